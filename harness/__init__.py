@@ -1,0 +1,1 @@
+"""How a property is checked; knows no contract by name."""

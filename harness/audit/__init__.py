@@ -1,0 +1,1 @@
+"""Slither on the compiler output, with a baseline that explains every accepted finding."""

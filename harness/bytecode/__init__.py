@@ -1,0 +1,1 @@
+"""Disassembly, control-flow graph and its weak topological order; no terms."""

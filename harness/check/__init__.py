@@ -1,0 +1,1 @@
+"""Decides properties: by proof, by campaign, by replay; always as a verdict."""

@@ -1,0 +1,1 @@
+"""From sources to bytecode, ABI, storage layout and source maps."""

@@ -1,0 +1,1 @@
+"""The chain: a real EVM with deployment, calls, snapshots and storage by layout."""

@@ -1,0 +1,1 @@
+"""The vocabulary that specifications are written in; no solver, no EVM."""

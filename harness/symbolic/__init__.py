@@ -1,0 +1,1 @@
+"""The symbolic EVM: one merged post-state for each function."""
