@@ -1,0 +1,109 @@
+"""A target's specification: everything that the harness is told about one contract."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from types import ModuleType
+from typing import Any, Generic, TypeVar
+
+from harness.lang.assumption import Assumption
+from harness.lang.call import Env, Step
+from harness.lang.deployment import Deployment
+from harness.lang.property import Invariant, Property, Relation, Rule, Scenario
+
+S = TypeVar("S")
+P = TypeVar("P", bound=Property)
+
+
+@dataclass(frozen=True, slots=True)
+class Transition(Generic[S]):
+    """An external function's model: ``(pool, env, *arguments) -> Step``, a `Revert` where it refuses.
+
+    `signature` is given where the ABI overloads the name; otherwise the Python
+    name in camelCase is the ABI name.
+    """
+
+    function: Callable[..., Step[S]]
+    name: str
+    signature: str | None
+
+    def __call__(self, pool: S, env: Env, *args: Any) -> Step[S]:
+        return self.function(pool, env, *args)
+
+
+def camel(name: str) -> str:
+    """Return the camelCase form of a snake_case name."""
+    first, *rest = name.split("_")
+    return first + "".join(part[:1].upper() + part[1:] for part in rest)
+
+
+def transition(
+    function: Callable[..., Any] | None = None, *, name: str | None = None, signature: str | None = None
+) -> Any:
+    """Declare the model of one external function (views too); see `Transition`."""
+
+    def declare(body: Callable[..., Any]) -> Transition[Any]:
+        return Transition(body, name or (signature or camel(body.__name__)).partition("(")[0], signature)
+
+    return declare if function is None else declare(function)
+
+
+@dataclass(frozen=True, slots=True)
+class Model(Generic[S]):
+    """The executable reference: a state's type, its start, and a transition per function.
+
+    `state` is a record whose fields name state variables in snake_case: numbers,
+    records for structs, `Table`s for mappings and arrays. `ghosts` names the fields that
+    are not storage but ledgers; `ghost` computes them from an observed
+    call: ``(before, call, after) -> record of ghosts``. `constants` are the
+    values of the public constants by their ABI name.
+    """
+
+    state: type[S]
+    initial: S
+    transitions: tuple[Transition[S], ...]
+    constants: Mapping[str, int] = field(default_factory=dict)
+    ghosts: tuple[str, ...] = ()
+    ghost: Callable[..., Mapping[str, Any]] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Spec(Generic[S]):
+    """A target: its model, its properties, and what is taken for granted."""
+
+    name: str
+    title: str
+    model: Model[S]
+    invariants: tuple[Invariant, ...]
+    rules: tuple[Rule, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    scenarios: tuple[Scenario, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    deployment: Deployment | None = None
+    limitations: tuple[Property, ...] = ()
+
+    @property
+    def properties(self) -> tuple[Property, ...]:
+        """Every property that must hold, in the order of its kind."""
+        return (*self.invariants, *self.rules, *self.relations, *self.scenarios)
+
+
+def collect(kind: type[P], modules: Iterable[ModuleType]) -> tuple[P, ...]:
+    """Return the properties of one kind that `modules` define, in definition order, each name once."""
+    found: dict[str, P] = {}
+    for module in modules:
+        for value in vars(module).values():
+            if type(value) is kind and found.setdefault(value.name, value) is not value:
+                raise ValueError(f"{module.__name__}: two properties are called `{value.name}`; rename one")
+    return tuple(found.values())
+
+
+def transitions_of(*modules: ModuleType) -> tuple[Transition[Any], ...]:
+    """Return the transitions that `modules` define, in definition order; a later module overrides an earlier."""
+    found: dict[str, Transition[Any]] = {}
+    for module in modules:
+        for value in vars(module).values():
+            if isinstance(value, Transition):
+                found[value.signature or value.name] = value
+    return tuple(found.values())
