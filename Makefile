@@ -1,0 +1,69 @@
+SHELL := /bin/sh
+.SHELLFLAGS := -eu -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+BIN := .venv/bin
+VENV := .venv/.created.stamp
+PACKAGES := .venv/.packages.stamp
+POOLPROOF := .venv/.poolproof.stamp
+NODE_PACKAGES := node_modules/.stamp
+SETUP := $(POOLPROOF) $(NODE_PACKAGES)
+PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+JOBS ?= 2
+export PYTHON
+
+.PHONY: help setup verify test lint format bench lock clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+setup: $(SETUP) ## Set everything up in .venv and node_modules; a second run does nothing
+	@echo "poolproof is set up: make verify, make test, or $(BIN)/poolproof --help"
+
+verify: $(SETUP) ## Prove, fuzz and audit every target of pyproject.toml (ARGS="v3 --quiet" passes arguments)
+	@$(BIN)/poolproof verify $(ARGS)
+
+test: $(SETUP) ## Run the tests (ARGS="-k name" passes arguments)
+	@$(BIN)/python -m pytest -q -n $(JOBS) $(ARGS)
+
+lint: $(SETUP) ## Check style, types, the import rules and the Solidity
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	PATH="$$PATH:$$PWD/$(BIN)" node_modules/.bin/solhint --quiet 'contracts/**/*.sol'
+
+format: $(SETUP) ## Format the Python and mend what ruff can mend
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(SETUP) ## Measure the campaign and the prover
+	@$(BIN)/poolproof bench $(ARGS)
+
+lock: $(PACKAGES) ## Renew requirements.lock from pyproject.toml
+	$(BIN)/pip-compile --quiet --strip-extras --extra dev --no-emit-index-url --no-emit-trusted-host \
+	    --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+
+clean: ## Remove what setup and the runs left behind
+	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+
+$(VENV): scripts/find-python
+	@python=$$(scripts/find-python); \
+	echo "Setting up .venv with $$("$$python" --version)"; \
+	"$$python" -m venv --clear .venv
+	@touch $@
+
+$(PACKAGES): requirements.lock $(VENV)
+	@echo "Installing the locked Python packages"
+	@$(PIP_INSTALL) --requirement requirements.lock
+	@touch $@
+
+$(POOLPROOF): pyproject.toml $(PACKAGES)
+	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(NODE_PACKAGES): package.json package-lock.json scripts/install-node-packages $(PACKAGES)
+	@echo "Installing the locked npm packages"
+	@scripts/install-node-packages
+	@touch $@
