@@ -9,7 +9,7 @@ PACKAGES := .venv/.packages.stamp
 POOLPROOF := .venv/.poolproof.stamp
 NODE_PACKAGES := node_modules/.stamp
 SETUP := $(POOLPROOF) $(NODE_PACKAGES)
-PIP_INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 JOBS ?= 2
 export PYTHON
 
@@ -32,7 +32,7 @@ lint: $(SETUP) ## Check style, types, the import rules and the Solidity
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	PATH="$$PATH:$$PWD/$(BIN)" node_modules/.bin/solhint --quiet 'contracts/**/*.sol'
+	PATH="$$PATH:$$PWD/$(BIN)" node_modules/.bin/solhint --disc --noPoster --max-warnings 0 'contracts/**/*.sol'
 
 format: $(SETUP) ## Format the Python and mend what ruff can mend
 	$(BIN)/ruff check --fix .
