@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from harness.compiler.project import Project
+from harness.compiler import Project, Settings
 from harness.lang import Spec
 
 
@@ -13,8 +13,8 @@ from harness.lang import Spec
 class Target:
     """A specification bound to one implementation.
 
-    `contract` is the implementation as ``FILE.sol:Contract`` in the source tree `project`. The
-    other contracts of the deployment (registry, token) are always those of the tree that the
+    `contract` is the implementation as ``FILE.sol:Contract`` in the source tree `project`, compiled
+    with `settings`. The other contracts of the deployment (registry, token) are always those of the tree that the
     specification belongs to, `home`, so that another implementation is put into the same surroundings.
     """
 
@@ -22,6 +22,7 @@ class Target:
     spec: Spec[Any]
     contract: str
     project: Project
+    settings: Settings
     home: Project
 
 
