@@ -1,0 +1,1 @@
+"""Mutation testing: would the properties have noticed?"""
