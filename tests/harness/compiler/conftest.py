@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,7 +26,7 @@ def cache(tmp_path: Path) -> Cache:
 
 
 @pytest.fixture
-def tree(tmp_path: Path) -> Iterator[Tree]:
+def tree(tmp_path: Path) -> Tree:
     """Write files (Solidity gets its header) below a new root and open it."""
 
     def write(files: dict[str, str], **options: object) -> Project:
@@ -38,4 +38,4 @@ def tree(tmp_path: Path) -> Iterator[Tree]:
             path.write_text(HEADER + text if headed else text, encoding="utf-8")
         return Project.open(root, **options)  # type: ignore[arg-type]
 
-    yield write
+    return write
