@@ -12,7 +12,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
-from harness.compiler.layout import FixedArray, Layout, Mapping as MappingType, Scalar, Struct, Type
+from harness.compiler.layout import FixedArray, Layout, Scalar, Struct, Type
+from harness.compiler.layout import Mapping as MappingType
 from harness.errors import PoolproofError
 from harness.lang import Table
 
@@ -120,7 +121,7 @@ def _entries(name: str, value: Any, slot: int, type_: Type) -> Entries:
         case FixedArray():
             shape = _shape(name, value, 0, 0, type_.element)
             return Entries(slot, shape, type_.length, type_.stride, type_.per_word)
-    raise BindingError(f"The specification reads `{name}` as a table, but it is stored as {_kind(type_)}.")
+    raise _misfit(name, "table", type_)
 
 
 def _fields(name: str, record: type, slot: int, struct: Struct) -> Fields:
@@ -138,5 +139,6 @@ def _fields(name: str, record: type, slot: int, struct: Struct) -> Fields:
     return Fields(record, tuple(shapes))
 
 
-def _kind(type_: Type) -> str:
-    return f"a {type_.kind}" if isinstance(type_, Scalar) else f"a {type(type_).__name__}"
+def _misfit(name: str, wanted: str, type_: Type) -> BindingError:
+    found = type_.kind if isinstance(type_, Scalar) else type(type_).__name__
+    return BindingError(f"The specification reads `{name}` as a {wanted}, but it is stored as a {found}.")

@@ -27,7 +27,7 @@ class Words(Protocol[W]):
         """Return the word where element `index` of an array begins."""
 
     def field(self, place: W, cell: Cell, index: Int, per_word: int) -> Int:
-        """Return a scalar of the word at `place`; `index` is that of the array element that it is (else 0)."""
+        """Return a scalar of the word at `place`; `index` is its number in an array (else 0)."""
 
     def table(self, place: W, shape: Entries) -> Table[Any]:
         """Return the table of a mapping or array that begins at `place`."""
