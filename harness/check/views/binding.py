@@ -103,14 +103,10 @@ def _shape(name: str, hint: Any, slot: int, offset: int, type_: Type) -> Shape:
         return _entries(name, get_args(hint)[0], slot, type_)
     if isinstance(hint, type) and is_dataclass(hint):
         if not isinstance(type_, Struct):
-            raise BindingError(
-                f"The specification reads `{name}` as a struct, but it is stored as {_kind(type_)}."
-            )
+            raise _misfit(name, "struct", type_)
         return _fields(name, hint, slot, type_)
     if not isinstance(type_, Scalar):
-        raise BindingError(
-            f"The specification reads `{name}` as a number, but it is stored as {_kind(type_)}."
-        )
+        raise _misfit(name, "number", type_)
     return Cell(slot, 8 * offset, type_)
 
 
