@@ -8,7 +8,7 @@ real storage, and on symbolic terms. So it uses ``&``, ``|``, `implies` and
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar, cast
 
@@ -126,6 +126,17 @@ def ite(condition: Prop, then: T, otherwise: T) -> T:
     return cast(T, condition.choose(then, otherwise))
 
 
+def either(condition: Prop, then: Callable[[], T], otherwise: Callable[[], T]) -> T:
+    """Return what `then` computes where `condition` holds, else what `otherwise` does.
+
+    Like `ite`, for sides that are dear, or have no meaning where they are not
+    chosen (a division by zero): on a plain bool only the chosen one is computed.
+    """
+    if isinstance(condition, bool):
+        return then() if condition else otherwise()
+    return ite(condition, then(), otherwise())
+
+
 def all_of(claims: Iterable[Prop]) -> Prop:
     """Return that every one of `claims` holds (true if there are none)."""
     result: Prop = True
@@ -149,11 +160,15 @@ def within(value: Int, low: Int, high: Int) -> Prop:
 
 def minimum(left: Int, right: Int) -> Int:
     """Return the smaller of the two."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left if left <= right else right
     return ite(left <= right, left, right)
 
 
 def maximum(left: Int, right: Int) -> Int:
     """Return the greater of the two."""
+    if isinstance(left, int) and isinstance(right, int):
+        return left if left >= right else right
     return ite(left >= right, left, right)
 
 

@@ -79,7 +79,9 @@ def _describe(function: Callable[..., Any]) -> tuple[str, str]:
     text = inspect.getdoc(function) or ""
     sentence, _, reason = text.partition("\n")
     if not sentence:
-        raise TypeError(f"{function.__qualname__}: a property needs a docstring; its first line is its sentence")
+        raise TypeError(
+            f"{function.__qualname__}: a property needs a docstring; its first line is its sentence"
+        )
     return sentence.strip(), reason.strip()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, overload
 
 from harness.lang.assumption import Assumption
 from harness.lang.call import Env, Step
@@ -38,6 +38,12 @@ def camel(name: str) -> str:
     return first + "".join(part[:1].upper() + part[1:] for part in rest)
 
 
+@overload
+def transition(function: Callable[..., Any]) -> Transition[Any]: ...
+@overload
+def transition(
+    *, name: str | None = None, signature: str | None = None
+) -> Callable[[Callable[..., Any]], Transition[Any]]: ...
 def transition(
     function: Callable[..., Any] | None = None, *, name: str | None = None, signature: str | None = None
 ) -> Any:

@@ -1,0 +1,24 @@
+"""The third pool: what is true of `contracts/v3`."""
+
+from __future__ import annotations
+
+from harness.lang import Invariant, Model, Spec, collect, transitions_of
+from specs.assumptions import ASSUMPTIONS
+from specs.common import essential, essential_invariants
+from specs.v3 import invariants, model
+from specs.v3.state import BEFORE_INIT, CONSTANTS, Pool
+
+SPEC = Spec(
+    name="v3",
+    title="ProverPool, third generation",
+    model=Model(
+        state=Pool,
+        initial=BEFORE_INIT,
+        transitions=transitions_of(essential, model),
+        constants=CONSTANTS,
+        ghosts=("burned", "minted", "slashed"),
+        ghost=model.ledgers,
+    ),
+    invariants=collect(Invariant, [essential_invariants, invariants]),
+    assumptions=ASSUMPTIONS,
+)
