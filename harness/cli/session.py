@@ -1,0 +1,124 @@
+"""One run of a deciding subcommand: verdicts gathered, shown, saved, and turned into an exit code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from types import TracebackType
+
+import typer
+from rich.table import Table
+
+from harness.check.target import Progress, Target
+from harness.check.verdict import BROKEN, HOLDING, ExitCode, Verdict, exit_code
+from harness.cli.console import Screen
+from harness.cli.environment import command_line, describe_environment
+from harness.cli.errors import UsageError
+from harness.cli.options import Output
+from harness.report.document import Report, describe, to_json
+
+INTERRUPTED = 130
+"""The exit code after Ctrl-C: 128 + SIGINT, as shells have it."""
+
+Check = Callable[[Progress], Iterable[Verdict]]
+
+
+class Session:
+    """Use as ``with Session(...) as session: session.run(title, check)``, once for each check.
+
+    The end of the block shows the summary, writes the JSON and exits with the verdicts' exit code.
+    After Ctrl-C that is done with what was decided by then, and the code is 130; after an error, with
+    what was decided by then, and the error goes on.
+    """
+
+    def __init__(self, targets: Iterable[Target], output: Output, seed: int | None = None) -> None:
+        self.targets = list(targets)
+        self.verdicts: list[Verdict] = []
+        self.screen = Screen(output)
+        self._json = output.json
+        self._seed = seed
+        if output.json is not None:
+            _writable(output.json)
+
+    def run(self, title: str, check: Check) -> None:
+        """Gather what `check` decides; what does not hold is shown as soon as it is known."""
+        with self.screen.progress(title) as progress:
+            for verdict in check(progress):
+                self.verdicts.append(verdict)
+                if verdict.outcome not in HOLDING:
+                    self.screen.verdict(verdict)
+
+    def report(self, interrupted: bool = False) -> Report:
+        """Return what was decided so far, with its context."""
+        return Report(
+            verdicts=tuple(self.verdicts),
+            environment=describe_environment(self.targets, self._seed, command_line()),
+            targets={target.name: describe(target.spec, target.contract) for target in self.targets},
+            interrupted=interrupted,
+        )
+
+    def __enter__(self) -> Session:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        interrupted = kind is not None and issubclass(kind, KeyboardInterrupt)
+        if self.verdicts or kind is None or interrupted:
+            self._conclude(interrupted or error is not None)
+        if interrupted:
+            self.screen.result("Interrupted: what is shown above is what was decided until then.")
+            raise typer.Exit(INTERRUPTED)
+        if kind is None:
+            raise typer.Exit(exit_code(self.verdicts))
+
+    def _conclude(self, interrupted: bool) -> None:
+        self.screen.table(summary(self.verdicts))
+        if self._seed is not None:
+            self.screen.say(f"seed {self._seed}")
+        if self._json is not None:
+            self._json.write_text(to_json(self.report(interrupted)), encoding="utf-8")
+        if not interrupted:
+            self.screen.say(_sentence(exit_code(self.verdicts)))
+
+
+def summary(verdicts: Iterable[Verdict]) -> Table:
+    """Return the table that counts what was decided, a row for each target and check."""
+    rows: dict[tuple[str, str], list[Verdict]] = {}
+    for verdict in verdicts:
+        rows.setdefault((verdict.target, verdict.check), []).append(verdict)
+    table = Table("target", "check")
+    for heading in ("holds", "broken", "undecided", "seconds"):
+        table.add_column(heading, justify="right")
+    for (target, check), group in rows.items():
+        holds = sum(verdict.outcome in HOLDING for verdict in group)
+        broken = sum(verdict.outcome in BROKEN for verdict in group)
+        undecided = len(group) - holds - broken
+        seconds = sum(verdict.seconds for verdict in group)
+        table.add_row(
+            target,
+            check,
+            _coloured(holds, "green"),
+            _coloured(broken, "bold red"),
+            _coloured(undecided, "yellow"),
+            f"{seconds:.1f}",
+        )
+    return table
+
+
+def _coloured(count: int, style: str) -> str:
+    return f"[{style}]{count}[/]" if count else "0"
+
+
+def _sentence(code: ExitCode) -> str:
+    return {
+        ExitCode.HOLDS: "Everything holds.",
+        ExitCode.BROKEN: "Something does not hold: see above.",
+        ExitCode.INCOMPLETE: "Not everything was decided: see above.",
+    }[code]
+
+
+def _writable(path: Path) -> None:
+    """Refuse a result file that could not be written, before the work instead of after it."""
+    if path.is_dir() or not path.absolute().parent.is_dir():
+        raise UsageError(f"{path} cannot be written: name a file in a folder that exists.")
