@@ -42,17 +42,17 @@ class ConcreteTable(Table[R]):
 
     def __init__(self, zero: R, records: Mapping[int, R] = MappingProxyType({})) -> None:
         self._zero = zero
-        self._records = records
+        self._records: Mapping[Any, R] = records
 
     def __getitem__(self, key: Int) -> R:
-        return self._records.get(cast(int, key), self._zero)
+        return self._records.get(key, self._zero)
 
     def put(self, key: Int, record: R) -> ConcreteTable[R]:
-        records = dict(self._records)
+        records: dict[Any, R] = dict(self._records)
         if record == self._zero:
-            records.pop(cast(int, key), None)
+            records.pop(key, None)
         else:
-            records[cast(int, key)] = record
+            records[key] = record
         return ConcreteTable(self._zero, records)
 
     def total(self, amount: Callable[[R], Int]) -> Int:
@@ -70,7 +70,8 @@ class ConcreteTable(Table[R]):
     def __eq__(self, other: object) -> bool:
         return isinstance(other, ConcreteTable) and dict(self._records) == dict(other._records)
 
-    __hash__ = None  # type: ignore[assignment]  # compared by value, never a key
+    def __hash__(self) -> int:
+        return hash(frozenset(self._records.items()))
 
     def __repr__(self) -> str:
         return f"ConcreteTable({dict(self._records)!r})"
@@ -101,6 +102,8 @@ def first_lowest(keys: Iterable[int], value: Callable[[int], Int]) -> tuple[Int,
     for key in remaining:
         candidate = value(key)
         better = candidate < lowest
+        if better is False:
+            continue  # the usual case on plain numbers, where there is nothing to choose
         best = ite(better, key, best)
         lowest = ite(better, candidate, lowest)
     return best, lowest

@@ -1,0 +1,1 @@
+"""Small contracts whose true and false properties are known."""
