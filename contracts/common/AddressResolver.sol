@@ -74,23 +74,28 @@ abstract contract AddressResolver {
         if (addr == address(0) && !allowZeroAddress) revert RESOLVER_ZERO_ADDR(chainId, name);
     }
 
-    /// @dev Replaces the registry. Whether it has code is not checked: the first lookup would revert.
+    /// @notice Replaces the registry. Whether it has code is not checked: the first lookup would revert.
     /// @param newAddressManager The registry from now on; zero reverts `RESOLVER_INVALID_ADDR`.
     function _useAddressManager(address newAddressManager) internal {
         if (newAddressManager == address(0)) revert RESOLVER_INVALID_ADDR();
         _addressManager = IAddressManager(newAddressManager);
     }
 
-    /// @dev A name without an address admits nobody, since no transaction comes from the zero address.
+    /// @notice A name without an address admits nobody, since no transaction comes from the zero address.
     /// @param name The name in question.
     /// @return named Whether the caller bears it on this chain.
     function _isCallerNamed(bytes32 name) internal view returns (bool named) {
         return msg.sender == resolve(name, true);
     }
 
-    /// @dev The body of `onlyFromNamed4`, once instead of in every function that it guards.
+    /// @notice The body of `onlyFromNamed4`, once instead of in every function that it guards.
+    /// @param name1 A name that is admitted.
+    /// @param name2 A name that is admitted.
+    /// @param name3 A name that is admitted.
+    /// @param name4 A name that is admitted.
     function _requireNamed4(bytes32 name1, bytes32 name2, bytes32 name3, bytes32 name4) private view {
-        bool admitted = _isCallerNamed(name1) || _isCallerNamed(name2) || _isCallerNamed(name3) || _isCallerNamed(name4);
-        if (!admitted) revert RESOLVER_DENIED();
+        if (_isCallerNamed(name1) || _isCallerNamed(name2)) return;
+        if (_isCallerNamed(name3) || _isCallerNamed(name4)) return;
+        revert RESOLVER_DENIED();
     }
 }

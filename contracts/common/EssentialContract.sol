@@ -19,7 +19,7 @@ abstract contract EssentialContract is ReentrancyGuardUpgradeable, OwnableUpgrad
         emit AddressManagerChanged(newAddressManager);
     }
 
-    /// @dev Makes the caller the owner and takes the registry. The first registry is no change of it,
+    /// @notice Makes the caller the owner and takes the registry. The first registry is no change of it,
     ///   so `AddressManagerChanged` is not emitted here.
     /// @param firstAddressManager The registry to begin with; zero reverts `RESOLVER_INVALID_ADDR`.
     function _initEssential(address firstAddressManager) internal onlyInitializing {

@@ -6,7 +6,7 @@ pragma solidity ^0.8.20;
 /// @dev The randomness is the hash of the last block: whoever builds blocks has some influence on it,
 ///   which the protocol accepts because it bears on one assignment only.
 library ProverLottery {
-    /// @dev Adds the weights up; reverts rather than wraps.
+    /// @notice Adds the weights up; reverts rather than wraps.
     /// @param weights The weight of each slot.
     /// @return sum Their sum.
     function total(uint256[32] memory weights) internal pure returns (uint256 sum) {
@@ -15,7 +15,7 @@ library ProverLottery {
         }
     }
 
-    /// @dev Draws the first slot whose running sum of weights exceeds a random number below their total.
+    /// @notice Draws the first slot whose running sum of weights exceeds a random number below their total.
     /// @param weights The weight of each slot.
     /// @param totalWeight Their sum; zero reverts, as there is nothing to draw from.
     /// @param blockId What the draw is for, so that each block of one parent has a draw of its own.

@@ -17,7 +17,7 @@ abstract contract ProverPoolBase is EssentialContract {
 
     uint256[50] private __gap;
 
-    /// @dev Mints tokens. Nothing happens, and no token need be registered, if the amount is zero.
+    /// @notice Mints tokens. Nothing happens, and no token need be registered, if the amount is zero.
     /// @param to Who receives them.
     /// @param baseUnits How many, in base units.
     function _mintTo(address to, uint256 baseUnits) internal {
@@ -25,7 +25,7 @@ abstract contract ProverPoolBase is EssentialContract {
         IMintableERC20(resolve(TOKEN, false)).mint(to, baseUnits);
     }
 
-    /// @dev Burns tokens. Nothing happens, and no token need be registered, if the amount is zero.
+    /// @notice Burns tokens. Nothing happens, and no token need be registered, if the amount is zero.
     /// @param from Who loses them.
     /// @param baseUnits How many, in base units.
     function _burnFrom(address from, uint256 baseUnits) internal {
@@ -33,22 +33,38 @@ abstract contract ProverPoolBase is EssentialContract {
         IMintableERC20(resolve(TOKEN, false)).burn(from, baseUnits);
     }
 
-    /// @dev The pools differ in the error only, so each raises its own.
+    /// @notice Whether the caller is the protocol. The pools differ in the error, so each raises its own.
     /// @return authorized Whether the caller is the protocol; nobody is while it is not registered.
     function _isCallerProtocol() internal view returns (bool authorized) {
         return _isCallerNamed(PROTOCOL);
     }
 
-    /// @dev Strict: the last second of the period still belongs to it.
-    /// @param start When the period began, in seconds.
+    /// @notice Whether an exit can be paid out.
+    /// @param requestedAt When it was requested, in seconds; zero if none was.
+    /// @param period How long it is locked, in seconds.
+    /// @return mature Whether it was requested, and its period is over.
+    function _isMature(uint64 requestedAt, uint256 period) internal view returns (bool mature) {
+        return requestedAt != 0 && _isOver(requestedAt, period);
+    }
+
+    /// @notice Whether an exit is still at stake.
+    /// @param requestedAt When it was requested, in seconds; zero if none was.
+    /// @param period How long it is locked, in seconds.
+    /// @return locked Whether it was requested, and its period is not over.
+    function _isLocked(uint64 requestedAt, uint256 period) internal view returns (bool locked) {
+        return requestedAt != 0 && !_isOver(requestedAt, period);
+    }
+
+    /// @notice Whether a period is over; its last second still belongs to it.
+    /// @param start When it began, in seconds.
     /// @param period How long it lasts, in seconds.
     /// @return over Whether it is over.
     function _isOver(uint64 start, uint256 period) internal view returns (bool over) {
         return block.timestamp > start + period;
     }
 
-    /// @dev Reverts, in some hundred thousand million years, rather than wraps.
-    /// @return timestamp The time of the block, in seconds.
+    /// @notice The time of the block; reverts, in some hundred thousand million years, rather than wraps.
+    /// @return timestamp The time, in seconds.
     function _now() internal view returns (uint64 timestamp) {
         return SafeCast.toUint64(block.timestamp);
     }

@@ -2,6 +2,7 @@
 pragma solidity ^0.8.20;
 
 import { SafeCast } from "@openzeppelin/contracts/utils/math/SafeCast.sol";
+import { Numbers } from "../common/Numbers.sol";
 import { ProverLottery } from "../common/ProverLottery.sol";
 import { ProverPoolBase } from "../common/ProverPoolBase.sol";
 import { IProverPool } from "./IProverPool.sol";
@@ -150,13 +151,13 @@ contract ProverPool is ProverPoolBase, IProverPool {
     function slashProver(uint64 blockId, address addr, uint64 proofReward) external onlyFromProtocol {
         (Staker memory staker, Prover memory prover) = getStaker(addr);
         // A mature exit is the staker's already, and out of reach.
-        uint256 exiting = _isExitLocked(staker.exitRequestedAt) ? staker.exitAmount : 0;
+        uint256 exiting = _isLocked(staker.exitRequestedAt, EXIT_PERIOD) ? staker.exitAmount : 0;
         uint256 slashable = exiting + prover.stakedAmount;
         if (slashable == 0) return;
 
         uint256 share = slashable * SLASH_POINTS / 10_000 / staker.maxCapacity;
-        uint256 amount = _min(slashable, _max(share, uint256(SLASH_MULTIPLIER) * proofReward));
-        uint256 fromExit = _min(amount, exiting);
+        uint256 amount = Numbers.min(slashable, Numbers.max(share, uint256(SLASH_MULTIPLIER) * proofReward));
+        uint256 fromExit = Numbers.min(amount, exiting);
         uint256 fromStake = amount - fromExit;
 
         if (fromExit != 0) stakers[addr].exitAmount = (staker.exitAmount - fromExit).toUint64();
@@ -259,19 +260,19 @@ contract ProverPool is ProverPoolBase, IProverPool {
             Prover memory prover = provers[i + 1];
             if (prover.currentCapacity == 0 || prover.stakedAmount == 0) continue;
 
-            uint256 effective = _max(least, _min(prover.rewardPerGas, most));
+            uint256 effective = Numbers.max(least, Numbers.min(prover.rewardPerGas, most));
             // Fits: it is at most the reward or three quarters of the fee, whichever is greater.
             erpg[i] = effective.toUint32();
-            if (effective != 0) weights[i] = _max(1, prover.stakedAmount / effective / effective);
+            if (effective != 0) weights[i] = Numbers.max(1, prover.stakedAmount / effective / effective);
         }
     }
 
-    /// @dev Closes the exit of `addr` if it is mature; the caller of this function must mint what it returns.
+    /// @notice Closes the exit of `addr` if it is mature; the caller of this function must mint what it returns.
     /// @param addr The staker.
     /// @return paid What is to be minted; zero if there is no mature exit, and then nothing changed.
     function _closeMatureExit(address addr) private returns (uint64 paid) {
         Staker storage staker = stakers[addr];
-        if (staker.exitAmount == 0 || !_isExitMature(staker.exitRequestedAt)) return 0;
+        if (staker.exitAmount == 0 || !_isMature(staker.exitRequestedAt, EXIT_PERIOD)) return 0;
 
         paid = staker.exitAmount;
         staker.exitAmount = 0;
@@ -279,7 +280,7 @@ contract ProverPool is ProverPoolBase, IProverPool {
         emit Withdrawn(addr, paid);
     }
 
-    /// @dev Takes `addr` out of its slot, whatever is left of the stake; nothing happens if it owns none.
+    /// @notice Takes `addr` out of its slot, whatever is left of the stake; nothing happens if it owns none.
     /// @param addr The staker.
     /// @param checkDelay Whether it is the staker's own wish, which `MIN_CHANGE_DELAY` bounds.
     function _leaveSlot(address addr, bool checkDelay) private {
@@ -298,7 +299,7 @@ contract ProverPool is ProverPoolBase, IProverPool {
         emit Exited(addr, exitAmount);
     }
 
-    /// @dev Takes a stake out of what is exiting, and records the capacity that it is for. The staker owns
+    /// @notice Takes a stake out of what is exiting, and records the capacity that it is for. The staker owns
     ///   no slot at this time.
     /// @param addr The staker.
     /// @param amount The stake.
@@ -315,7 +316,7 @@ contract ProverPool is ProverPoolBase, IProverPool {
         return amount - reused;
     }
 
-    /// @dev Puts `addr` into the slot with the smallest stake, and its owner, if any, out of it.
+    /// @notice Puts `addr` into the slot with the smallest stake, and its owner, if any, out of it.
     /// @param addr The staker, who owns no slot.
     /// @param entry The record for the slot.
     /// @return displaced The owner until now; zero if the slot was empty.
@@ -335,7 +336,8 @@ contract ProverPool is ProverPoolBase, IProverPool {
         stakers[addr].proverId = proverId;
     }
 
-    /// @dev Empty slots have no stake, so they come before all others but those slashed to nothing.
+    /// @notice Finds the slot to enter. Empty slots have no stake, so they come first, beside those whose
+    ///   owner was slashed to nothing.
     /// @return lowest The first prover id with the smallest stake.
     function _lowestProverId() private view returns (uint32 lowest) {
         lowest = 1;
@@ -344,27 +346,5 @@ contract ProverPool is ProverPoolBase, IProverPool {
             uint64 staked = provers[id].stakedAmount;
             if (staked < smallest) (lowest, smallest) = (id, staked);
         }
-    }
-
-    /// @param requestedAt When the exit was requested, in seconds; zero if none was.
-    /// @return mature Whether an exit was requested and can be paid out.
-    function _isExitMature(uint64 requestedAt) private view returns (bool mature) {
-        return requestedAt != 0 && _isOver(requestedAt, EXIT_PERIOD);
-    }
-
-    /// @param requestedAt When the exit was requested, in seconds; zero if none was.
-    /// @return locked Whether an exit was requested and can still be slashed.
-    function _isExitLocked(uint64 requestedAt) private view returns (bool locked) {
-        return requestedAt != 0 && !_isOver(requestedAt, EXIT_PERIOD);
-    }
-
-    /// @return greater The greater of the two.
-    function _max(uint256 a, uint256 b) private pure returns (uint256 greater) {
-        return a > b ? a : b;
-    }
-
-    /// @return smaller The smaller of the two.
-    function _min(uint256 a, uint256 b) private pure returns (uint256 smaller) {
-        return a < b ? a : b;
     }
 }
