@@ -36,7 +36,7 @@ DEFAULT_GAS = 30_000_000
 WORD = 2**256
 
 # PUSH0 TLOAD, MCOPY(0, 0, 0), then return one word: runs from Cancun on only.
-_CANCUN_PROBE = bytes.fromhex("5f5c" "5f5f5f5e" "5f52" "60205ff3")
+_CANCUN_PROBE = bytes.fromhex("5f5c5f5f5f5e5f5260205ff3")
 _PROBE_AT = 0xCA11
 _PADDING = 33  # zeros that revm's analysis appends to code
 

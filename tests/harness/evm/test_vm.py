@@ -11,9 +11,9 @@ from harness.evm.vm import Chain
 CALLER, OTHER, AT, CALLEE = 0xAA, 0xAB, 0xBB, 0xCC
 
 RETURN_WORD = "5f5260205ff3"
-STORE = "602035" "5f35" "55"  # sstore(word 0, word 1)
-REVERT_AA = "60aa" "5f52" "60205ffd"
-LOG_WORD = "5f35" "5f52" "6007" "60205fa1"  # log1(mem[0:32] = word 0, topic 7)
+STORE = "6020355f3555"  # sstore(word 0, word 1)
+REVERT_AA = "60aa5f5260205ffd"
+LOG_WORD = "5f355f52600760205fa1"  # log1(mem[0:32] = word 0, topic 7)
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ def test_the_chain_id_is_what_was_asked_for() -> None:
 @pytest.mark.parametrize("number_", [0, 1, 743, 744, 745, 998, 999, 1000, 1001])
 def test_blockhash_is_the_one_the_opcode_gives(chain: Chain, number_: int) -> None:
     chain.set_block(number=1_000, timestamp=1)
-    put(chain, "5f35" "40" + RETURN_WORD)
+    put(chain, "5f3540" + RETURN_WORD)
     assert chain.blockhash(number_) == number(chain.call(CALLER, AT, words(number_)).output)
 
 
@@ -111,7 +111,7 @@ def test_blockhash_is_made_from_the_decimal_number(chain: Chain) -> None:
 
 
 def test_transient_storage_does_not_survive_a_call(chain: Chain) -> None:
-    put(chain, "5f5c" "6005" "5f5d" + RETURN_WORD)  # old = tload(0); tstore(0, 5); return old
+    put(chain, "5f5c60055f5d" + RETURN_WORD)  # old = tload(0); tstore(0, 5); return old
     assert number(chain.call(CALLER, AT).output) == 0
     assert number(chain.call(CALLER, AT).output) == 0
 
@@ -175,7 +175,7 @@ def test_an_account_without_code_has_empty_code(chain: Chain) -> None:
 
 
 def test_a_deployment_runs_the_constructor_and_gives_distinct_addresses(chain: Chain) -> None:
-    creation = bytes.fromhex("6001" "6002" "55" "60fe" "5f53" "60015ff3")  # sstore(2, 1); code is fe
+    creation = bytes.fromhex("600160025560fe5f5360015ff3")  # sstore(2, 1); code is fe
     first, second = chain.deploy(CALLER, creation), chain.deploy(CALLER, creation)
     assert first != second
     assert (chain.code(first), chain.read(second, 2)) == (b"\xfe", 1)
@@ -199,14 +199,14 @@ def test_value_beyond_the_funds_is_refused_in_words(chain: Chain) -> None:
 
 
 def test_the_zero_address_can_be_a_caller(chain: Chain) -> None:
-    put(chain, "33" "15" + RETURN_WORD)
+    put(chain, "3315" + RETURN_WORD)
     assert number(chain.call(0, AT).output) == 1
 
 
 def test_a_contract_can_be_the_caller_and_keeps_its_code(chain: Chain) -> None:
     # The callee asks its caller for a word by call, adds the value it got, and returns caller, sum.
-    ask = "6020" "5f5f5f5f" "33" "5a" "f1" "50"
-    put(chain, ask + "5f51" "34" "01" "6020" "52" "33" "5f52" "60405ff3", CALLEE)
+    ask = "60205f5f5f5f335af150"
+    put(chain, ask + "5f513401602052335f5260405ff3", CALLEE)
     put(chain, "6009" + RETURN_WORD)
     chain.set_balance(AT, 1_000)
 

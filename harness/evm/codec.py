@@ -1,0 +1,266 @@
+"""ABI encoding of values, fast where they are words.
+
+Values are plain: every integer, address, bytesN and enum is an int (a bytesN is
+the number its N bytes spell), a bool is a bool, `string` a str, `bytes` bytes,
+structs and arrays are tuples. Encoding also takes bytes or str for a bytesN,
+padded on the right as Solidity does. Types made of static words are coded here;
+eth-abi does the dynamic ones.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import eth_abi
+from eth_abi.exceptions import DecodingError, EncodingError
+
+from harness.evm.errors import EvmError
+
+WORD = 2**256
+
+WordKind = Literal["uint", "int", "address", "bool", "bytes", "function"]
+
+_WORD_TYPE = re.compile(r"(uint|int|bytes)(\d+)")
+_ARRAY = re.compile(r"(.*)\[(\d*)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class WordType:
+    """A value of one word: `bits` wide, on the right (on the left for a bytesN)."""
+
+    kind: WordKind
+    bits: int
+    name: str
+
+    @property
+    def shift(self) -> int:
+        """How far to the left the value stands in its word."""
+        return 256 - self.bits if self.kind in ("bytes", "function") else 0
+
+    def to_word(self, value: Any) -> int:
+        """Return the 256-bit word of `value`; raises EvmError where it does not fit."""
+        if isinstance(value, (bytes, str)) and self.kind == "bytes":
+            raw = value.encode() if isinstance(value, str) else value
+            value = int.from_bytes(raw.ljust(self.bits // 8, b"\0"), "big")
+        if not isinstance(value, int):
+            raise EvmError(f"{value!r} is not a value of type {self.name}")
+        low, high = (-(1 << self.bits - 1), 1 << self.bits - 1) if self.kind == "int" else (0, 1 << self.bits)
+        if not low <= value < high:
+            raise EvmError(f"{value} does not fit {self.name}")
+        return (int(value) << self.shift) % WORD
+
+    def from_word(self, word: int) -> Any:
+        """Return the value of a 256-bit word; raises EvmError where bits outside the type are set."""
+        if self.kind == "int":
+            value = word - WORD if word >> 255 else word
+            limit = 1 << self.bits - 1
+            if not -limit <= value < limit:
+                raise EvmError(f"the word {word:#x} is not a clean {self.name}")
+            return value
+        value = word >> self.shift
+        if value >> self.bits or value << self.shift != word:
+            raise EvmError(f"the word {word:#x} is not a clean {self.name}")
+        return value == 1 if self.kind == "bool" else value
+
+
+@dataclass(frozen=True, slots=True)
+class BlobType:
+    """`bytes` or `string`."""
+
+    name: Literal["bytes", "string"]
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayType:
+    """An array; `length` is None where it is dynamic."""
+
+    element: AbiType
+    length: int | None
+
+    @property
+    def name(self) -> str:
+        """The canonical name."""
+        return f"{self.element.name}[{'' if self.length is None else self.length}]"
+
+
+@dataclass(frozen=True, slots=True)
+class TupleType:
+    """A struct."""
+
+    members: tuple[AbiType, ...]
+
+    @property
+    def name(self) -> str:
+        """The canonical name."""
+        return f"({','.join(member.name for member in self.members)})"
+
+
+_NAMED: dict[str, WordType | BlobType] = {
+    "address": WordType("address", 160, "address"),
+    "bool": WordType("bool", 1, "bool"),
+    "function": WordType("function", 192, "function"),
+    "bytes": BlobType("bytes"),
+    "string": BlobType("string"),
+}
+
+AbiType = WordType | BlobType | ArrayType | TupleType
+
+
+def parse_type(parameter: Mapping[str, Any]) -> AbiType:
+    """Return the type of an entry of ABI JSON; raises EvmError for a type the ABI does not have."""
+    name = str(parameter["type"])
+    if array := _ARRAY.fullmatch(name):
+        element = parse_type({**parameter, "type": array[1]})
+        return ArrayType(element, int(array[2]) if array[2] else None)
+    if name == "tuple":
+        return TupleType(tuple(parse_type(member) for member in parameter["components"]))
+    if named := _NAMED.get(name):
+        return named
+    if (word := _WORD_TYPE.fullmatch(name)) is None:
+        raise EvmError(f"the ABI names a type {name!r} that does not exist")
+    kind: WordKind = "uint" if word[1] == "uint" else "int" if word[1] == "int" else "bytes"
+    return WordType(kind, int(word[2]) * (8 if kind == "bytes" else 1), name)
+
+
+def _words_of(kind: AbiType) -> list[WordType] | None:
+    """Return the words that a static type is laid out in, or None for a dynamic one."""
+    if isinstance(kind, WordType):
+        return [kind]
+    if isinstance(kind, BlobType) or (isinstance(kind, ArrayType) and kind.length is None):
+        return None
+    parts = kind.members if isinstance(kind, TupleType) else (kind.element,)
+    words: list[WordType] = []
+    for part in parts:
+        inner = _words_of(part)
+        if inner is None:
+            return None
+        words += inner
+    return words * kind.length if isinstance(kind, ArrayType) and kind.length is not None else words
+
+
+def _flatten(kind: AbiType, value: Any) -> Iterator[Any]:
+    if isinstance(kind, WordType):
+        yield value
+        return
+    for part, inner in zip(_parts(kind, value), value, strict=True):
+        yield from _flatten(part, inner)
+
+
+def _shape(kind: AbiType, values: Iterator[Any]) -> Any:
+    if isinstance(kind, ArrayType) and kind.length is not None:
+        return tuple(_shape(kind.element, values) for _ in range(kind.length))
+    if isinstance(kind, TupleType):
+        return tuple(_shape(member, values) for member in kind.members)
+    return next(values)
+
+
+def _parts(kind: AbiType, value: Any) -> Sequence[AbiType]:
+    """Return the types of the members of `value`; raises EvmError where their number is wrong."""
+    if not isinstance(value, (tuple, list)):
+        raise EvmError(f"{value!r} is not a value of type {kind.name}: write a tuple or a list")
+    parts: Sequence[AbiType] = ()
+    if isinstance(kind, TupleType):
+        parts = kind.members
+    elif isinstance(kind, ArrayType):
+        parts = [kind.element] * (len(value) if kind.length is None else kind.length)
+    if len(parts) != len(value):
+        raise EvmError(f"{kind.name} has {len(parts)} members, {len(value)} given")
+    return parts
+
+
+def _convert(kind: AbiType, value: Any, word: Callable[[WordType, Any], Any]) -> Any:
+    """Return `value` with every word in it replaced by ``word(type, value)``."""
+    if isinstance(kind, WordType):
+        return word(kind, value)
+    if isinstance(kind, BlobType):
+        return value
+    return tuple(_convert(part, inner, word) for part, inner in zip(_parts(kind, value), value, strict=True))
+
+
+def _to_library(kind: WordType, value: Any) -> Any:
+    checked = kind.to_word(value)
+    if kind.kind in ("address", "bytes", "function"):
+        return (checked >> kind.shift).to_bytes(kind.bits // 8, "big")
+    return bool(value) if kind.kind == "bool" else int(value)
+
+
+def _from_library(kind: WordType, value: Any) -> Any:
+    if isinstance(value, str):
+        return int(value, 16)
+    return int.from_bytes(value, "big") if isinstance(value, bytes) else value
+
+
+class Codec:
+    """Encodes and decodes one list of parameters."""
+
+    def __init__(self, types: Sequence[AbiType]) -> None:
+        self.types = tuple(types)
+        self._names = [kind.name for kind in self.types]
+        self._words = _words_of(TupleType(self.types))
+        self._flat = all(isinstance(kind, WordType) for kind in self.types)
+        plain = self._words is not None and all(w.kind in ("uint", "address") for w in self._words)
+        self._limits = [1 << w.bits for w in self._words] if plain and self._words is not None else None
+
+    @property
+    def size(self) -> int | None:
+        """The number of bytes that the values take, or None where it varies."""
+        return None if self._words is None else 32 * len(self._words)
+
+    def encode(self, values: Sequence[Any]) -> bytes:
+        """Return the ABI encoding; raises EvmError where the values do not fit the types."""
+        if len(values) != len(self.types):
+            raise EvmError(f"({','.join(self._names)}) takes {len(self.types)} values, {len(values)} given")
+        if self._words is None:
+            return self._encode_dynamic(values)
+        flat = values if self._flat else list(_flatten(TupleType(self.types), values))
+        if self._limits is not None and _all_below(flat, self._limits):
+            return b"".join([value.to_bytes(32, "big") for value in flat])
+        return b"".join(
+            [kind.to_word(value).to_bytes(32, "big") for kind, value in zip(self._words, flat, strict=True)]
+        )
+
+    def decode(self, data: bytes) -> tuple[Any, ...]:
+        """Return the values; bytes beyond them are ignored. Raises EvmError where `data` is malformed."""
+        if self._words is None:
+            return self._decode_dynamic(data)
+        if len(data) < 32 * len(self._words):
+            raise EvmError(f"{len(data)} bytes are too few for ({','.join(self._names)})")
+        number = int.from_bytes
+        words = [number(data[at : at + 32], "big") for at in range(0, 32 * len(self._words), 32)]
+        if self._limits is None or not _all_below(words, self._limits):
+            words = [kind.from_word(word) for kind, word in zip(self._words, words, strict=True)]
+        if self._flat:
+            return tuple(words)
+        values = iter(words)
+        return tuple([_shape(kind, values) for kind in self.types])
+
+    def _encode_dynamic(self, values: Sequence[Any]) -> bytes:
+        converted = self._converted(values, _to_library)
+        try:
+            return bytes(eth_abi.encode(self._names, converted))
+        except EncodingError as error:
+            raise EvmError(f"({','.join(self._names)}) cannot hold {values!r}: {error}") from error
+
+    def _decode_dynamic(self, data: bytes) -> tuple[Any, ...]:
+        try:
+            values = eth_abi.decode(self._names, data)
+        except (DecodingError, OverflowError, UnicodeDecodeError) as error:
+            raise EvmError(f"the data is not an encoding of ({','.join(self._names)}): {error}") from error
+        return self._converted(values, _from_library)
+
+    def _converted(self, values: Sequence[Any], word: Callable[[WordType, Any], Any]) -> tuple[Any, ...]:
+        return tuple(_convert(kind, value, word) for kind, value in zip(self.types, values, strict=True))
+
+
+def _all_below(values: Sequence[Any], limits: Sequence[int]) -> bool:
+    """Whether every value is an unsigned number below its limit: the common case."""
+    try:
+        for value, limit in zip(values, limits, strict=True):
+            if not 0 <= value < limit:
+                return False
+    except TypeError:
+        return False
+    return True
