@@ -14,7 +14,7 @@ class Target:
     """A specification bound to one implementation.
 
     `contract` is the implementation as ``FILE.sol:Contract`` in the source tree `project`, compiled
-    with `settings`. The other contracts of the deployment (registry, token) are always those of the tree that the
+    with `settings`. The other contracts of the deployment are always those of the tree that the
     specification belongs to, `home`, so that another implementation is put into the same surroundings.
     """
 

@@ -1,0 +1,93 @@
+"""Work spread over processes: results in the order of the items, whatever finishes first.
+
+A worker that dies (killed for its memory, say) costs one item its result, not the run: the item is
+reported as crashed and the others go on in a new pool.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import resource
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Crashed:
+    """A worker died over an item; `reason` says what is known of it."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finished(Generic[Result]):
+    """The result of the item at `index`."""
+
+    index: int
+    result: Result | Crashed
+
+
+def each(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    workers: int = 1,
+    memory: int | None = None,
+) -> Iterator[Finished[Result]]:
+    """Yield the result of ``work(item)`` for each item, as they finish.
+
+    With one worker and no limit everything happens in this process. Otherwise `work`, items and
+    results must be picklable. `memory` limits each worker's address space, in bytes. Leaving the iterator
+    early (Ctrl-C included) stops the workers.
+    """
+    if workers <= 1 and memory is None:
+        for index, item in enumerate(items):
+            yield Finished(index, work(item))
+        return
+    suspects = set(range(len(items)))
+    for outcome in _round(work, items, sorted(suspects), workers, memory):
+        if not isinstance(outcome.result, Crashed):
+            suspects.discard(outcome.index)
+            yield outcome
+    for index in sorted(suspects):  # a broken pool takes innocent items with it, so each gets one of its own
+        yield from _round(work, items, [index], 1, memory)
+
+
+def _round(
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    batch: Sequence[int],
+    workers: int,
+    memory: int | None,
+) -> Iterator[Finished[Result]]:
+    """Run one pool over `batch`; a `Crashed` result ends it."""
+    context = multiprocessing.get_context("forkserver")
+    pool = ProcessPoolExecutor(workers, context, _prepare, (memory,))
+    pending: dict[Future[Result], int] = {pool.submit(work, items[index]): index for index in batch}
+    try:
+        while pending:
+            ready, _ = wait(pending, return_when=FIRST_COMPLETED)
+            for future in sorted(ready, key=pending.__getitem__):
+                index = pending.pop(future)
+                try:
+                    yield Finished(index, future.result())
+                except BrokenProcessPool as error:
+                    yield Finished(index, Crashed(f"its worker died, probably for want of memory ({error})"))
+                    return
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+
+
+def _prepare(memory: int | None) -> None:
+    """Set a worker up: Ctrl-C is the parent's business, and memory is bounded."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if memory is not None:
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
