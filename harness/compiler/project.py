@@ -16,6 +16,8 @@ from harness.compiler.errors import CompilerError
 from harness.compiler.imports import Import, Remapping, imports_of, unit_of
 from harness.compiler.toolchain import node_modules
 
+_FOREIGN = frozenset({"node_modules", "lib", "dependencies"})
+
 
 @dataclass(frozen=True, slots=True)
 class Source:
@@ -95,6 +97,30 @@ class Project:
         if self.find(str(file)) is not None:
             return str(file)
         raise CompilerError(f"There is no file {file} in {self.root}: name a .sol file below the root.")
+
+    def units_below(self, place: Path | str) -> list[str]:
+        """Return the units of the .sol files in the folder `place` below the root (or of that one file).
+
+        Dependencies that live in the tree (`node_modules`, Foundry's `lib`) are left out.
+
+        Raises:
+            CompilerError: if there is none.
+        """
+        folder = self.root / place
+        if not folder.is_dir():
+            return [self.unit(place)]
+        files = [path.relative_to(self.root) for path in sorted(folder.rglob("*.sol"))]
+        units = [path.as_posix() for path in files if not _FOREIGN & set(path.parts[:-1])]
+        if not units:
+            raise CompilerError(f"There is no .sol file in {folder}: name a folder with sources.")
+        return units
+
+    def is_dependency(self, source: Source) -> bool:
+        """Say whether `source` belongs to a library rather than to this tree."""
+        path = source.path.resolve()
+        return not path.is_relative_to(self.root) or bool(
+            _FOREIGN & set(path.relative_to(self.root).parts[:-1])
+        )
 
     def find(self, unit: str) -> Path | None:
         """Return the file of a source unit, or None."""
