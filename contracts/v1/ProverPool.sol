@@ -153,18 +153,19 @@ contract ProverPool is ProverPoolBase, IProverPool {
         bool active = _isActive(prover);
         if (!active && exiting.requestedAt == 0) revert POOL_PROVER_NOT_FOUND();
 
-        uint256 staked = active ? topProvers[proverToId[prover]].amount : 0;
-        uint256 balance = staked + exiting.amount;
-        uint256 amount = balance * SLASH_AMOUNT_IN_BP / 10_000;
-        uint256 fromExit = Numbers.min(amount, exiting.amount);
-        uint256 fromStake = amount - fromExit;
+        uint32 staked = active ? topProvers[proverToId[prover]].amount : 0;
+        uint256 amount = (uint256(staked) + exiting.amount) * SLASH_AMOUNT_IN_BP / 10_000;
+        uint32 fromExit = Numbers.min(amount, exiting.amount).toUint32();
+        uint32 fromStake = (amount - fromExit).toUint32();
 
+        uint32 stillExiting = exiting.amount - fromExit;
+        uint32 stillStaked = staked - fromStake;
         if (fromExit != 0) {
-            if (fromExit == exiting.amount) delete exitingProvers[prover];
-            else exitingProvers[prover].amount = (exiting.amount - fromExit).toUint32();
+            if (stillExiting == 0) delete exitingProvers[prover];
+            else exitingProvers[prover].amount = stillExiting;
         }
-        if (fromStake != 0) topProvers[proverToId[prover]].amount = (staked - fromStake).toUint32();
-        emit Slashed(prover, (balance - amount).toUint32());
+        if (fromStake != 0) topProvers[proverToId[prover]].amount = stillStaked;
+        emit Slashed(prover, stillStaked + stillExiting);
     }
 
     /// @notice Sets the caller's stake, reward and capacity: enters the pool, changes the terms or leaves.

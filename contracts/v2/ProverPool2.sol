@@ -145,12 +145,12 @@ contract ProverPool2 is ProverPoolBase {
         if (slashable == 0) return;
 
         uint256 amount = Numbers.max(1, slashable * SLASH_POINTS / 10_000);
-        uint256 fromExit = Numbers.min(amount, exiting);
-        uint256 fromStake = amount - fromExit;
+        uint32 fromExit = Numbers.min(amount, exiting).toUint32();
+        uint32 fromStake = (amount - fromExit).toUint32();
 
-        if (fromExit != 0) stakers[addr].exitAmount = (staker.exitAmount - fromExit).toUint32();
-        if (fromStake != 0) provers[staker.proverId - 1].stakedAmount = (prover.stakedAmount - fromStake).toUint32();
-        emit Slashed(addr, amount.toUint32());
+        if (fromExit != 0) stakers[addr].exitAmount = staker.exitAmount - fromExit;
+        if (fromStake != 0) provers[staker.proverId - 1].stakedAmount = prover.stakedAmount - fromStake;
+        emit Slashed(addr, fromExit + fromStake);
     }
 
     /// @notice Leaves the pool, and enters it again with another stake if one is given. What was staked or
@@ -161,7 +161,7 @@ contract ProverPool2 is ProverPoolBase {
     /// @param rewardPerGas The reward per gas to ask for; the higher, the smaller the weight.
     /// @param maxCapacity The number of blocks that the prover can handle at a time.
     function stake(uint32 amount, uint16 rewardPerGas, uint16 maxCapacity) external nonReentrant {
-        uint32 paid = _closeMatureExit(msg.sender);
+        (, uint32 paid) = _closeMatureExit(msg.sender);
         _leaveSlot(msg.sender);
 
         if (amount == 0) {
@@ -185,8 +185,8 @@ contract ProverPool2 is ProverPoolBase {
 
     /// @notice Pays the caller's mature exit out.
     function withdraw() external nonReentrant {
-        uint32 paid = _closeMatureExit(msg.sender);
-        if (paid == 0) revert NO_MATURE_EXIT();
+        (bool closed, uint32 paid) = _closeMatureExit(msg.sender);
+        if (!closed) revert NO_MATURE_EXIT();
         _mintTko(msg.sender, paid);
     }
 
@@ -233,15 +233,17 @@ contract ProverPool2 is ProverPoolBase {
 
     /// @notice Closes the exit of `addr` if it is mature; the caller of this function must mint what it returns.
     /// @param addr The staker.
-    /// @return paid What is to be minted, in TKO; zero if there is no mature exit, and then nothing changed.
-    function _closeMatureExit(address addr) private returns (uint32 paid) {
+    /// @return closed Whether there was a mature exit; otherwise nothing changed.
+    /// @return paid What is to be minted, in TKO; zero too if all that was exiting was slashed.
+    function _closeMatureExit(address addr) private returns (bool closed, uint32 paid) {
         Staker storage staker = stakers[addr];
-        if (staker.exitAmount == 0 || !_isMature(staker.exitRequestedAt, EXIT_PERIOD)) return 0;
+        if (!_isMature(staker.exitRequestedAt, EXIT_PERIOD)) return (false, 0);
 
         paid = staker.exitAmount;
         staker.exitAmount = 0;
         staker.exitRequestedAt = 0;
         emit Withdrawn(addr, paid);
+        return (true, paid);
     }
 
     /// @notice Takes `addr` out of its slot, whatever is left of the stake; nothing happens if it owns none.
@@ -288,7 +290,7 @@ contract ProverPool2 is ProverPoolBase {
 
         displaced = idToProver[proverId];
         if (displaced != address(0)) {
-            paid = _closeMatureExit(displaced);
+            (, paid) = _closeMatureExit(displaced);
             _leaveSlot(displaced);
         }
 

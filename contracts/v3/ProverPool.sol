@@ -157,12 +157,12 @@ contract ProverPool is ProverPoolBase, IProverPool {
 
         uint256 share = slashable * SLASH_POINTS / 10_000 / staker.maxCapacity;
         uint256 amount = Numbers.min(slashable, Numbers.max(share, uint256(SLASH_MULTIPLIER) * proofReward));
-        uint256 fromExit = Numbers.min(amount, exiting);
-        uint256 fromStake = amount - fromExit;
+        uint64 fromExit = Numbers.min(amount, exiting).toUint64();
+        uint64 fromStake = (amount - fromExit).toUint64();
 
-        if (fromExit != 0) stakers[addr].exitAmount = (staker.exitAmount - fromExit).toUint64();
-        if (fromStake != 0) provers[staker.proverId].stakedAmount = (prover.stakedAmount - fromStake).toUint64();
-        emit Slashed(blockId, addr, amount.toUint64());
+        if (fromExit != 0) stakers[addr].exitAmount = staker.exitAmount - fromExit;
+        if (fromStake != 0) provers[staker.proverId].stakedAmount = prover.stakedAmount - fromStake;
+        emit Slashed(blockId, addr, fromExit + fromStake);
     }
 
     /// @notice This function is used for a staker to stake tokens for a prover. It will also perform the
@@ -174,7 +174,7 @@ contract ProverPool is ProverPoolBase, IProverPool {
     ///   (implying that the prover is less efficient), the prover will be ranked lower.
     /// @param maxCapacity The maximum number of blocks that a prover can handle.
     function stake(uint64 amount, uint32 rewardPerGas, uint32 maxCapacity) external nonReentrant {
-        uint64 paid = _closeMatureExit(msg.sender);
+        (, uint64 paid) = _closeMatureExit(msg.sender);
         _leaveSlot(msg.sender, true);
 
         if (amount == 0) {
@@ -200,15 +200,15 @@ contract ProverPool is ProverPoolBase, IProverPool {
     /// @dev A mature exit of the caller is paid out too. Who owns no slot and has no mature exit changes
     ///   nothing; that is no error.
     function exit() external nonReentrant {
-        uint64 paid = _closeMatureExit(msg.sender);
+        (, uint64 paid) = _closeMatureExit(msg.sender);
         _leaveSlot(msg.sender, true);
         _mintTo(msg.sender, paid);
     }
 
     /// @notice Withdraws staked tokens back from matured an exit.
     function withdraw() external nonReentrant {
-        uint64 paid = _closeMatureExit(msg.sender);
-        if (paid == 0) revert NO_MATURE_EXIT();
+        (bool closed, uint64 paid) = _closeMatureExit(msg.sender);
+        if (!closed) revert NO_MATURE_EXIT();
         _mintTo(msg.sender, paid);
     }
 
@@ -269,15 +269,17 @@ contract ProverPool is ProverPoolBase, IProverPool {
 
     /// @notice Closes the exit of `addr` if it is mature; the caller of this function must mint what it returns.
     /// @param addr The staker.
-    /// @return paid What is to be minted; zero if there is no mature exit, and then nothing changed.
-    function _closeMatureExit(address addr) private returns (uint64 paid) {
+    /// @return closed Whether there was a mature exit; otherwise nothing changed.
+    /// @return paid What is to be minted; zero too if all that was exiting was slashed.
+    function _closeMatureExit(address addr) private returns (bool closed, uint64 paid) {
         Staker storage staker = stakers[addr];
-        if (staker.exitAmount == 0 || !_isMature(staker.exitRequestedAt, EXIT_PERIOD)) return 0;
+        if (!_isMature(staker.exitRequestedAt, EXIT_PERIOD)) return (false, 0);
 
         paid = staker.exitAmount;
         staker.exitAmount = 0;
         staker.exitRequestedAt = 0;
         emit Withdrawn(addr, paid);
+        return (true, paid);
     }
 
     /// @notice Takes `addr` out of its slot, whatever is left of the stake; nothing happens if it owns none.
@@ -327,7 +329,7 @@ contract ProverPool is ProverPoolBase, IProverPool {
 
         displaced = proverIdToAddress[proverId];
         if (displaced != address(0)) {
-            paid = _closeMatureExit(displaced);
+            (, paid) = _closeMatureExit(displaced);
             _leaveSlot(displaced, false);
         }
 
