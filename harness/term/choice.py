@@ -1,0 +1,166 @@
+"""Choice between integers: ``ite(condition, then, else)``.
+
+What both arms share is taken out (common summands, common factors, equal or
+separable segments of packed words), an arm that knows its condition is
+simplified by it, and nested choices are brought into one order:
+``ite(not c and s, x, ite(c, X, Y))`` is ``ite(c, X, ite(s, x, Y))``.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+
+from harness.term.boolean import and_, choose, not_, or_
+from harness.term.facts import Facts, facts_of
+from harness.term.linear import Items, add_scaled, content, cut, moduli, parts, total
+from harness.term.node import FALSE, TRUE, Bound, Term, TermError, memo, raw_ite
+
+_choices: dict[tuple[Term, Term, Term], Term] = memo()
+
+
+def ite(condition: Term, then: Term, other: Term) -> Term:
+    """Return ``then if condition else other``; both arms integers, or both booleans."""
+    if then.boolean:
+        return choose(condition, then, other)
+    if other.boolean or not condition.boolean:
+        raise TermError("ite takes a boolean condition and two arms of one sort")
+    if condition.op == "not":
+        condition, then, other = condition.args[0], other, then
+    if condition is TRUE or then is other:
+        return then
+    if condition is FALSE:
+        return other
+    key = (condition, then, other)
+    result = _choices.get(key)
+    if result is None:
+        result = _choices[key] = _ite(condition, then, other)
+    return result
+
+
+def _ite(condition: Term, then: Term, other: Term) -> Term:
+    then = under(then, facts_of(condition))
+    other = under(other, facts_of(not_(condition)))
+    if then is other:
+        return then
+    if not (then.leaves and other.leaves):
+        taken_out = _shared(condition, then, other)
+        if taken_out is None:
+            taken_out = _segments(condition, then, other)
+        if taken_out is not None:
+            return taken_out
+    merged = _merged(condition, then, other)
+    if merged is None:
+        merged = _reordered(condition, then, other)
+    return _node(condition, then, other) if merged is None else merged
+
+
+def under(term: Term, facts: Facts) -> Term:
+    """Return a term equal to `term` wherever the facts hold, simplified near its top."""
+    while True:
+        if term.op == "ite":
+            decided = facts.decide(term.args[0])
+            if decided is None:
+                return term
+            term = term.args[1 if decided else 2]
+        elif term.op == "mod" and term.args[1].op == "const":
+            inner, modulus = term.args[0], term.args[1].data
+            lo, hi = facts.bounds(inner)
+            if lo is None or hi is None or lo // modulus != hi // modulus:
+                return term
+            k, items = parts(inner)
+            term = total(k - lo // modulus * modulus, items)
+        else:
+            return term
+
+
+def hull(condition: Term, then: Term, other: Term) -> tuple[Bound, Bound]:
+    """Return bounds of ``then if condition else other``, each arm bounded under its condition."""
+    least, most = facts_of(condition).bounds(then)
+    other_least, other_most = facts_of(not_(condition)).bounds(other)
+    lo = None if least is None or other_least is None else min(least, other_least)
+    hi = None if most is None or other_most is None else max(most, other_most)
+    return lo, hi
+
+
+def _node(condition: Term, then: Term, other: Term) -> Term:
+    lo, hi = hull(condition, then, other)
+    return raw_ite(condition, then, other, lo, hi)
+
+
+def _shared(condition: Term, then: Term, other: Term) -> Term | None:
+    """Take common summands or a common factor out of the arms, where no bound is lost by it."""
+    k, items = parts(then)
+    other_k, other_items = parts(other)
+    common = {term: c for term, c in items.items() if other_items.get(term) == c}
+    shift = k if k == other_k else 0
+    if common or shift:
+        for term in common:
+            del items[term], other_items[term]
+        rest = ite(condition, total(k - shift, items), total(other_k - shift, other_items))
+        whole = total(add_scaled(shift, common, rest, 1), common)
+        return whole if _as_tight(whole, hull(condition, then, other)) else None
+    factor = gcd(content(items), content(other_items), k, other_k)
+    if factor < 2:
+        return None
+    rest = ite(condition, _divided(k, items, factor), _divided(other_k, other_items, factor))
+    k, items = parts(rest)
+    return total(k * factor, {term: c * factor for term, c in items.items()})
+
+
+def _divided(k: int, items: Items, factor: int) -> Term:
+    return total(k // factor, {term: c // factor for term, c in items.items()})
+
+
+def _as_tight(term: Term, hull: tuple[Bound, Bound]) -> bool:
+    lo, hi = hull
+    low_enough = lo is None or (term.lo is not None and term.lo >= lo)
+    return low_enough and (hi is None or (term.hi is not None and term.hi <= hi))
+
+
+def _segments(condition: Term, then: Term, other: Term) -> Term | None:
+    """Choose segment by segment where both arms come apart at the same place."""
+    places = {*moduli(parts(then)[1]), *moduli(parts(other)[1])}
+    for modulus in sorted(places):
+        one, two = cut(then, modulus), cut(other, modulus)
+        if one is None or two is None or (one[1].op == two[1].op == "const"):
+            continue
+        low = ite(condition, one[0], two[0])
+        high = ite(condition, one[1], two[1])
+        items: Items = {}
+        k = add_scaled(0, items, low, 1)
+        return total(add_scaled(k, items, high, modulus), items)
+    return None
+
+
+def _merged(condition: Term, then: Term, other: Term) -> Term | None:
+    """Join nested choices of which two arms are equal."""
+    if then.op == "ite":
+        inner, x, y = then.args
+        if y is other:
+            return ite(and_(condition, inner), x, other)
+        if x is other:
+            return ite(and_(condition, not_(inner)), y, other)
+    if other.op == "ite":
+        inner, x, y = other.args
+        if x is then:
+            return ite(or_(condition, inner), then, y)
+        if y is then:
+            return ite(or_(condition, not_(inner)), then, x)
+    return None
+
+
+def _reordered(condition: Term, then: Term, other: Term) -> Term | None:
+    """Put the choice that the condition speaks about outside."""
+    if condition.op != "and" or other.op != "ite":
+        return None
+    inner, x, y = other.args
+    members = condition.args
+    wanted = set(inner.args) if inner.op == "and" else {inner}
+    if wanted <= set(members):
+        rest = and_(*(member for member in members if member not in wanted))
+        return ite(inner, ite(rest, then, x), y)
+    negated = not_(inner)
+    if negated in members:
+        rest = and_(*(member for member in members if member is not negated))
+        return ite(inner, x, ite(rest, then, y))
+    return None

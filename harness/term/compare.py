@@ -1,0 +1,217 @@
+"""Comparisons of integers: ``S = 0`` and ``S <= 0`` of a linear sum S, and nothing else.
+
+Every comparison has one normal form: common factors divided out (with rounding,
+for <=), sign chosen so that a comparison and its negation share an atom, packs
+compared segment by segment, divisions and ite-trees over constants resolved.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from harness.term.boolean import and_, choose, iff, not_, or_
+from harness.term.linear import Items, add_scaled, bounds, content, map_leaves, moduli, split, total
+from harness.term.node import FALSE, TRUE, Term, TermError, boolean, const, make, memo
+
+PUSH_HEIGHT = 48
+"""A comparison is pushed into an ite only if the ite's chain is not longer than this."""
+PUSH_ITEMS = 4
+"""A comparison is pushed into an ite only if it has no more items than this."""
+
+_Test = Callable[[Term], Term]
+
+_zero: dict[Term, Term] = memo()
+_negative: dict[Term, Term] = memo()
+
+
+def eq(a: Term, b: Term) -> Term:
+    """Return whether two terms of the same sort are equal."""
+    if a.boolean != b.boolean:
+        raise TermError("eq compares two integers or two booleans")
+    if a is b:
+        return TRUE
+    return iff(a, b) if a.boolean else is_zero(_difference(a, b))
+
+
+def le(a: Term, b: Term) -> Term:
+    """Return ``a <= b`` of integers."""
+    return TRUE if a is b else not_positive(_difference(a, b))
+
+
+def lt(a: Term, b: Term) -> Term:
+    """Return ``a < b`` of integers."""
+    return FALSE if a is b else not_(not_positive(_difference(b, a)))
+
+
+def _difference(a: Term, b: Term) -> Term:
+    items: Items = {}
+    k = add_scaled(0, items, a, 1)
+    return total(add_scaled(k, items, b, -1), items)
+
+
+def _opened(term: Term) -> tuple[int, Items]:
+    items: Items = {}
+    return add_scaled(0, items, term, 1), items
+
+
+def is_zero(term: Term) -> Term:
+    """Return ``term = 0``."""
+    result = _zero.get(term)
+    if result is None:
+        result = _zero[term] = _is_zero(term)
+    return result
+
+
+def _is_zero(term: Term) -> Term:
+    if (term.lo is not None and term.lo > 0) or (term.hi is not None and term.hi < 0):
+        return FALSE
+    if term.leaves:
+        return map_leaves(term, lambda leaf: boolean(leaf.data == 0), choose)
+    k, items = _opened(term)
+    divisor = content(items)
+    if k % divisor:
+        return FALSE
+    if divisor > 1:
+        return is_zero(total(k // divisor, {item: c // divisor for item, c in items.items()}))
+    if len(items) == 1:
+        ((item, c),) = items.items()
+        return _item_is(item, -k * c)
+    if k > 0 or (k == 0 and items[min(items, key=_id)] < 0):
+        return is_zero(total(-k, {item: -c for item, c in items.items()}))
+    split_up = _parts_are_zero(k, items)
+    if split_up is None:
+        split_up = _pushed(k, items, is_zero)
+    return _atom("eq", term) if split_up is None else split_up
+
+
+def _id(term: Term) -> int:
+    return term.id
+
+
+def _atom(op: str, term: Term) -> Term:
+    return make(op, (term,), boolean=True)
+
+
+def _item_is(item: Term, number: int) -> Term:
+    """Return ``item = number``."""
+    term = total(-number, {item: 1})
+    if item.lo is not None and item.hi == item.lo + 1 and number == item.hi:
+        return not_(is_zero(total(-item.lo, {item: 1})))
+    if item.op == "ite":
+        pushed = _pushed(-number, {item: 1}, is_zero)
+        return _atom("eq", term) if pushed is None else pushed
+    if number == 0 and item.op == "mul":
+        return or_(*(is_zero(factor) for factor in item.args))
+    if number == 0 and item.op == "bxor":
+        return eq(*item.args)
+    if number == 0 and _is_quotient(item) and item.lo is not None and item.lo >= 0:
+        return _quotient_bound(item, 1, 0)
+    return _atom("eq", term)
+
+
+def _is_quotient(item: Term) -> bool:
+    """Say whether `item` is a division by a positive constant."""
+    return item.op == "div" and item.args[1].op == "const" and item.args[1].data > 0
+
+
+def _parts_are_zero(k: int, items: Items) -> Term | None:
+    """Split ``low + m * high = 0`` with \\|low\\| < m into ``low = 0 and high = 0``."""
+    for modulus in moduli(items):
+        (low_k, low), (high_k, high) = split(k, items, modulus)
+        if not low:
+            continue
+        for carry in (0, 1):
+            lo, hi = bounds(low_k - carry * modulus, low.items())
+            if lo is not None and lo > -modulus and hi is not None and hi < modulus:
+                return and_(is_zero(total(low_k - carry * modulus, low)), is_zero(total(high_k + carry, high)))
+    return None
+
+
+def _pushed(k: int, items: Items, test: _Test) -> Term | None:
+    """Push ``k + items`` into an ite among the items if the comparison folds in one of the arms."""
+    if len(items) > PUSH_ITEMS:
+        return None
+    for item, c in items.items():
+        if item.op != "ite" or item.leaves or item.height > PUSH_HEIGHT:
+            continue
+        condition, then, other = item.args
+        rest = {other_item: other_c for other_item, other_c in items.items() if other_item is not item}
+        arms = [_with(k, rest, c, arm) for arm in (then, other)]
+        if any(_folds(arm, test) for arm in arms):
+            return choose(condition, test(arms[0]), test(arms[1]))
+    return None
+
+
+def _with(k: int, rest: Items, c: int, arm: Term) -> Term:
+    items = dict(rest)
+    return total(add_scaled(k, items, arm, c), items)
+
+
+def _folds(term: Term, test: _Test) -> bool:
+    """Say whether bounds alone decide the comparison of `term` (without building a term for it)."""
+    above = term.lo is not None and term.lo > 0
+    if test is is_zero:
+        return above or term.op == "const" or (term.hi is not None and term.hi < 0)
+    return above or (term.hi is not None and term.hi <= 0)
+
+
+def not_positive(term: Term) -> Term:
+    """Return ``term <= 0``."""
+    result = _negative.get(term)
+    if result is None:
+        result = _negative[term] = _not_positive(term)
+    return result
+
+
+def _not_positive(term: Term) -> Term:
+    lo, hi = term.lo, term.hi
+    if hi is not None and hi <= 0:
+        return TRUE
+    if lo is not None and lo > 0:
+        return FALSE
+    if term.leaves:
+        return map_leaves(term, lambda leaf: boolean(leaf.data <= 0), choose)
+    if lo == 0:
+        return is_zero(term)
+    if hi == 1:
+        return not_(is_zero(_shifted(term, -1)))
+    k, items = _opened(term)
+    divisor = content(items)
+    if divisor > 1:
+        return not_positive(total(-(-k // divisor), {item: c // divisor for item, c in items.items()}))
+    if k > 0:
+        return not_(not_positive(total(1 - k, {item: -c for item, c in items.items()})))
+    if len(items) == 1:
+        ((item, c),) = items.items()
+        if _is_quotient(item):
+            return _quotient_bound(item, c, k)
+    smaller = _without_low_part(k, items)
+    if smaller is None:
+        smaller = _pushed(k, items, not_positive)
+    return _atom("le", term) if smaller is None else smaller
+
+
+def _shifted(term: Term, k: int) -> Term:
+    old, items = _opened(term)
+    return total(old + k, items)
+
+
+def _quotient_bound(item: Term, sign: int, k: int) -> Term:
+    """Return ``sign * floor(x / d) + k <= 0`` as a comparison of x."""
+    x, divisor = item.args
+    if sign > 0:
+        return le(x, const(-k * divisor.data + divisor.data - 1))
+    return le(const(k * divisor.data), x)
+
+
+def _without_low_part(k: int, items: Items) -> Term | None:
+    """Return ``high <= 0`` for ``low + m * high <= 0`` with low in ``(-m, 0]``."""
+    for modulus in moduli(items):
+        (low_k, low), (high_k, high) = split(k, items, modulus)
+        if not low:
+            continue
+        for carry in (0, 1):
+            lo, hi = bounds(low_k - carry * modulus, low.items())
+            if lo is not None and lo > -modulus and hi is not None and hi <= 0:
+                return not_positive(total(high_k + carry, high))
+    return None

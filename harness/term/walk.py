@@ -1,0 +1,36 @@
+"""Traversals of the term graph. None of them recurses, so depth does not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from harness.term.node import Function, Term
+
+
+def postorder(terms: Iterable[Term]) -> list[Term]:
+    """Return every subterm of `terms` once, arguments before the terms that use them."""
+    seen = set(terms)
+    stack = list(seen)
+    while stack:
+        for arg in stack.pop().args:
+            if arg not in seen:
+                seen.add(arg)
+                stack.append(arg)
+    return sorted(seen, key=lambda term: term.id)
+
+
+def size(*terms: Term) -> int:
+    """Return how many distinct nodes `terms` have together."""
+    return len(postorder(terms))
+
+
+def free_symbols(*terms: Term) -> tuple[list[Term], list[Function]]:
+    """Return the symbols (integer and boolean) and the functions that occur, in creation order."""
+    symbols: list[Term] = []
+    functions: dict[Function, None] = {}
+    for node in postorder(terms):
+        if node.op in ("var", "bvar"):
+            symbols.append(node)
+        elif node.op == "apply":
+            functions[node.data] = None
+    return symbols, list(functions)
