@@ -13,7 +13,22 @@ from contextvars import ContextVar
 from typing import Any, Final
 
 from harness.lang import Int, Number, Prop, Truth
-from harness.term.core import Term, and_, boolean, const, eq, is_const, ite, le, lt, not_, or_, value, xor
+from harness.term.core import (
+    Term,
+    TermError,
+    and_,
+    boolean,
+    const,
+    eq,
+    is_const,
+    ite,
+    le,
+    lt,
+    not_,
+    or_,
+    value,
+    xor,
+)
 from harness.term.integer import iadd, idiv, imod, imul, isub
 
 Decider = Callable[[Term], bool]
@@ -33,7 +48,11 @@ def deciding(decider: Decider) -> Iterator[None]:
 
 def term_of(number: Int) -> Term:
     """Return the term of a number."""
-    return number.term if isinstance(number, SymInt) else const(int(number))  # type: ignore[call-overload]
+    if isinstance(number, SymInt):
+        return number.term
+    if isinstance(number, int):
+        return const(int(number))
+    raise TermError(f"not a number of the term layer: {number!r}")
 
 
 def condition_of(claim: Prop) -> Term:
@@ -108,8 +127,6 @@ class SymInt(Number):
         if not isinstance(other, int | SymInt):
             return NotImplemented
         return truth(not_(eq(self.term, term_of(other))))
-
-    __hash__ = None  # type: ignore[assignment]  # equality is symbolic, so it can't key a dict
 
     def __index__(self) -> int:
         raise TypeError("a symbolic number is no index: use a Table, `at`, `pick` or a constant range")
