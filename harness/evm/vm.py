@@ -28,6 +28,7 @@ import pyrevm
 
 from harness.evm.errors import EvmDefect, EvmError
 from harness.evm.impersonate import DRIVER, PARKED, shim, wrapped
+from harness.evm.journal import written_slots
 from harness.evm.keccak import keccak256, keccak_word
 
 DEFAULT_GAS = 30_000_000
@@ -328,9 +329,15 @@ class Chain:
         for slot, word in words:
             write(name, slot, word)
 
-    def journal(self) -> str:
-        """Return revm's own dump of its journal and loaded state; `harness.evm.journal` reads it."""
-        return str(self._evm.journal_str)
+    def written_since(self, snapshot: Snapshot) -> dict[int, set[int]]:
+        """Return, by account, every slot whose word was changed since `snapshot`, changed back or not.
+
+        What reverted (sub)calls did is not in it. Costs a few hundred
+        microseconds: meant for the end of a sequence. Raises EvmError unless the snapshot is live.
+        """
+        if not any(snapshot is one for one in self._live):
+            raise EvmError("this snapshot was reverted: ask for the slots written before reverting it")
+        return written_slots(str(self._evm.journal_str), snapshot.checkpoint.journal_i)
 
     def _probe(self) -> None:
         """Raise EvmDefect unless PUSH0, MCOPY and TLOAD run: an unknown fork name silently means another."""

@@ -1,0 +1,32 @@
+"""Which storage slots were written: read from revm's own journal.
+
+A comparer that looks at labelled slots only would miss a write anywhere else.
+revm journals every change of a storage word, so its dump, read at the end of a
+sequence, names all of them, also those that were changed back. It costs about
+as much as a few calls; hence once a sequence, not once a call.
+"""
+
+from __future__ import annotations
+
+import re
+
+from harness.evm.errors import EvmDefect
+
+_FRAMES = "journal: [["
+_CHANGE = re.compile(r"StorageChange \{ address: 0x([0-9a-fA-F]{40}), key: (\d+), had_value: Some")
+
+
+def written_slots(dump: str, first_frame: int) -> dict[int, set[int]]:
+    """Return, by account, the slots changed in frame `first_frame` of the dump's journal and later ones.
+
+    Raises EvmDefect where the dump does not look as expected.
+    """
+    start = dump.rfind(_FRAMES)
+    if start < 0:
+        raise EvmDefect("the EVM's journal is not in the known form; install pyrevm 0.3.7")
+    frames = dump[start + len(_FRAMES) :].split("], [")
+    written: dict[int, set[int]] = {}
+    for frame in frames[first_frame:]:
+        for address, slot in _CHANGE.findall(frame):
+            written.setdefault(int(address, 16), set()).add(int(slot))
+    return written
