@@ -42,8 +42,13 @@ class Property:
 
 @dataclass(frozen=True, slots=True)
 class Invariant(Property):
-    """Holds in every reachable state: ``(pool, quantified...) -> Prop``."""
+    """Holds in every reachable state: ``(pool, quantified...) -> Prop``.
 
+    One that holds only `between_calls` (a guard's, say) need not hold while the contract waits for
+    another one's answer, and is not relied on where a call may come in at such a moment.
+    """
+
+    between_calls: bool = False
     kind: ClassVar[str] = "invariant"
     fixed: ClassVar[int] = 1
 
@@ -100,7 +105,9 @@ def _names(kills: str | tuple[str, ...]) -> tuple[str, ...]:
     return (kills,) if isinstance(kills, str) else kills
 
 
-def invariant(*, kills: str | tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Invariant]:
+def invariant(
+    *, kills: str | tuple[str, ...] = (), between_calls: bool = False
+) -> Callable[[Callable[..., Any]], Invariant]:
     """Declare an invariant; every parameter after the state needs a domain."""
 
     def declare(function: Callable[..., Any]) -> Invariant:
@@ -108,7 +115,8 @@ def invariant(*, kills: str | tuple[str, ...] = ()) -> Callable[[Callable[..., A
         for name, domain in parameters:
             if domain is None:
                 raise TypeError(f"{function.__qualname__}: annotate `{name}` with a domain, e.g. Address")
-        return Invariant(function.__name__, *_describe(function), function, parameters, _names(kills))
+        named = _describe(function)
+        return Invariant(function.__name__, *named, function, parameters, _names(kills), between_calls)
 
     return declare
 
