@@ -1,0 +1,97 @@
+"""The audit as a check: verdicts from findings and the baseline."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import asdict
+
+from harness.audit.baseline import Accepted, Baseline
+from harness.audit.engine import Detections, detect
+from harness.audit.finding import Finding
+from harness.check.verdict import Outcome, Verdict
+from harness.compiler.tree import CompiledTree
+
+CHECK = "audit"
+SUMMARY = "no new finding"
+
+
+def run_audit(
+    tree: CompiledTree,
+    baseline: Baseline,
+    target: str,
+    units: Iterable[str] | None = None,
+    detections: Detections | None = None,
+) -> list[Verdict]:
+    """Audit `tree` and return a verdict for each finding, stale entry and failed detector, and one for all.
+
+    Args:
+        tree: the sources, analysed.
+        baseline: what is accepted, and why.
+        target: what the verdicts call it.
+        units: the sources to report on (default: all of the tree that are not dependencies). Compile one
+            tree for several targets and name each one's units here: whether code is dead, for example,
+            depends on the whole tree.
+        detections: a run of the detectors over `tree` to use instead of a new one.
+
+    Raises:
+        AuditError: if Slither cannot read the tree.
+    """
+    started = time.monotonic()
+    found = detections or detect(tree)
+    seconds = time.monotonic() - started
+    triage = baseline.triage(found.findings, tree.own_units if units is None else units)
+    verdicts = [_found(target, finding) for finding in triage.new]
+    verdicts.extend(_stale(target, entry) for entry in triage.stale)
+    verdicts.extend(
+        Verdict(
+            target,
+            CHECK,
+            failure.detector,
+            "",
+            Outcome.UNKNOWN,
+            0.0,
+            f"the detector failed: {failure.reason}",
+        )
+        for failure in found.failures
+    )
+    verdicts.extend(_accepted(target, finding, entry) for finding, entry in triage.accepted)
+    broken = len(triage.new) + len(triage.stale)
+    detail = (
+        f"{len(found.detectors)} detectors: {len(triage.new)} new findings, "
+        f"{len(triage.accepted)} accepted, {len(triage.stale)} stale entries"
+    )
+    outcome = Outcome.FOUND if broken else Outcome.UNKNOWN if found.failures else Outcome.HELD
+    evidence = {"detectors": list(found.detectors)}
+    return [*verdicts, Verdict(target, CHECK, SUMMARY, "", outcome, seconds, detail, evidence=evidence)]
+
+
+def _found(target: str, finding: Finding) -> Verdict:
+    return Verdict(
+        target, CHECK, finding.detector, finding.place, Outcome.FOUND, 0.0, finding.description,
+        evidence={"finding": asdict(finding)},
+    )  # fmt: skip
+
+
+def _accepted(target: str, finding: Finding, entry: Accepted) -> Verdict:
+    return Verdict(
+        target, CHECK, finding.detector, finding.place, Outcome.HELD, 0.0, f"accepted: {entry.reason}",
+        evidence={"finding": asdict(finding), "reason": entry.reason},
+    )  # fmt: skip
+
+
+def _stale(target: str, entry: Accepted) -> Verdict:
+    detail = (
+        f"stale baseline entry {entry.fingerprint}: it accepts a finding that is no longer there; "
+        "remove it (or lower its count)"
+    )
+    return Verdict(
+        target,
+        CHECK,
+        entry.detector,
+        entry.place,
+        Outcome.FOUND,
+        0.0,
+        detail,
+        evidence={"stale": asdict(entry)},
+    )
