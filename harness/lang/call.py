@@ -96,7 +96,7 @@ class Call(ABC):
     @property
     @abstractmethod
     def accepted(self) -> Prop:
-        """No contract that was called refused; where this fails, the caller reverts with the callee's reason."""
+        """No contract that was called refused; else the caller reverts with the callee's reason."""
 
     @abstractmethod
     def reverts_with(self, name: str, *args: Int) -> Prop:
@@ -104,7 +104,10 @@ class Call(ABC):
 
     @abstractmethod
     def returned(self, position: int = 0) -> Any:
-        """Return the return value at `position`: a number, or tuples for structs and arrays."""
+        """Return the return value at `position`: a number, or tuples for structs and arrays.
+
+        Where the call reverted, it is the zero value of its type.
+        """
 
     @abstractmethod
     def emitted(self, event: Any) -> Prop:
@@ -116,7 +119,7 @@ class Call(ABC):
 
     @abstractmethod
     def sent(self, signature: str, amount: Callable[..., Int]) -> Int:
-        """Return the sum of ``amount(*args)`` over the calls made to function `signature` of other contracts."""
+        """Return the sum of ``amount(*args)`` over the calls made to other contracts' function `signature`."""
 
     @abstractmethod
     def is_call_of(self, *functions: str) -> Prop:
@@ -124,7 +127,7 @@ class Call(ABC):
 
     @abstractmethod
     def argument(self, name: str) -> Int:
-        """Return the argument with this snake_case name; 0 where the function called has none of that name."""
+        """Return the argument with this snake_case name; 0 where the function has none of that name."""
 
     @property
     def sender(self) -> Address:

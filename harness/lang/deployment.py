@@ -41,8 +41,14 @@ class Setup:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """The whole recipe. `roles` are the named accounts, in the order in which addresses are given out."""
+    """The whole recipe.
+
+    `roles` are the named accounts, in the order in which addresses are given
+    out; the first one deploys. Contracts are deployed in their order, so a
+    `Ref` names an earlier one or a role.
+    """
 
     roles: tuple[str, ...]
     contracts: tuple[Contract, ...]
     setup: tuple[Setup, ...] = field(default_factory=tuple)
+    chain_id: int = 1

@@ -106,7 +106,7 @@ def collect(kind: type[P], modules: Iterable[ModuleType]) -> tuple[P, ...]:
 
 
 def transitions_of(*modules: ModuleType) -> tuple[Transition[Any], ...]:
-    """Return the transitions that `modules` define, in definition order; a later module overrides an earlier."""
+    """Return the transitions that `modules` define, in definition order; a later one overrides an earlier."""
     found: dict[str, Transition[Any]] = {}
     for module in modules:
         for value in vars(module).values():

@@ -16,7 +16,7 @@ def initialised_for_good(pool: Essential) -> Prop:
     return (pool.initialized == 1) & (pool.initializing == 0)
 
 
-@invariant(kills="guard_left_closed")
+@invariant(kills="guard_left_closed", between_calls=True)
 def guard_is_open(pool: Essential) -> Prop:
     """Between two calls the guard against re-entry is open.
 

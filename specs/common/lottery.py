@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from harness.lang import Env, Int, Prop, ite
+from harness.lang import Env, Int, Prop, at, ite
 
 
 def entropy(env: Env, block_id: Int) -> Int:
@@ -28,5 +28,5 @@ def is_drawn(weights: Sequence[Int], position: Int, point: Int) -> Prop:
     points that draw a position is exactly its weight.
     """
     before = sum_of([ite(index < position, weight, 0) for index, weight in enumerate(weights)])
-    own = sum_of([ite(index == position, weight, 0) for index, weight in enumerate(weights)])
+    own = at(weights, position)
     return (before <= point) & (point < before + own)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.lang import Int, Revert
+from harness.lang import Int, Prop, Revert, within
 
 ARITHMETIC_PANIC = 0x11
 
@@ -12,3 +12,8 @@ def checked(value: Int, bits: int) -> Int:
     if value >= 2**bits:
         raise Revert("Panic", ARITHMETIC_PANIC)
     return value
+
+
+def fits(value: Int, bits: int) -> Prop:
+    """Return that `bits` bits can hold `value`."""
+    return within(value, 0, 2**bits - 1)

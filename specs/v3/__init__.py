@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from harness.lang import Invariant, Model, Spec, collect, transitions_of
+from harness.lang import Invariant, Model, Relation, Rule, Scenario, Spec, collect, transitions_of
 from specs.assumptions import ASSUMPTIONS
-from specs.common import essential, essential_invariants
-from specs.v3 import invariants, model
+from specs.common import essential, essential_invariants, essential_rules
+from specs.v3 import invariants, model, protocol_rules, rules, scenarios
 from specs.v3.state import BEFORE_INIT, CONSTANTS, Pool
 
 SPEC = Spec(
@@ -20,5 +20,8 @@ SPEC = Spec(
         ghost=model.ledgers,
     ),
     invariants=collect(Invariant, [essential_invariants, invariants]),
+    rules=collect(Rule, [essential_rules, rules, protocol_rules]),
+    relations=collect(Relation, [scenarios]),
+    scenarios=collect(Scenario, [scenarios]),
     assumptions=ASSUMPTIONS,
 )

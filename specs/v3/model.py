@@ -108,7 +108,7 @@ def lowest_slot(pool: Pool) -> tuple[Int, Int]:
 
 
 def effective_reward(prover: Prover, lowest: Int, highest: Int) -> Int:
-    """Return the reward that a slot is paid: what its owner asks, within the bounds; 0 if it takes no part."""
+    """Return the reward that a slot is paid: what its owner asks, within bounds; 0 if it takes no part."""
     takes_part = (prover.current_capacity != 0) & (prover.staked_amount != 0)
     return either(takes_part, lambda: clamp(prover.reward_per_gas, lowest, highest), lambda: 0)
 

@@ -1,0 +1,40 @@
+"""How a pool is put on a chain: registry and token as in production, people with tokens, the names it resolves."""
+
+from __future__ import annotations
+
+from harness.lang.deployment import Contract, Deployment, Ref, Setup
+
+CHAIN_ID = 1
+STAKERS = tuple(f"staker_{number}" for number in range(1, 41))
+"""More people than seats, so that someone is always displaced."""
+
+ROLES = ("owner", "protocol", "stranger", *STAKERS)
+
+REGISTERED = {"taiko": "protocol", "taiko_token": "taiko_token", "prover_pool": "pool"}
+"""The names that pool and token resolve, and who bears them."""
+
+
+def pool_deployment(premint: int) -> Deployment:
+    """Return the recipe for a pool whose stakers each start with `premint` base units of the token."""
+    token = (
+        Ref("address_manager"),
+        "Taiko Token",
+        "TKO",
+        tuple(Ref(staker) for staker in STAKERS),
+        (premint,) * len(STAKERS),
+    )
+    return Deployment(
+        roles=ROLES,
+        contracts=(
+            Contract(
+                "address_manager", "contracts/common/AddressManager.sol:AddressManager", init=("init", ())
+            ),
+            Contract("taiko_token", "contracts/common/TaikoToken.sol:TaikoToken", init=("init", token)),
+            Contract("pool", None, init=("init", (Ref("address_manager"),))),
+        ),
+        setup=tuple(
+            Setup("owner", "address_manager", "setAddress", (CHAIN_ID, name, Ref(bearer)))
+            for name, bearer in REGISTERED.items()
+        ),
+        chain_id=CHAIN_ID,
+    )

@@ -1,0 +1,31 @@
+"""What a call leaves as it was."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from harness.lang import Call, Int, Prop, Table, all_of, same_record, unchanged
+
+LEDGERS = ("burned", "minted", "slashed")
+"""Fields that are no storage: what they may do follows from the calls made, not from a frame."""
+
+
+def only_changes(before: Any, after: Any, *changing: str, **keys: Sequence[Int]) -> Prop:
+    """Return that nothing stored differs but the fields `changing`, and in tables the records at `keys`."""
+    claims: list[Prop] = []
+    for field in fields(before):
+        if field.name in changing or field.name in LEDGERS:
+            continue
+        old, new = getattr(before, field.name), getattr(after, field.name)
+        if isinstance(old, Table):
+            claims.append(unchanged(old, new, besides=keys.get(field.name, ())))
+        else:
+            claims.append(same_record(old, new))
+    return all_of(claims)
+
+
+def has_no_effect(before: Any, call: Call, after: Any) -> Prop:
+    """Return that a call changed nothing stored and announced nothing."""
+    return only_changes(before, after) & call.emits_only()
