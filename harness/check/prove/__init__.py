@@ -1,0 +1,1 @@
+"""Proof by induction over the merged post-states."""

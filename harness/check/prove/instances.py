@@ -1,0 +1,108 @@
+"""Which keys a quantified hypothesis is instantiated at.
+
+An invariant over ``who`` is assumed at every address that the call or the goal touches. What counts
+as touching is read off the invariant itself: the storage functions that it applies to the quantified
+variable are its *triggers*, and every argument of a trigger in the terms at hand is a key. One closure
+round adds the keys that the instances themselves touch (the owner of a slot, the slot of an owner).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import product
+from typing import Any
+
+from harness.lang import Invariant, within
+from harness.term.core import TRUE, Function, Term, implies, var
+from harness.term.symbol import condition_of, number
+from harness.term.walk import postorder
+
+Trigger = tuple[Function, int]
+"""A function and which of its arguments."""
+
+INSTANCE_LIMIT = 4096
+"""More instances of one invariant than this are not worth their weight; two nested quantifiers get there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """An invariant at particular keys, as a term that holds before the call."""
+
+    invariant: str
+    claim: Term
+
+
+def instances(
+    invariants: Iterable[Invariant], pool: Any, terms: Sequence[Term], rounds: int = 2
+) -> list[Instance]:
+    """Return the instances of `invariants` in the state `pool` that `terms` call for.
+
+    The result depends on its arguments only, and its order is that of the invariants and of the keys' terms.
+    """
+    claims: dict[tuple[str, Term], None] = {}
+    schemes = [Scheme(invariant, pool) for invariant in invariants]
+    seen = list(terms)
+    for _ in range(rounds):
+        applications = _applications(seen)
+        for scheme in schemes:
+            for claim in scheme.at(applications):
+                claims[scheme.invariant.name, claim] = None
+        seen = [*terms, *(claim for _, claim in claims)]
+    return [Instance(name, claim) for name, claim in claims]
+
+
+class Scheme:
+    """An invariant ready to be instantiated in one state."""
+
+    def __init__(self, invariant: Invariant, pool: Any) -> None:
+        self.invariant = invariant
+        self._pool = pool
+        self._symbols = [
+            var(f"${invariant.name}.{name}", domain.low, domain.high) for name, domain in invariant.quantified
+        ]
+        general = condition_of(invariant(pool, *map(number, self._symbols)))
+        self._triggers = [_triggers(general, symbol) for symbol in self._symbols]
+
+    def at(self, applications: dict[Trigger, list[Term]]) -> list[Term]:
+        """Return the claims at every combination of keys that `applications` hold for the triggers."""
+        choices: list[list[Term]] = []
+        for triggers in self._triggers:
+            keys = {key: None for trigger in triggers for key in applications.get(trigger, ())}
+            choices.append(sorted(keys, key=lambda key: key.id))
+        combinations = list(product(*choices))[:INSTANCE_LIMIT]
+        claims = (self.claim(keys) for keys in combinations)
+        return [claim for claim in claims if claim is not TRUE]
+
+    def claim(self, keys: Sequence[Term]) -> Term:
+        """Return the claim at `keys`, guarded by the quantifiers' domains."""
+        numbers = [number(key) for key in keys]
+        guards = [
+            condition_of(within(value, domain.low, domain.high))
+            for value, (_, domain) in zip(numbers, self.invariant.quantified, strict=True)
+        ]
+        claim = condition_of(self.invariant(self._pool, *numbers))
+        for guard in guards:
+            claim = implies(guard, claim)
+        return claim
+
+
+def _triggers(general: Term, symbol: Term) -> list[Trigger]:
+    """Return where `symbol` is a function's argument in the general claim."""
+    return [
+        (node.data, position)
+        for node in postorder((general,))
+        if node.op == "apply"
+        for position, argument in enumerate(node.args)
+        if argument is symbol
+    ]
+
+
+def _applications(terms: Sequence[Term]) -> dict[Trigger, list[Term]]:
+    """Return every function's arguments in `terms`, by function and position."""
+    found: dict[Trigger, dict[Term, None]] = {}
+    for node in postorder(terms):
+        if node.op == "apply":
+            for position, argument in enumerate(node.args):
+                found.setdefault((node.data, position), {})[argument] = None
+    return {trigger: list(keys) for trigger, keys in found.items()}

@@ -1,0 +1,87 @@
+"""Symbolic tables: reads build terms, sums telescope over what was written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from harness.lang import Int, Prop, Table, all_of, any_of, ite, none_of
+from harness.term.core import Term, TermError, var
+from harness.term.show import show
+from harness.term.symbol import number, term_of
+
+R = TypeVar("R")
+
+ANY_KEY = var("$key")
+"""Stands for `every key` where the sum over an unwritten table is named."""
+
+
+class SymbolicTable(Table[R]):
+    """A table whose records are terms.
+
+    `read` gives the record at a key; `written` are the keys at which it may differ from `root`, the
+    table before any write (itself, where nothing was written). `sums` collects, by name, the sums over roots
+    that were asked for, each with the amount summed as a function of the key.
+    """
+
+    __slots__ = ("_memo", "_read", "_root", "sums", "written")
+
+    def __init__(
+        self,
+        read: Callable[[Int], R],
+        sums: dict[str, tuple[Term, Callable[[Int], Int]]],
+        root: SymbolicTable[R] | None = None,
+        written: Sequence[Int] = (),
+    ) -> None:
+        self._read = read
+        self._root = root
+        self._memo: dict[Term, R] = {}
+        self.sums = sums
+        self.written = tuple(written)
+
+    @property
+    def root(self) -> SymbolicTable[R]:
+        """The table before any write."""
+        return self if self._root is None else self._root
+
+    def __getitem__(self, key: Int) -> R:
+        term = term_of(key)
+        if term not in self._memo:
+            self._memo[term] = self._read(number(term))
+        return self._memo[term]
+
+    def put(self, key: Int, record: R) -> SymbolicTable[R]:
+        def read(other: Int) -> R:
+            return ite(other == key, record, self[other])
+
+        return SymbolicTable(read, self.sums, self.root, (*self.written, key))
+
+    def total(self, amount: Callable[[R], Int]) -> Int:
+        result = self._root_total(amount)
+        for place, key in enumerate(self.written):
+            first = none_of(key, self.written[:place])
+            result = result + ite(first, amount(self[key]) - amount(self.root[key]), 0)
+        return result
+
+    def _root_total(self, amount: Callable[[R], Int]) -> Int:
+        """Name the sum over the root: one symbol for one table and amount."""
+        root = self.root
+        general = term_of(amount(root[number(ANY_KEY)]))
+        if general.op == "const":
+            if general.data:
+                raise TermError("a sum over every key needs an amount that is 0 for the zero record")
+            return 0
+        name = f"sum[{show(general)}]"
+        symbol = var(name, 0 if general.lo is not None and general.lo >= 0 else None, None)
+        self.sums[name] = (symbol, lambda key: amount(root[key]))
+        return number(symbol)
+
+    def agrees(self, other: Table[R], same: Callable[[R, R], Prop], besides: Sequence[Int]) -> Prop:
+        if not isinstance(other, SymbolicTable) or other.root is not self.root:
+            raise TermError("only tables that grew from one can be compared")
+        claims: list[Prop] = []
+        for term in dict.fromkeys(term_of(key) for key in (*self.written, *other.written)):
+            key = number(term)
+            excepted = any_of(key == one for one in besides)
+            claims.append(excepted | same(self[key], other[key]))
+        return all_of(claims)
