@@ -119,7 +119,7 @@ class Call(ABC):
 
     @abstractmethod
     def sent(self, signature: str, amount: Callable[..., Int]) -> Int:
-        """Return the sum of ``amount(*args)`` over the calls made to other contracts' function `signature`."""
+        """Return the sum of ``amount(*args)`` over the calls made to others' function `signature`."""
 
     @abstractmethod
     def is_call_of(self, *functions: str) -> Prop:

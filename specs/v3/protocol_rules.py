@@ -14,7 +14,6 @@ from specs.v3.model import (
     weights_and_rewards,
 )
 from specs.v3.state import (
-    MIN_CAPACITY,
     SLASH_BASE,
     SLASH_MULTIPLIER,
     SLASH_POINTS,
@@ -133,9 +132,9 @@ def slashing_never_fails(before: Pool, call: Call, after: Pool, addr: Int) -> Pr
 def slash_takes_exactly_the_penalty(
     before: Pool, call: Call, after: Pool, block_id: Int, addr: Int, proof_reward: Int
 ) -> Prop:
-    """`slashProver` takes 0.25 % per declared block or four proof rewards, the greater, at most all there is."""
+    """`slashProver` takes 0.25 % per declared block, or four proof rewards if that is more, or all."""
     slashable = slashable_amount(before, addr, call.timestamp)
-    declared = maximum(before.stakers[addr].max_capacity, MIN_CAPACITY)
+    declared = maximum(before.stakers[addr].max_capacity, 1)  # 1: who never entered has nothing to divide
     share = slashable * SLASH_POINTS // SLASH_BASE // declared
     amount = minimum(slashable, maximum(share, SLASH_MULTIPLIER * proof_reward))
     taken = everything(before, addr) - everything(after, addr)
@@ -206,13 +205,15 @@ def weight_is_stake_over_the_square_of_the_reward(
     expected = ite(takes_part, minimum(maximum(prover.reward_per_gas, low), high), 0)
     divisor = maximum(expected, 1)
     exact = ite(expected == 0, 0, maximum(1, prover.staked_amount // divisor // divisor))
-    return (reward == expected) & (weight == exact)
+    as_told: Prop = (reward == expected) & (weight == exact)
+    return as_told
 
 
 @rule("getCapacity", kills="capacity_counts_31")
 def capacity_is_the_slots_sum(before: Pool, call: Call, after: Pool) -> Prop:
     """`getCapacity` returns how many blocks all 32 slots can take."""
-    return call.returned() == sum_of([before.provers[slot].current_capacity for slot in SLOTS])
+    told: Prop = call.returned() == sum_of([before.provers[slot].current_capacity for slot in SLOTS])
+    return told
 
 
 @rule("getProvers", kills="view_shifted_by_one")
@@ -220,10 +221,11 @@ def slots_are_listed_with_their_owners(before: Pool, call: Call, after: Pool, sl
     """`getProvers` lists the slots 1..32 in order, each with its owner."""
     staked, reward, capacity = at(call.returned(0), slot - 1)
     old = before.provers[slot]
-    listed = (
+    listed: Prop = (
         (staked == old.staked_amount) & (reward == old.reward_per_gas) & (capacity == old.current_capacity)
     )
-    return listed & (at(call.returned(1), slot - 1) == before.prover_id_to_address[slot])
+    owner: Prop = at(call.returned(1), slot - 1) == before.prover_id_to_address[slot]
+    return listed & owner
 
 
 @rule("getStaker", kills="view_of_slot_zero")
@@ -231,7 +233,7 @@ def staker_is_told_with_the_slot(before: Pool, call: Call, after: Pool, addr: In
     """`getStaker` returns the staker's record and, if seated, the seat's; else a record of zeros."""
     requested_at, exiting, declared, prover_id = call.returned(0)
     staker = before.stakers[addr]
-    told = (
+    told: Prop = (
         (requested_at == staker.exit_requested_at)
         & (exiting == staker.exit_amount)
         & (declared == staker.max_capacity)

@@ -57,9 +57,14 @@ def holdings_fit(pool: Pool, who: Address) -> Prop:
     return fits(everything(pool, who), AMOUNT_BITS)
 
 
+def token_is_named(pool: Pool, call: Call) -> Prop:
+    """Return that the registry names a token."""
+    return lookup(pool.address_manager, call.env, call.env.chain_id, TOKEN) != 0
+
+
 def token_can_move(pool: Pool, call: Call, amount: Int) -> Prop:
     """Return that the registry names a token, or that nothing moves."""
-    return (amount == 0) | (lookup(pool.address_manager, call.env, call.env.chain_id, TOKEN) != 0)
+    return (amount == 0) | token_is_named(pool, call)
 
 
 def is_protocol(pool: Pool, call: Call) -> Prop:
