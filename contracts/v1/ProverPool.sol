@@ -45,13 +45,13 @@ contract ProverPool is ProverPoolBase, IProverPool {
     TopProver[32] public topProvers;
 
     /// @notice What left a slot and waits, by its staker.
-    mapping(address prover => ExitingProver info) public exitingProvers;
+    mapping(address => ExitingProver) public exitingProvers;
 
     /// @notice The owner of each slot; zero if the slot is empty.
-    mapping(uint8 id => address prover) public idToProver;
+    mapping(uint8 => address) public idToProver;
 
     /// @notice The slot of each owner; 0 for everyone else.
-    mapping(address prover => uint8 id) public proverToId;
+    mapping(address => uint8) public proverToId;
 
     uint256[15] private __gap;
 

@@ -48,10 +48,10 @@ contract ProverPool2 is ProverPoolBase {
     uint32 public constant MAX_CAPACITY_LOWER_BOUND = 128;
 
     /// @notice The owner of each slot, by prover id; zero if the slot is empty.
-    mapping(uint256 proverId => address prover) public idToProver;
+    mapping(uint256 => address) public idToProver;
 
     /// @notice The record of each staker.
-    mapping(address staker => Staker info) public stakers;
+    mapping(address => Staker) public stakers;
 
     /// @notice The record of each slot, by prover id minus one.
     Prover[32] public provers;

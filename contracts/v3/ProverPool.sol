@@ -58,10 +58,10 @@ contract ProverPool is ProverPoolBase, IProverPool {
     Prover[1024] public provers;
 
     /// @notice The owner of each slot, by prover id; zero if the slot is empty.
-    mapping(uint256 proverId => address prover) public proverIdToAddress;
+    mapping(uint256 => address) public proverIdToAddress;
 
     /// @notice The record of each staker.
-    mapping(address staker => Staker info) public stakers;
+    mapping(address => Staker) public stakers;
 
     uint256[48] private __gap;
 
