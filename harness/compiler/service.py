@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from harness.compiler.artifact import Artifact, Code, Settings
+from harness.compiler.artifact import Artifact, Settings
 from harness.compiler.ast import Declarations
 from harness.compiler.cache import Cache, content_hash
-from harness.compiler.layout_parser import parse_layout
+from harness.compiler.entry import artifact_of
 from harness.compiler.project import Project, Source
 from harness.compiler.solc import find_compiler
 from harness.compiler.standard_json import CONTRACT_OUTPUTS, contract_entry, raise_errors, request
@@ -66,8 +66,7 @@ def compile_many(
             fresh[order.key] = contract_entry(answer, declarations, order.unit, order.name, order.sources)
             store.store(order.key, fresh[order.key])
     return {
-        name: _artifact(orders[name], entry if entry is not None else fresh[orders[name].key], settings)
-        for name, entry in entries.items()
+        name: _artifact(order, entries[name] or fresh[order.key], settings) for name, order in orders.items()
     }
 
 
@@ -89,33 +88,5 @@ def _joint_request(project: Project, orders: list[_Order], settings: Settings) -
 
 
 def _artifact(order: _Order, entry: Json, settings: Settings) -> Artifact:
-    return Artifact(
-        name=order.name,
-        unit=order.unit,
-        abi=tuple(entry["abi"]),
-        creation=_code(entry["creation"]),
-        runtime=_code(entry["runtime"]),
-        layout=parse_layout(entry["layout"], f"storage layout of {order.unit}:{order.name}"),
-        settings=settings,
-        input_hash=order.key,
-        sources={index: (unit, order.sources[unit].text) for unit, index in entry["indices"].items()},
-        metadata={"devdoc": entry["devdoc"], "userdoc": entry["userdoc"]},
-    )
-
-
-def _code(entry: Json) -> Code:
-    """Return the code of a bytecode entry; the places of libraries to be linked hold zeros."""
-    text = str(entry["object"])
-    links = []
-    for unit, libraries in entry.get("linkReferences", {}).items():
-        for library, places in libraries.items():
-            for place in places:
-                start, length = place["start"], place["length"]
-                text = text[: 2 * start] + "00" * length + text[2 * (start + length) :]
-                links.append((f"{unit}:{library}", start))
-    return Code(
-        bytecode=bytes.fromhex(text),
-        source_map=str(entry.get("sourceMap", "")),
-        immutables=tuple((str(name), start, length) for name, start, length in entry.get("immutables", [])),
-        links=tuple(sorted(links, key=lambda link: link[1])),
-    )
+    texts = {unit: source.text for unit, source in order.sources.items()}
+    return artifact_of(entry, order.unit, order.name, texts, settings, order.key)

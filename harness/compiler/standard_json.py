@@ -7,6 +7,7 @@ from typing import Any
 
 from harness.compiler.artifact import Settings
 from harness.compiler.ast import Declarations
+from harness.compiler.ast_layout import ast_storage_layout
 from harness.compiler.errors import CompilerError
 from harness.compiler.imports import Remapping
 from harness.compiler.namespaces import completed_layout
@@ -81,15 +82,16 @@ def contract_entry(
         )
     runtime = dict(output["evm"]["deployedBytecode"])
     runtime["immutables"] = _immutables(runtime.pop("immutableReferences", {}), declarations)
-    layout = completed_layout(output["storageLayout"], definition, declarations)
+    layout = output.get("storageLayout") or ast_storage_layout(definition, declarations)
+    layout = completed_layout(layout, definition, declarations)
     indices = {unit: answer["sources"][unit]["id"] for unit in units}
     return {
         "abi": output["abi"],
         "creation": output["evm"]["bytecode"],
         "runtime": runtime,
         "layout": layout,
-        "devdoc": output["devdoc"],
-        "userdoc": output["userdoc"],
+        "devdoc": output.get("devdoc", {}),
+        "userdoc": output.get("userdoc", {}),
         "indices": indices,
     }
 
