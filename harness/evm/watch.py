@@ -60,9 +60,9 @@ class WatchSet:
 
     `keys` says which keys of a mapping, and which elements of an array, are
     watched: by the variable's path with empty brackets for the levels above,
-    ``{"stakers": people, "allowances": people, "allowances[]": people}``. Fixed arrays not
-    named are watched whole, mappings not named not at all; of a dynamic array
-    the length and the named elements; of a byte string the head word only.
+    ``{"stakers": people, "allowances": people, "allowances[]": people}``; a label that several contracts
+    declare (``__gap``) means all of them. Fixed arrays not named are watched whole, mappings not named
+    not at all; of a dynamic array the length and the named elements; of a byte string the head word only.
     """
 
     def __init__(self, layout: Layout, keys: Keys | None = None) -> None:
@@ -72,8 +72,7 @@ class WatchSet:
         self.fields: dict[str, Field] = {}
         paths = Paths(layout)
         for variable in layout.variables:
-            place = paths.variable(variable)
-            self._enter(place, place.path)
+            self._enter(paths.variable(variable), variable.label)
         if unknown := self._keys.keys() - self._used:
             raise EvmError(f"keys are given for {', '.join(sorted(unknown))}, which the storage layout lacks")
         self.slots = tuple(self._index)

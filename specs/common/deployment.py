@@ -1,4 +1,4 @@
-"""How a pool is put on a chain: registry and token as in production, people with tokens, the names it resolves."""
+"""How a pool is put on a chain: a real registry, a real token, people who hold some, the names it resolves."""
 
 from __future__ import annotations
 
