@@ -1,0 +1,143 @@
+"""A symbolic storage seen as the state of a specification."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from harness.check.views.binding import Cell, Entries, Shape
+from harness.check.views.reading import read, record_at
+from harness.check.views.symbolic import SymbolicTable
+from harness.lang import Int, Table
+from harness.symbolic.log import Either, Log
+from harness.symbolic.path import Path
+from harness.symbolic.regions import Region
+from harness.symbolic.storage import Storage
+from harness.term.core import Term, TermError, const, eq, ite, lt
+from harness.term.hashing import keccak
+from harness.term.integer import idiv, imod
+from harness.term.linear import combine
+from harness.term.pack import extract
+from harness.term.symbol import number, term_of
+
+ANYWHERE = Path()
+
+Sums = dict[str, tuple[Term, Callable[[Int], Int]]]
+
+
+class TermWords:
+    """The words of a symbolic storage; `root` is that of the state in which sums are named."""
+
+    def __init__(self, storage: Storage, root: Storage, sums: Sums) -> None:
+        self._storage = storage
+        self._root = root
+        self._sums = sums
+
+    def word(self, slot: int) -> Term:
+        """Return `slot` as a place."""
+        return const(slot)
+
+    def plus(self, place: Term, words: int) -> Term:
+        """Return the place `words` after `place`."""
+        return combine((1, place), (words, const(1)))
+
+    def entry(self, place: Term, key: Int) -> Term:
+        """Return the first word of a mapping's value."""
+        return keccak((term_of(key), place))
+
+    def element(self, place: Term, index: Int, stride: int, per_word: int) -> Term:
+        """Return the word where element `index` of an array begins."""
+        steps = term_of(index)
+        if per_word > 1:
+            steps = idiv(steps, const(per_word))
+        return combine((1, place), (stride, steps))
+
+    def field(self, place: Term, cell: Cell, index: Int, per_word: int) -> Int:
+        """Return a scalar of the word at `place`."""
+        word = self._storage.word(place)
+        bits = cell.scalar.bits
+        lanes = [extract(word, cell.offset + lane * bits, bits) for lane in range(per_word)]
+        chosen = lanes[-1]
+        position = imod(term_of(index), const(per_word))
+        for lane in reversed(range(per_word - 1)):
+            chosen = ite(eq(position, const(lane)), lanes[lane], chosen)
+        return number(_signed(chosen, bits) if cell.scalar.kind == "int" else chosen)
+
+    def table(self, place: Term, shape: Entries) -> Table[Any]:
+        """Return the table of a mapping or array, with the keys that were written since the root state."""
+        at_root: SymbolicTable[Any] = SymbolicTable(
+            record_at(TermWords(self._root, self._root, self._sums), place, shape), self._sums
+        )
+        if self._storage is self._root:
+            return at_root
+        keys = [key for region in self._regions(place, shape) for key in self._written(region, shape)]
+        numbers = [number(key) for key in dict.fromkeys(keys)]
+        return SymbolicTable(record_at(self, place, shape), self._sums, at_root, numbers)
+
+    def _regions(self, place: Term, shape: Entries) -> Iterable[Region]:
+        """Return the regions in which the entries' words lie."""
+        first = (
+            self.entry(place, 0)
+            if shape.length is None
+            else self.element(place, 0, shape.stride, shape.per_word)
+        )
+        places = [self.plus(first, cell.slot) for cell in cells(shape.value)]
+        meanings = [self._storage.labels.meaning(slot, ANYWHERE) for slot in dict.fromkeys(places)]
+        return dict.fromkeys(meaning.places[0].region for meaning in meanings)
+
+    def _written(self, region: Region, shape: Entries) -> Iterable[Term]:
+        for keys in written_keys(self._storage.log(region), self._root.log(region)):
+            for lane in range(shape.per_word):
+                yield combine((shape.per_word, keys[-1]), (lane, const(1)))
+
+
+def cells(shape: Shape) -> list[Cell]:
+    """Return the scalars of a shape that are not behind another table."""
+    match shape:
+        case Cell():
+            return [shape]
+        case Entries():
+            return []
+    return [cell for _, member in shape.members for cell in cells(member)]
+
+
+def written_keys(log: Log, root: Log) -> list[tuple[Term, ...]]:
+    """Return the keys at which `log` was written since `root`, in order.
+
+    Raises:
+        TermError: if `log` did not grow from `root` (an untrusted call came in between), for then its keys
+            say nothing about where it differs.
+    """
+    if log is root:
+        return []
+    base = log.base
+    if isinstance(base, Either):
+        below = [*written_keys(base.left, root), *written_keys(base.right, root)]
+    elif base is root.base and log.writes[: len(root.writes)] == root.writes:
+        below = []
+    else:
+        raise TermError("two storages that did not grow from one are compared")
+    return list(dict.fromkeys([*below, *(keys for keys, _ in log.writes)]))
+
+
+def state_of(
+    state: type,
+    shapes: Mapping[str, Shape],
+    storage: Storage,
+    root: Storage,
+    ghosts: Mapping[str, Int],
+    sums: Sums,
+) -> Any:
+    """Return the record `state` as read from `storage`, with `ghosts` for what is not stored.
+
+    `root` is the storage before the first write; `sums` collects the sums over it that are asked for.
+    """
+    words = TermWords(storage, root, sums)
+    stored = {name: read(words, shape, words.word(0)) for name, shape in shapes.items()}
+    return state(**stored, **ghosts)
+
+
+def _signed(value: Term, bits: int) -> Term:
+    """Return the two's-complement reading of a `bits`-wide number."""
+    negative = lt(const(2 ** (bits - 1) - 1), value)
+    return ite(negative, combine((1, value), (-(2**bits), const(1))), value)
