@@ -123,7 +123,7 @@ class WatchSet:
         return {path: field.value(words) for path, field in self.fields.items()}
 
     def changes(self, before: Sequence[int], after: Sequence[int]) -> list[Change]:
-        """Return the fields that differ between two readings; bits that no field claims show as padding."""
+        """Return the fields that differ between two readings; bits that no watched field claims show as such."""
         if before == after:
             return []
         found: list[Change] = []
@@ -141,5 +141,7 @@ class WatchSet:
                 yield Change(field.path, old, new)
         if (before[index] ^ after[index]) & ~claimed:
             yield Change(
-                f"<padding of slot {self.slots[index]:#x}>", before[index] & ~claimed, after[index] & ~claimed
+                f"<other bits of slot {self.slots[index]:#x}>",
+                before[index] & ~claimed,
+                after[index] & ~claimed,
             )

@@ -1,4 +1,4 @@
-"""How a pool is put on a chain: a real registry, a real token, people who hold some, the names it resolves."""
+"""How a pool is put on a chain: real registry, real token, people who hold some, the names it resolves."""
 
 from __future__ import annotations
 
