@@ -8,6 +8,7 @@ a member, with its absolute slot and the key ``namespace``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from eth_hash.auto import keccak
@@ -17,6 +18,9 @@ from harness.compiler.ast_layout import AstTypes
 
 Json = dict[str, Any]
 _ANNOTATION = re.compile(r"@custom:storage-location\s+erc7201:(\S+)")
+_MENTIONED = re.compile(r'keccak256\("([^"\n]+)"\)')
+_HEXADECIMAL = re.compile(r"0x[0-9a-fA-F]{64}")
+_WORD = "t_bytes32"
 _VALUE_TYPE = re.compile(r"t_userDefinedValueType\([^()]*\)(\d+)")
 
 
@@ -26,8 +30,13 @@ def erc7201_slot(namespace: str) -> int:
     return int.from_bytes(keccak(inner.to_bytes(32, "big")), "big") & ~0xFF
 
 
-def completed_layout(layout: Json, contract: Node, declarations: Declarations) -> Json:
-    """Return the storageLayout `layout` with declaring contracts, underlying types and namespaces."""
+def completed_layout(
+    layout: Json, contract: Node, declarations: Declarations, texts: Mapping[str, str]
+) -> Json:
+    """Return the storageLayout `layout` with declaring contracts, underlying types and namespaces.
+
+    `texts` are the sources by unit.
+    """
     types = dict(layout.get("types") or {})
     storage = []
     for entry in layout["storage"]:
@@ -39,11 +48,17 @@ def completed_layout(layout: Json, contract: Node, declarations: Declarations) -
         if definition is not None:
             types[key] = {**value, "underlying": definition["underlyingType"]["name"]}
     sizer = AstTypes(types, declarations)
-    for base in declarations.bases(contract):
-        for struct in base["nodes"]:
-            namespace = _namespace(struct)
-            if namespace:
-                storage.extend(_entries(struct, namespace, sizer, declarations))
+    bases = declarations.bases(contract)
+    for node in (node for base in bases for node in base["nodes"]):
+        namespace = _namespace(node)
+        if namespace:
+            storage.extend(_entries(node, namespace, sizer, declarations))
+    known = {entry.get("namespace") for entry in storage}
+    for base in bases:
+        words = _bare_words(base, texts.get(declarations.unit[base["id"]], ""), declarations)
+        storage.extend(entry for entry in words if entry["namespace"] not in known)
+    if any(entry["type"] == _WORD for entry in storage):
+        types.setdefault(_WORD, {"encoding": "inplace", "label": "bytes32", "numberOfBytes": "32"})
     return {"storage": storage, "types": types}
 
 
@@ -52,6 +67,27 @@ def _namespace(node: Node) -> str | None:
         return None
     match = _ANNOTATION.search((node.get("documentation") or {}).get("text", ""))
     return match.group(1) if match else None
+
+
+def _bare_words(contract: Node, text: str, declarations: Declarations) -> Iterator[Json]:
+    """Yield the namespaces of one word that have no struct, labelled by the constant that holds their slot.
+
+    Such a constant is known by its value: that of a namespace whose id the source mentions.
+    """
+    slots = {erc7201_slot(name): name for name in _MENTIONED.findall(text)}
+    for node in contract["nodes"]:
+        value = (node.get("value") or {}).get("value") if node["nodeType"] == "VariableDeclaration" else None
+        if node.get("constant") and _HEXADECIMAL.fullmatch(str(value)) and int(str(value), 16) in slots:
+            slot = int(str(value), 16)
+            yield {
+                "astId": node["id"],
+                "label": node["name"],
+                "slot": str(slot),
+                "offset": 0,
+                "type": _WORD,
+                "contract": declarations.qualified(node["id"]),
+                "namespace": slots[slot],
+            }
 
 
 def _entries(struct: Node, namespace: str, types: AstTypes, declarations: Declarations) -> list[Json]:

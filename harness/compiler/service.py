@@ -10,7 +10,7 @@ from harness.compiler.artifact import Artifact, Settings
 from harness.compiler.ast import Declarations
 from harness.compiler.cache import Cache, content_hash
 from harness.compiler.entry import artifact_of
-from harness.compiler.project import Project, Source
+from harness.compiler.project import Project
 from harness.compiler.solc import find_compiler
 from harness.compiler.standard_json import CONTRACT_OUTPUTS, contract_entry, raise_errors, request
 
@@ -23,7 +23,7 @@ class _Order:
 
     unit: str
     name: str
-    sources: dict[str, Source]
+    texts: dict[str, str]
     key: str
 
 
@@ -63,19 +63,21 @@ def compile_many(
         raise_errors(answer)
         declarations = Declarations.of(answer["sources"])
         for order in missing:
-            fresh[order.key] = contract_entry(answer, declarations, order.unit, order.name, order.sources)
+            fresh[order.key] = contract_entry(answer, declarations, order.unit, order.name, order.texts)
             store.store(order.key, fresh[order.key])
     return {
-        name: _artifact(order, entries[name] or fresh[order.key], settings) for name, order in orders.items()
+        name: artifact_of(
+            entries[name] or fresh[order.key], order.unit, order.name, order.texts, settings, order.key
+        )
+        for name, order in orders.items()
     }
 
 
 def _order(project: Project, contract: str, settings: Settings, identity: str) -> _Order:
     unit, name = project.locate(contract)
-    sources = project.closure([unit])
-    texts = {key: source.text for key, source in sources.items()}
+    texts = {key: source.text for key, source in project.closure([unit]).items()}
     whole = request(texts, project.remappings, settings, {unit: {name: CONTRACT_OUTPUTS}})
-    return _Order(unit, name, sources, content_hash(identity, whole))
+    return _Order(unit, name, texts, content_hash(identity, whole))
 
 
 def _joint_request(project: Project, orders: list[_Order], settings: Settings) -> Json:
@@ -83,10 +85,5 @@ def _joint_request(project: Project, orders: list[_Order], settings: Settings) -
     texts: dict[str, str] = {}
     for order in orders:
         selection.setdefault(order.unit, {})[order.name] = CONTRACT_OUTPUTS
-        texts |= {unit: source.text for unit, source in order.sources.items()}
+        texts |= order.texts
     return request(dict(sorted(texts.items())), project.remappings, settings, selection)
-
-
-def _artifact(order: _Order, entry: Json, settings: Settings) -> Artifact:
-    texts = {unit: source.text for unit, source in order.sources.items()}
-    return artifact_of(entry, order.unit, order.name, texts, settings, order.key)

@@ -62,11 +62,11 @@ def raise_errors(answer: Json) -> None:
 
 
 def contract_entry(
-    answer: Json, declarations: Declarations, unit: str, name: str, units: Iterable[str]
+    answer: Json, declarations: Declarations, unit: str, name: str, texts: Mapping[str, str]
 ) -> Json:
     """Return what an artefact of contract `name` needs of `answer`, as JSON fit for the cache.
 
-    `units` are the sources that the contract depends on; others are left out of the table of sources.
+    `texts` are the sources that the contract depends on, by unit; others are left out of the table.
 
     Raises:
         CompilerError: if there is no such contract (lists those that are) or it has no bytecode.
@@ -83,8 +83,8 @@ def contract_entry(
     runtime = dict(output["evm"]["deployedBytecode"])
     runtime["immutables"] = _immutables(runtime.pop("immutableReferences", {}), declarations)
     layout = output.get("storageLayout") or ast_storage_layout(definition, declarations)
-    layout = completed_layout(layout, definition, declarations)
-    indices = {unit: answer["sources"][unit]["id"] for unit in units}
+    layout = completed_layout(layout, definition, declarations, texts)
+    indices = {unit: answer["sources"][unit]["id"] for unit in texts}
     return {
         "abi": output["abi"],
         "creation": output["evm"]["bytecode"],

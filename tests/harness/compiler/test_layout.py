@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from harness.compiler import service, standard_json
+from harness.compiler.ast_layout import ast_storage_layout
 from harness.compiler.errors import CompilerError
 from harness.compiler.layout import (
     ByteString,
@@ -16,6 +18,7 @@ from harness.compiler.layout import (
 from harness.compiler.layout_parser import parse_layout
 from harness.compiler.namespaces import erc7201_slot
 from harness.compiler.service import compile_contract
+from harness.compiler.tree import compile_tree
 
 MEMBERS = """
     uint64 small; uint32 smaller; int24 signed; bool flag; address who; address payable payee;
@@ -149,3 +152,37 @@ def test_openzeppelins_owner_and_initialisation_have_labels(compiled):
 def test_a_document_that_is_no_layout_is_a_clear_error(document, message):
     with pytest.raises(CompilerError, match=message):
         parse_layout(document, "given")
+
+
+def test_the_rules_of_layout_applied_to_the_ast_agree_with_solc(compiled, monkeypatch):
+    by_solc = compiled(STATE_AND_NAMESPACE)
+    original = standard_json.contract_entry
+
+    def without_layout(answer, *arguments):
+        del answer["contracts"]["C.sol"]["C"]["storageLayout"]
+        return original(answer, *arguments)
+
+    monkeypatch.setattr(service, "contract_entry", without_layout)
+
+    assert compiled(STATE_AND_NAMESPACE + "// again").layout == by_solc.layout
+
+
+def test_constants_immutables_and_transient_variables_take_no_storage(tree, cache, settings):
+    text = "contract C { uint256 constant A = 1; uint256 immutable b = 2; uint256 transient c; uint256 d; }"
+    made = compile_tree(tree({"C.sol": text}), ["C.sol"], settings, cache)
+    contract = made.declarations.contract("C.sol", "C")
+
+    assert [entry["label"] for entry in ast_storage_layout(contract, made.declarations)["storage"]] == ["d"]
+
+
+def test_a_namespace_that_is_only_a_slot_in_a_constant_gets_the_constants_name(compiled):
+    slot = f"{erc7201_slot('some.guard'):#066x}"
+    made = compiled(f"""contract C {{
+        // keccak256(abi.encode(uint256(keccak256("some.guard")) - 1)) & ~bytes32(uint256(0xff))
+        bytes32 private constant GUARD = {slot};
+        bytes32 private constant OTHER = bytes32(uint256(7));
+    }}""")
+
+    (word,) = made.layout.variables
+    assert (word.label, word.slot, word.namespace) == ("GUARD", int(slot, 16), "some.guard")
+    assert word.type == Scalar("bytes", 256)
