@@ -1,59 +1,30 @@
 from __future__ import annotations
 
 import json
-from typing import Any
+from dataclasses import replace
 
 import jsonschema
 import pytest
 
 from harness.check.verdict import Outcome, Verdict
-from harness.lang import Assumption, Model, Spec, invariant, record
-from harness.report.document import Report, describe, from_json, schema, to_json
+from harness.report.document import Report, from_json, schema, to_json
 from harness.report.errors import ReportError
 
-
-@record
-class Counter:
-    count: int = 0
-
-
-@invariant(kills="count_from_one")
-def counts(pool: Counter) -> bool:
-    """The count is never negative.
-
-    Nothing counts down.
-    """
-    return pool.count >= 0
-
-
-SPEC = Spec(
-    "toy",
-    "A counter",
-    Model(Counter, Counter(), ()),
-    (counts,),
-    assumptions=(Assumption("hashes_differ", "Hashes do not collide.", "It is infeasible.", "cryptography"),),
-)
-ENVIRONMENT: dict[str, Any] = {
-    "poolproof": "0.1.0",
-    "command": ["prove", "toy"],
-    "python": "3.11.7",
-    "platform": "Linux",
-    "cpus": 2,
-    "packages": {"pyrevm": "0.3.7"},
-    "commit": None,
-    "seed": 7,
-    "solc": {"toy": {"version": "0.8.30"}},
-}
-VERDICTS = tuple(
+EVERY_OUTCOME = tuple(
     Verdict("toy", "prove", "counts", "add()", outcome, 0.25, "why", ("hashes_differ",), {"queries": 3})
     for outcome in Outcome
 )
-REPORT = Report(VERDICTS, ENVIRONMENT, {"toy": describe(SPEC, "Counter.sol:Counter")})
 
 
-def test_the_json_is_as_the_schema_says() -> None:
+@pytest.fixture
+def outcomes(report: Report) -> Report:
+    """A report with a verdict of every outcome."""
+    return replace(report, verdicts=EVERY_OUTCOME)
+
+
+def test_the_json_is_as_the_schema_says(outcomes: Report) -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
-    jsonschema.Draft202012Validator(schema()).validate(json.loads(to_json(REPORT)))
+    jsonschema.Draft202012Validator(schema()).validate(json.loads(to_json(outcomes)))
 
 
 def test_the_schema_knows_every_outcome() -> None:
@@ -61,14 +32,14 @@ def test_the_schema_knows_every_outcome() -> None:
     assert set(known) == {outcome.value for outcome in Outcome}
 
 
-def test_a_report_comes_back_from_its_json_as_it_was() -> None:
-    assert from_json(to_json(REPORT), "report.json") == REPORT
+def test_a_report_comes_back_from_its_json_as_it_was(outcomes: Report) -> None:
+    assert from_json(to_json(outcomes), "report.json") == outcomes
 
 
-def test_a_target_is_described_by_its_sentences() -> None:
-    [described] = REPORT.targets["toy"]["properties"]
+def test_a_target_is_described_by_its_sentences(report: Report) -> None:
+    [described] = report.targets["toy"]["properties"]
 
-    assert described["sentence"] == "The count is never negative."
+    assert described["sentence"] == "The count is never negative, and `count < 1 & <script>` is only text."
     assert described["reason"] == "Nothing counts down."
     assert described["kills"] == ["count_from_one"]
     assert "return pool.count >= 0" in described["source"]
@@ -81,9 +52,13 @@ def test_a_target_is_described_by_its_sentences() -> None:
         ("[]", "not a report of schema 1"),
         ('{"schema": 2}', "its schema is 2"),
         ('{"schema": 1}', "is a required property"),
-        (to_json(REPORT).replace('"PROVED"', '"FINE"'), r"at \$.verdicts\[0\].verdict, 'FINE'"),
     ],
 )
 def test_what_is_not_a_report_is_refused_with_the_reason(text: str, complaint: str) -> None:
     with pytest.raises(ReportError, match=complaint):
         from_json(text, "report.json")
+
+
+def test_a_verdict_that_does_not_exist_is_refused_with_its_place(outcomes: Report) -> None:
+    with pytest.raises(ReportError, match=r"at \$.verdicts\[0\].verdict, 'FINE'"):
+        from_json(to_json(outcomes).replace('"PROVED"', '"FINE"'), "report.json")

@@ -1,0 +1,38 @@
+"""The report as pages: one self-contained HTML file, and Markdown for a pull request."""
+
+from __future__ import annotations
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from harness.report.document import Report
+from harness.report.view import View, anchor, short, state_of, symbol_of, verdict_anchor
+
+
+def render_html(report: Report) -> str:
+    """Return the report as one HTML page that needs no network and no other file."""
+    return _environment(escape=True).get_template("report.html.j2").render(view=View.of(report))
+
+
+def render_markdown(report: Report) -> str:
+    """Return the report as Markdown, for a pull request or a terminal."""
+    return _environment(escape=False).get_template("report.md.j2").render(view=View.of(report))
+
+
+def _environment(*, escape: bool) -> Environment:
+    environment = Environment(
+        loader=PackageLoader("harness.report"),
+        autoescape=escape,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters.update(
+        anchor=lambda parts: anchor(*parts),
+        cell=lambda text: " ".join(str(text).split()).replace("|", "\\|"),
+        id=verdict_anchor,
+        short=short,
+        state=state_of,
+        symbol=symbol_of,
+    )
+    return environment

@@ -1,0 +1,212 @@
+"""The report arranged for reading: what the HTML and the Markdown templates show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from harness.check.verdict import BROKEN, HOLDING, ExitCode, Outcome, Verdict, exit_code
+from harness.report.document import Report
+
+Json = dict[str, Any]
+
+WHOLE_CONTRACT = ""
+"""The `function` of a verdict that is about the contract as a whole."""
+
+_SYMBOLS = {"holds": "✓", "broken": "✗", "undecided": "?"}
+_CHECKS = {
+    "prove": "Proved for every state and every call",
+    "equiv": "Proved equal to the reference model",
+    "fuzz": "Executed beside the reference model",
+    "audit": "Read by Slither",
+    "mutants": "Specifications tested on broken contracts",
+}
+_PROOFS = ("prove", "equiv")
+
+
+def state_of(outcome: Outcome) -> str:
+    """Return ``holds``, ``broken`` or ``undecided``."""
+    if outcome in HOLDING:
+        return "holds"
+    return "broken" if outcome in BROKEN else "undecided"
+
+
+def symbol_of(outcome: Outcome) -> str:
+    """Return the sign that stands for an outcome in a matrix."""
+    return _SYMBOLS[state_of(outcome)]
+
+
+def anchor(*parts: str) -> str:
+    """Return an HTML id made of `parts`."""
+    return "-".join(re.sub(r"[^A-Za-z0-9]+", "-", part).strip("-") or "all" for part in parts)
+
+
+def verdict_anchor(verdict: Verdict) -> str:
+    """Return the HTML id of a verdict's row."""
+    return anchor("verdict", verdict.target, verdict.check, verdict.property, verdict.function)
+
+
+def short(signature: str) -> str:
+    """Return a function's name without its parameters."""
+    return signature.partition("(")[0] or "whole contract"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many verdicts hold, are broken and are undecided, and the seconds they took."""
+
+    title: str
+    holds: int
+    broken: int
+    undecided: int
+    seconds: float
+
+    @classmethod
+    def of(cls, title: str, verdicts: Iterable[Verdict]) -> Tally:
+        """Count `verdicts`."""
+        listed = list(verdicts)
+        states = [state_of(verdict.outcome) for verdict in listed]
+        holds, broken = states.count("holds"), states.count("broken")
+        seconds = sum(verdict.seconds for verdict in listed)
+        return cls(title, holds, broken, len(listed) - holds - broken, seconds)
+
+    @property
+    def state(self) -> str:
+        """The worst state that occurs."""
+        return "broken" if self.broken else "undecided" if self.undecided or not self.holds else "holds"
+
+
+@dataclass(frozen=True, slots=True)
+class Matrix:
+    """Properties by functions; a cell holds the verdict, or None where the property is not about it."""
+
+    check: str
+    title: str
+    functions: tuple[str, ...]
+    rows: tuple[tuple[str, tuple[Verdict | None, ...]], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TargetView:
+    """One target: its context from the report, and its verdicts arranged by check and property."""
+
+    name: str
+    context: Json
+    verdicts: tuple[Verdict, ...]
+
+    @property
+    def tallies(self) -> list[Tally]:
+        """A tally for each check, in the order in which they ran."""
+        return [
+            Tally.of(_CHECKS.get(check, check), self.of_check(check))
+            for check in dict.fromkeys(verdict.check for verdict in self.verdicts)
+        ]
+
+    @property
+    def total(self) -> Tally:
+        """The tally of everything."""
+        return Tally.of(self.name, self.verdicts)
+
+    @property
+    def failures(self) -> list[Verdict]:
+        """What does not hold, the broken first."""
+        failing = [verdict for verdict in self.verdicts if verdict.outcome not in HOLDING]
+        return sorted(failing, key=lambda verdict: verdict.outcome not in BROKEN)
+
+    @property
+    def matrices(self) -> list[Matrix]:
+        """A matrix for each kind of proof that was made."""
+        return [_matrix(check, verdicts) for check in _PROOFS if (verdicts := self.of_check(check))]
+
+    @property
+    def findings(self) -> list[tuple[Verdict, Json]]:
+        """The audit findings that hold nothing up: those that the baseline explains."""
+        return [pair for pair in self.evidence("finding") if pair[0].outcome in HOLDING]
+
+    @property
+    def claims(self) -> dict[str, list[Verdict]]:
+        """The verdicts by property, where they are about one that the specification does not state."""
+        known = {entry["name"] for entry in self.context["properties"]}
+        others: dict[str, list[Verdict]] = {}
+        for verdict in self.verdicts:
+            if verdict.property not in known and "finding" not in verdict.evidence:
+                others.setdefault(verdict.property, []).append(verdict)
+        return others
+
+    @property
+    def used_assumptions(self) -> dict[str, int]:
+        """How many verdicts rest on each assumption."""
+        counts: dict[str, int] = {}
+        for verdict in self.verdicts:
+            for name in verdict.assumptions:
+                counts[name] = counts.get(name, 0) + 1
+        return counts
+
+    def of_check(self, check: str) -> list[Verdict]:
+        """Return the verdicts of one check."""
+        return [verdict for verdict in self.verdicts if verdict.check == check]
+
+    def of_property(self, name: str) -> list[Verdict]:
+        """Return the verdicts about one property."""
+        return [verdict for verdict in self.verdicts if verdict.property == name]
+
+    def evidence(self, key: str) -> Iterator[tuple[Verdict, Any]]:
+        """Yield the verdicts that have evidence of one kind, with it."""
+        return ((verdict, verdict.evidence[key]) for verdict in self.verdicts if verdict.evidence.get(key))
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The whole report as a reader meets it."""
+
+    report: Report
+    targets: tuple[TargetView, ...]
+
+    @classmethod
+    def of(cls, report: Report) -> View:
+        """Arrange `report`."""
+        names = dict.fromkeys([*report.targets, *(verdict.target for verdict in report.verdicts)])
+        views = []
+        for name in names:
+            verdicts = tuple(verdict for verdict in report.verdicts if verdict.target == name)
+            views.append(TargetView(name, report.targets.get(name, _NO_CONTEXT), verdicts))
+        return cls(report, tuple(views))
+
+    @property
+    def total(self) -> Tally:
+        """The tally of everything."""
+        return Tally.of("all", self.report.verdicts)
+
+    @property
+    def headline(self) -> str:
+        """The outcome of the run in one sentence."""
+        total = self.total
+        if self.report.interrupted:
+            return "The run was stopped before everything was decided."
+        match exit_code(list(self.report.verdicts)):
+            case ExitCode.HOLDS:
+                return f"Everything holds: {total.holds} of {total.holds} obligations."
+            case ExitCode.BROKEN:
+                return f"{total.broken} of {len(self.report.verdicts)} obligations do not hold."
+            case _:
+                return f"{total.undecided} of {len(self.report.verdicts)} obligations were not decided."
+
+
+_NO_CONTEXT: Json = {"title": "", "contract": "", "properties": [], "assumptions": []}
+
+
+def _matrix(check: str, verdicts: list[Verdict]) -> Matrix:
+    functions = tuple(sorted(dict.fromkeys(verdict.function for verdict in verdicts)))
+    cells: dict[str, dict[str, Verdict]] = {}
+    for verdict in verdicts:
+        row = cells.setdefault(verdict.property, {})
+        known = row.get(verdict.function)
+        row[verdict.function] = verdict if known is None else max(known, verdict, key=_badness)
+    rows = tuple((name, tuple(row.get(function) for function in functions)) for name, row in cells.items())
+    return Matrix(check, _CHECKS.get(check, check), functions, rows)
+
+
+def _badness(verdict: Verdict) -> int:
+    return ("holds", "undecided", "broken").index(state_of(verdict.outcome))
