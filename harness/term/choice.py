@@ -42,35 +42,31 @@ def _ite(condition: Term, then: Term, other: Term) -> Term:
     other = under(other, facts_of(not_(condition)))
     if then is other:
         return then
-    if not (then.leaves and other.leaves):
-        taken_out = _shared(condition, then, other)
-        if taken_out is None:
-            taken_out = _segments(condition, then, other)
-        if taken_out is not None:
-            return taken_out
-    merged = _merged(condition, then, other)
-    if merged is None:
-        merged = _reordered(condition, then, other)
-    return _node(condition, then, other) if merged is None else merged
+    lo, hi = hull(condition, then, other)
+    rules = (
+        (_merged, _reordered) if then.leaves and other.leaves else (_shared, _segments, _merged, _reordered)
+    )
+    for rule in rules:
+        result = rule(condition, then, other)
+        # A rule that loses a bound would let a wrap reappear that the plain choice does not need.
+        if result is not None and _as_tight(result, lo, hi):
+            return result
+    return raw_ite(condition, then, other, lo, hi)
+
+
+def _as_tight(term: Term, lo: Bound, hi: Bound) -> bool:
+    low_enough = lo is None or (term.lo is not None and term.lo >= lo)
+    return low_enough and (hi is None or (term.hi is not None and term.hi <= hi))
 
 
 def under(term: Term, facts: Facts) -> Term:
-    """Return a term equal to `term` wherever the facts hold, simplified near its top."""
-    while True:
-        if term.op == "ite":
-            decided = facts.decide(term.args[0])
-            if decided is None:
-                return term
-            term = term.args[1 if decided else 2]
-        elif term.op == "mod" and term.args[1].op == "const":
-            inner, modulus = term.args[0], term.args[1].data
-            lo, hi = facts.bounds(inner)
-            if lo is None or hi is None or lo // modulus != hi // modulus:
-                return term
-            k, items = parts(inner)
-            term = total(k - lo // modulus * modulus, items)
-        else:
-            return term
+    """Return the arm of nested choices that the facts select, as far as they decide."""
+    while term.op == "ite":
+        decided = facts.decide(term.args[0])
+        if decided is None:
+            break
+        term = term.args[1 if decided else 2]
+    return term
 
 
 def hull(condition: Term, then: Term, other: Term) -> tuple[Bound, Bound]:
@@ -80,11 +76,6 @@ def hull(condition: Term, then: Term, other: Term) -> tuple[Bound, Bound]:
     lo = None if least is None or other_least is None else min(least, other_least)
     hi = None if most is None or other_most is None else max(most, other_most)
     return lo, hi
-
-
-def _node(condition: Term, then: Term, other: Term) -> Term:
-    lo, hi = hull(condition, then, other)
-    return raw_ite(condition, then, other, lo, hi)
 
 
 def _shared(condition: Term, then: Term, other: Term) -> Term | None:
@@ -97,8 +88,7 @@ def _shared(condition: Term, then: Term, other: Term) -> Term | None:
         for term in common:
             del items[term], other_items[term]
         rest = ite(condition, total(k - shift, items), total(other_k - shift, other_items))
-        whole = total(add_scaled(shift, common, rest, 1), common)
-        return whole if _as_tight(whole, hull(condition, then, other)) else None
+        return total(add_scaled(shift, common, rest, 1), common)
     factor = gcd(content(items), content(other_items), k, other_k)
     if factor < 2:
         return None
@@ -109,12 +99,6 @@ def _shared(condition: Term, then: Term, other: Term) -> Term | None:
 
 def _divided(k: int, items: Items, factor: int) -> Term:
     return total(k // factor, {term: c // factor for term, c in items.items()})
-
-
-def _as_tight(term: Term, hull: tuple[Bound, Bound]) -> bool:
-    lo, hi = hull
-    low_enough = lo is None or (term.lo is not None and term.lo >= lo)
-    return low_enough and (hi is None or (term.hi is not None and term.hi <= hi))
 
 
 def _segments(condition: Term, then: Term, other: Term) -> Term | None:

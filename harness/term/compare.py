@@ -102,6 +102,8 @@ def _item_is(item: Term, number: int) -> Term:
         return _atom("eq", term) if pushed is None else pushed
     if number == 0 and item.op == "mul":
         return or_(*(is_zero(factor) for factor in item.args))
+    if number == 0 and item.op == "bor":
+        return and_(*(is_zero(part) for part in item.args))
     if number == 0 and item.op == "bxor":
         return eq(*item.args)
     if number == 0 and _is_quotient(item) and item.lo is not None and item.lo >= 0:
@@ -123,7 +125,9 @@ def _parts_are_zero(k: int, items: Items) -> Term | None:
         for carry in (0, 1):
             lo, hi = bounds(low_k - carry * modulus, low.items())
             if lo is not None and lo > -modulus and hi is not None and hi < modulus:
-                return and_(is_zero(total(low_k - carry * modulus, low)), is_zero(total(high_k + carry, high)))
+                return and_(
+                    is_zero(total(low_k - carry * modulus, low)), is_zero(total(high_k + carry, high))
+                )
     return None
 
 

@@ -28,7 +28,7 @@ true = TRUE
 false = FALSE
 
 __all__ = [
-    "FALSE", "MAX_WORD", "ONE", "TRUE", "WORD", "ZERO", "Function", "Term", "TermError", "and_", "apply", "boolean",
-    "bvar", "clear", "const", "count", "eq", "false", "iff", "implies", "is_const", "ite", "le", "lt", "not_", "or_",
-    "true", "value", "var", "xor",
+    "FALSE", "MAX_WORD", "ONE", "TRUE", "WORD", "ZERO", "Function", "Term", "TermError", "and_", "apply",
+    "boolean", "bvar", "clear", "const", "count", "eq", "false", "iff", "implies", "is_const", "ite", "le",
+    "lt", "not_", "or_", "true", "value", "var", "xor",
 ]  # fmt: skip

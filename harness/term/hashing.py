@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from Crypto.Hash import keccak as _keccak
+from eth_hash.auto import keccak as _keccak
 
 from harness.term.node import MAX_WORD, Function, Term, apply, const, memo
 
@@ -19,7 +19,7 @@ _preimages: dict[int, tuple[int, ...]] = memo()
 
 def keccak_bytes(data: bytes) -> int:
     """Return keccak256 of `data` as a number."""
-    return int.from_bytes(_keccak.new(digest_bits=256, data=data).digest(), "big")
+    return int.from_bytes(_keccak(data), "big")
 
 
 def keccak_words(*words: int) -> int:

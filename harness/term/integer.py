@@ -6,6 +6,7 @@ sign), except that ``x div 0 = 0`` and ``x mod 0 = 0``, as on the EVM.
 
 from __future__ import annotations
 
+from functools import partial
 from math import gcd
 
 from harness.term.choice import ite
@@ -77,7 +78,7 @@ def imul(a: Term, b: Term) -> Term:
 def _product(a: Term, b: Term) -> Term:
     for x, y in ((a, b), (b, a)):
         if x.leaves:
-            return map_leaves(x, lambda leaf, y=y: scale(y, leaf.data), ite)
+            return map_leaves(x, partial(imul, y), ite)
         if x.op == "ite" and ZERO in x.args:
             return ite(x.args[0], imul(x.args[1], y), imul(x.args[2], y))
     factor = 1
@@ -162,7 +163,12 @@ def _by_constant(x: Term, d: int) -> Term:
 
 def _by_constant_of_item(item: Term, k: int, x: Term, d: int) -> Term:
     """Return ``floor((c * item + k) / d)``, where `x` is the dividend."""
-    if item.op in ("div", "mod") and item.args[1].op == "const" and item.args[1].data > 0 and parts(x)[1][item] == 1:
+    if (
+        item.op in ("div", "mod")
+        and item.args[1].op == "const"
+        and item.args[1].data > 0
+        and parts(x)[1][item] == 1
+    ):
         inner, divisor = item.args[0], item.args[1].data
         if item.op == "div":
             return idiv(combine((1, inner), (k * divisor, ONE)), const(divisor * d))
@@ -270,7 +276,7 @@ def _mod_constant(x: Term, d: int) -> Term:
 
 
 def _reduced(x: Term, d: int) -> tuple[int, Items]:
-    """Return a sum congruent to `x` modulo d, with small coefficients and without needless inner remainders."""
+    """Return a sum congruent to `x` modulo d, with small coefficients and no needless inner remainder."""
     k, items = parts(x)
     while True:
         opened: Items = {}
@@ -292,7 +298,7 @@ def _symmetric(number: int, d: int) -> int:
 
 
 def _congruent(item: Term, c: int, d: int) -> Term:
-    """Return a term t with ``c * t = c * item`` modulo d, without a remainder that the modulus makes needless."""
+    """Return t with ``c * t = c * item`` modulo d, without a remainder that d makes needless."""
     if item.op == "mod" and item.args[1].op == "const" and c * item.args[1].data % d == 0:
         return item.args[0]
     if item.op == "mul":

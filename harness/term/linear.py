@@ -110,7 +110,7 @@ def split(k: int, items: Mapping[Term, int], modulus: int) -> tuple[tuple[int, I
 
 
 def cut(term: Term, modulus: int) -> tuple[Term, Term] | None:
-    """Return (low, high) with ``term = low + modulus * high`` and low surely in ``[0, modulus)``, else None."""
+    """Return (low, high) with ``term = low + modulus * high``, low surely in ``[0, modulus)``; else None."""
     k, items = parts(term)
     (low_k, low), (high_k, high) = split(k, items, modulus)
     for carry in (0, 1):

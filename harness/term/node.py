@@ -15,12 +15,12 @@ Operations (`op`) and their payload (`data`):
     mul     product of two or more non-constants  iff     two arguments by id, neither a `not`
     div     floor division, x div 0 = 0           eq      args = (S,): S = 0
     mod     x - d * floor(x / d), x mod 0 = 0     le      args = (S,): S <= 0
-    band, bxor   bitwise on non-negative numbers  ite     (condition, then, else), of either sort
+    band, bor, bxor   bitwise, non-negative       ite     (condition, then, else), of either sort
 """
 
 from __future__ import annotations
 
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 from harness.errors import PoolproofError
 
@@ -45,7 +45,7 @@ class Function:
     """
 
     __slots__ = ("arity", "hi", "lo", "name")
-    _known: dict[tuple[str, int, Bound, Bound], Function] = {}
+    _known: ClassVar[dict[tuple[str, int, Bound, Bound], Function]] = {}
 
     name: str
     arity: int
@@ -92,7 +92,9 @@ class Term:
     height: int
 
     def __bool__(self) -> NoReturn:
-        raise TermError("a term has no truth value: write &, |, ~, implies or ite instead of and, or, not, if")
+        raise TermError(
+            "a term has no truth value: write &, |, ~, implies or ite instead of and, or, not, if"
+        )
 
     def __repr__(self) -> str:
         from harness.term.show import show
@@ -112,7 +114,12 @@ def memo() -> dict[Any, Any]:
 
 
 def make(
-    op: str, args: tuple[Term, ...], data: Any = None, lo: Bound = None, hi: Bound = None, boolean: bool = False
+    op: str,
+    args: tuple[Term, ...],
+    data: Any = None,
+    lo: Bound = None,
+    hi: Bound = None,
+    boolean: bool = False,
 ) -> Term:
     """Intern a node. The caller vouches for the normal form and for the bounds."""
     key = (op, args, data)

@@ -2,12 +2,14 @@
 
 A packed word is a linear sum whose summands occupy disjoint ranges of bits, so
 this module only finds the ranges. Bitwise operations work range by range; where
-both operands are opaque in a range, `band` and `bxor` nodes remain.
+both operands are opaque in a range, `band`, `bor` and `bxor` nodes remain.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
+from itertools import pairwise
 from typing import NamedTuple
 
 from harness.term.boolean import and_, not_, or_, xor
@@ -35,7 +37,9 @@ def pack(segments: Iterable[Segment | tuple[int, int, Term]]) -> Term:
     k = end = 0
     for offset, width, term in sorted(segments, key=lambda segment: segment[0]):
         if offset < end or not fits(term, width):
-            raise TermError(f"segment of {width} bits at bit {offset} overlaps another or its term does not fit")
+            raise TermError(
+                f"segment of {width} bits at bit {offset} overlaps another or its term does not fit"
+            )
         k = add_scaled(k, items, term, 1 << offset)
         end = offset + width
     return total(k, items)
@@ -107,7 +111,7 @@ def _piecewise(a: Term, b: Term, piece: _Piecewise) -> Term:
     edges = [*sorted(place for place in places if place < top), top]
     items: Items = {}
     k = 0
-    for offset, end in zip(edges, edges[1:], strict=False):
+    for offset, end in pairwise(edges):
         width = end - offset
         part = piece(extract(a, offset, width), extract(b, offset, width), width)
         k = add_scaled(k, items, part, 1 << offset)
@@ -121,7 +125,7 @@ def _width(term: Term) -> int:
 
 
 def _places(term: Term) -> list[int]:
-    """Return the bits at which a term comes apart: ends of segments, or of a constant's runs of equal bits."""
+    """Return the bits at which a term comes apart: ends of segments, or of runs of equal bits."""
     if term.op == "const":
         changes = term.data ^ (term.data << 1)
         return [bit for bit in range(changes.bit_length()) if changes >> bit & 1]
@@ -151,15 +155,26 @@ def _and_piece(a: Term, b: Term, width: int) -> Term:
         return bit(and_(_holds(a), _holds(b)))
     for one, other in ((a, b), (b, a)):
         if one.op == "ite" and (one.leaves or one.args[1].op == "const" or one.args[2].op == "const"):
-            return map_leaves(one, lambda leaf, other=other: bit_and(leaf, other), ite)
-    assert a.hi is not None and b.hi is not None
+            return map_leaves(one, partial(bit_and, other), ite)
+    assert a.hi is not None
+    assert b.hi is not None
     return make("band", (a, b) if a.id < b.id else (b, a), None, 0, min(a.hi, b.hi))
 
 
 def _or_piece(a: Term, b: Term, width: int) -> Term:
+    for one, other in ((a, b), (b, a)):
+        if one is ZERO or one is other:
+            return other
+        if one.op == "const" and one.data == (1 << width) - 1:
+            return one
     if _is_bit(a) and _is_bit(b):
         return bit(or_(_holds(a), _holds(b)))
-    return combine((1, a), (1, b), (-1, _and_piece(a, b, width)))
+    for one, other in ((a, b), (b, a)):
+        if one.op == "ite" and (one.leaves or ZERO in one.args):
+            return map_leaves(one, partial(bit_or, other), ite)
+    assert a.lo is not None
+    assert b.lo is not None
+    return make("bor", (a, b) if a.id < b.id else (b, a), None, max(a.lo, b.lo), (1 << width) - 1)
 
 
 def _xor_piece(a: Term, b: Term, width: int) -> Term:
@@ -174,5 +189,5 @@ def _xor_piece(a: Term, b: Term, width: int) -> Term:
         return bit(xor(_holds(a), _holds(b)))
     for one, other in ((a, b), (b, a)):
         if one.leaves:
-            return map_leaves(one, lambda leaf, other=other: bit_xor(leaf, other), ite)
+            return map_leaves(one, partial(bit_xor, other), ite)
     return make("bxor", (a, b) if a.id < b.id else (b, a), None, 0, (1 << width) - 1)

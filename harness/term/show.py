@@ -13,7 +13,7 @@ WRITE_OUT_BELOW = 4
 
 
 def show(*terms: Term) -> str:
-    """Return `terms` as text: one ``name = ...`` line for each shared subterm, then one line for each term."""
+    """Return `terms` as text: a ``name = ...`` line for each shared subterm, then a line for each term."""
     uses = _uses(terms)
     names: dict[Term, str] = {}
     texts: dict[Term, str] = {}
@@ -68,7 +68,16 @@ def _text(node: Term, name: Callable[[Term], str]) -> str:
         return f"({args[0]} ? {args[1]} : {args[2]})"
     if node.op == "not":
         return f"~{args[0]}"
-    infix = {"mul": "*", "div": "/", "mod": "%", "and": "&", "iff": "<=>", "band": "&", "bxor": "^"}
+    infix = {
+        "mul": "*",
+        "div": "/",
+        "mod": "%",
+        "and": "&",
+        "iff": "<=>",
+        "band": "&",
+        "bor": "|",
+        "bxor": "^",
+    }
     return f"({f' {infix[node.op]} '.join(args)})" if node.op in infix else node.op
 
 

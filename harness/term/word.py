@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from harness.term import boolean, compare
-
 from harness.term.choice import ite
 from harness.term.integer import iadd, idiv, imod, imul, ineg, isub, scale
 from harness.term.linear import combine, map_leaves, parts
@@ -270,5 +269,7 @@ def _search(item: Term, lo: int, hi: int, entry: Callable[[int], Term]) -> Term:
         return entry(lo)
     middle = (lo + hi) // 2
     return ite(
-        compare.le(item, const(middle)), _search(item, lo, middle, entry), _search(item, middle + 1, hi, entry)
+        compare.le(item, const(middle)),
+        _search(item, lo, middle, entry),
+        _search(item, middle + 1, hi, entry),
     )
