@@ -26,13 +26,6 @@ abstract contract AddressResolver {
     /// @param name The name that was looked up.
     error RESOLVER_ZERO_ADDR(uint256 chainId, bytes32 name);
 
-    /// @notice Admits the holder of one name on this chain.
-    /// @param name The name that is admitted.
-    modifier onlyFromNamed(bytes32 name) {
-        if (!_isCallerNamed(name)) revert RESOLVER_DENIED();
-        _;
-    }
-
     /// @notice Admits the holders of four names on this chain.
     /// @param name1 A name that is admitted.
     /// @param name2 A name that is admitted.
