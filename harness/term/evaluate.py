@@ -63,7 +63,8 @@ def _applied(function: Function, args: Sequence[int], given: Functions) -> int:
         return result
     if tuple(args) not in implementation:
         raise EvaluationError(f"function {function.name} has no value at {tuple(args)}")
-    return implementation[tuple(args)]
+    entry: int = implementation[tuple(args)]
+    return entry
 
 
 def operate(node: Term, args: Sequence[int]) -> int:

@@ -1,4 +1,4 @@
-"""Terms as the numbers and truths of the specification language (used throughout harness.check: keep its names).
+"""Terms as the numbers and truths of specifications (used throughout harness.check: keep its names).
 
 Specifications compute with Python operators; `SymInt` and `SymBool` build
 exact (never wrapping) terms for them. Whatever folds to a constant comes back
