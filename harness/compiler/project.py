@@ -6,16 +6,19 @@ path below the root, a dependency by the path its import is remapped to.
 
 from __future__ import annotations
 
+import shutil
 import tomllib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from harness.compiler.errors import CompilerError
 from harness.compiler.imports import Import, Remapping, imports_of, unit_of
 from harness.compiler.toolchain import node_modules
 
+Platform = Literal["foundry", "hardhat"]
+_HARDHAT_CONFIGS = ("hardhat.config.js", "hardhat.config.ts", "hardhat.config.cjs")
 _FOREIGN = frozenset({"node_modules", "lib", "dependencies"})
 
 
@@ -32,13 +35,15 @@ class Source:
 class Project:
     """A source tree with its remappings (later ones win), include directories and native solc, if named.
 
-    Make one with `Project.open`; the constructor reads nothing.
+    `platform` is the build tool that makes its artefacts instead of our solc, if any. Make one with
+    `Project.open`; the constructor reads nothing.
     """
 
     root: Path
     remappings: tuple[Remapping, ...] = ()
     include: tuple[Path, ...] = ()
     solc: Path | None = None
+    platform: Platform | None = None
 
     @classmethod
     def open(
@@ -47,11 +52,14 @@ class Project:
         remaps: Iterable[str] = (),
         include: Iterable[Path | str] = (),
         solc: Path | str | None = None,
+        build: Literal["auto", "solc"] = "auto",
     ) -> Project:
         """Return the tree at `root` with what its remappings.txt and foundry.toml say, and then `remaps`.
 
         Imports that are in neither the root nor a remapping are looked for in `include`, then in the
-        `node_modules` of the root and its parents, then in our own.
+        `node_modules` of the root and its parents, then in our own. A Foundry or Hardhat project whose tool
+        is installed is built by that tool, as it is configured, unless `build` is ``solc`` or a native
+        `solc` is named.
 
         Raises:
             CompilerError: if a folder does not exist or a file of settings cannot be read.
@@ -71,6 +79,7 @@ class Project:
             tuple(found),
             tuple(dict.fromkeys(place for place in places if place.is_dir())),
             Path(solc) if solc is not None else None,
+            _platform(base) if build == "auto" and solc is None else None,
         )
 
     def locate(self, contract: str) -> tuple[str, str]:
@@ -162,6 +171,16 @@ class Project:
         except (OSError, UnicodeDecodeError) as error:
             raise CompilerError(f"{path} cannot be read as a Solidity source: {error}.") from error
         return Source(unit, path, text)
+
+
+def _platform(root: Path) -> Platform | None:
+    """Return the build tool that the tree at `root` is configured for, if that tool is installed."""
+    if (root / "foundry.toml").is_file() and shutil.which("forge"):
+        return "foundry"
+    hardhat = (root / "node_modules" / ".bin" / "hardhat").exists() and shutil.which("npx")
+    if hardhat and any((root / name).is_file() for name in _HARDHAT_CONFIGS):
+        return "hardhat"
+    return None
 
 
 def _remappings_file(root: Path) -> Iterator[Remapping]:

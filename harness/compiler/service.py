@@ -46,12 +46,19 @@ def compile_many(
     An artefact and its `input_hash` depend on the contract's own sources and the settings only, not on
     what else is compiled with it.
 
+    A project with a `platform` is built by that tool; its configuration, not `settings`, then decides.
+
     Returns:
         The artefacts under the names given in `contracts`.
 
     Raises:
         CompilerError: as `compile_contract`.
     """
+    if project.platform is not None:
+        from harness.compiler.foreign import build  # crytic-compile loads slowly and is seldom needed
+
+        places = {contract: project.locate(contract) for contract in contracts}
+        return build(project.root, project.platform, places)
     compiler = find_compiler(settings.solc, project.solc)
     store = cache or Cache()
     orders = {contract: _order(project, contract, settings, compiler.identity) for contract in contracts}
