@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import count
 from typing import Any
 
-from harness.evm.codec import AbiType, Codec, WordType, parse_type
+from harness.evm.codec import AbiType, Codec, Unsigned, WordType, parse_type
 from harness.evm.errors import EvmError
 from harness.evm.keccak import keccak256
 from harness.evm.outcome import EmittedEvent, Reverted
@@ -99,9 +100,22 @@ class Event:
         self._indexed = [one.type for one in self.inputs if one.indexed]
         self._plain = _codec(one for one in self.inputs if not one.indexed)
         self.topics = len(self._indexed) + 1
+        self._prepare()
+
+    def _prepare(self) -> None:
+        """Lay out the fast path: all arguments unsigned words, in a row of the topics and the data."""
+        indexed, plain = count(), count(len(self._indexed))
+        order = [next(indexed) if one.indexed else next(plain) for one in self.inputs]
+        self._unsigned = Unsigned.of([*self._indexed, *self._plain.types], order)
 
     def decode(self, log: RawLog) -> tuple[Any, ...]:
         """Return the arguments in declared order; raises EvmError if the log is malformed."""
+        raw = b"".join([*log.topics[1:], log.data])
+        fast = self._unsigned
+        words = fast.read(raw) if fast is not None and len(raw) == fast.size else None
+        return self._decode_checked(log) if words is None else tuple(words)
+
+    def _decode_checked(self, log: RawLog) -> tuple[Any, ...]:
         plain = iter(self._plain.decode(log.data))
         indexed = iter(zip(self._indexed, log.topics[1:], strict=True))
         return tuple([_topic(*next(indexed)) if one.indexed else next(plain) for one in self.inputs])

@@ -201,8 +201,8 @@ class Codec:
         self._names = [kind.name for kind in self.types]
         self._words = _words_of(TupleType(self.types))
         self._flat = all(isinstance(kind, WordType) for kind in self.types)
-        plain = self._words is not None and all(w.kind in ("uint", "address") for w in self._words)
-        self._limits = [1 << w.bits for w in self._words] if plain and self._words is not None else None
+        self._unsigned = Unsigned.of(self._words)
+        self._limits = [1 << word.bits for word in self._words or ()]
 
     @property
     def size(self) -> int | None:
@@ -216,7 +216,7 @@ class Codec:
         if self._words is None:
             return self._encode_dynamic(values)
         flat = values if self._flat else list(_flatten(TupleType(self.types), values))
-        if self._limits is not None and _all_below(flat, self._limits):
+        if self._unsigned is not None and _all_below(flat, self._limits):
             return b"".join([value.to_bytes(32, "big") for value in flat])
         return b"".join(
             [kind.to_word(value).to_bytes(32, "big") for kind, value in zip(self._words, flat, strict=True)]
@@ -228,10 +228,10 @@ class Codec:
             return self._decode_dynamic(data)
         if len(data) < 32 * len(self._words):
             raise EvmError(f"{len(data)} bytes are too few for ({','.join(self._names)})")
-        number = int.from_bytes
-        words = [number(data[at : at + 32], "big") for at in range(0, 32 * len(self._words), 32)]
-        if self._limits is None or not _all_below(words, self._limits):
-            words = [kind.from_word(word) for kind, word in zip(self._words, words, strict=True)]
+        words = self._unsigned.read(data[: self._unsigned.size]) if self._unsigned is not None else None
+        if words is None:
+            row = zip(self._words, range(0, len(data), 32), strict=False)
+            words = [kind.from_word(int.from_bytes(data[at : at + 32], "big")) for kind, at in row]
         if self._flat:
             return tuple(words)
         values = iter(words)
@@ -253,6 +253,29 @@ class Codec:
 
     def _converted(self, values: Sequence[Any], word: Callable[[WordType, Any], Any]) -> tuple[Any, ...]:
         return tuple(_convert(kind, value, word) for kind, value in zip(self.types, values, strict=True))
+
+
+class Unsigned:
+    """Reads a row of unsigned words out of one big number: several times faster than word by word."""
+
+    def __init__(self, bits: Sequence[int], order: Sequence[int] | None = None) -> None:
+        """`bits` are the words' widths; `order` says which of them to return, and in which order."""
+        self.size = 32 * len(bits)
+        shifts = [256 * place for place in reversed(range(len(bits)))]
+        fields = [(shift, (1 << width) - 1) for shift, width in zip(shifts, bits, strict=True)]
+        self._dirt = sum(((WORD - 1) ^ mask) << shift for shift, mask in fields)
+        self._fields = [fields[place] for place in (range(len(bits)) if order is None else order)]
+
+    @classmethod
+    def of(cls, words: Sequence[AbiType] | None, order: Sequence[int] | None = None) -> Unsigned | None:
+        """Return the reader, or None where not every type is an unsigned number or an address."""
+        bits = [w.bits for w in words or () if isinstance(w, WordType) and w.kind in ("uint", "address")]
+        return cls(bits, order) if words is not None and len(bits) == len(words) else None
+
+    def read(self, raw: bytes) -> list[int] | None:
+        """Return the words of `raw`, which must have `size` bytes; None if bits outside the types are set."""
+        number = int.from_bytes(raw, "big")
+        return None if number & self._dirt else [number >> shift & mask for shift, mask in self._fields]
 
 
 def _all_below(values: Sequence[Any], limits: Sequence[int]) -> bool:

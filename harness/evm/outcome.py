@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from harness.evm.vm import RawOutcome
@@ -58,24 +57,29 @@ class EmittedEvent(NamedTuple):
 class Outcome:
     """One call's outcome, decoded when asked for."""
 
+    __slots__ = ("_abi", "_events", "_function", "_returned", "output", "raw", "success")
+
     def __init__(self, raw: RawOutcome, abi: Abi, function: Function | None) -> None:
         self.raw = raw
         self.success = raw.success
         self.output = raw.output
         self._abi = abi
         self._function = function
+        self._returned: tuple[Any, ...] | None = None
+        self._events: tuple[EmittedEvent, ...] | None = None
 
-    @cached_property
+    @property
     def returned(self) -> tuple[Any, ...]:
         """The return values; none for a failed call or an unknown function.
 
         Raises EvmError where the data does not fit the ABI.
         """
-        if not self.success or self._function is None:
-            return ()
-        return self._function.decode_returned(self.output)
+        if self._returned is None:
+            function = self._function if self.success else None
+            self._returned = function.decode_returned(self.output) if function is not None else ()
+        return self._returned
 
-    @cached_property
+    @property
     def reverted(self) -> Reverted | None:
         """Why the call failed, or None if it did not."""
         if self.success:
@@ -84,10 +88,13 @@ class Outcome:
             return Reverted("Halt", (self.raw.halted,), b"")
         return self._abi.decode_revert(self.output)
 
-    @cached_property
+    @property
     def events(self) -> tuple[EmittedEvent, ...]:
         """The events in order, of all contracts (none for a failed call)."""
-        return tuple(map(self._abi.decode_event, self.raw.logs))
+        if self._events is None:
+            decode = self._abi.decode_event
+            self._events = tuple([decode(log) for log in self.raw.logs])
+        return self._events
 
     def events_of(self, address: int) -> tuple[EmittedEvent, ...]:
         """The events that the contract at `address` emitted, in order."""

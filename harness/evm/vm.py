@@ -80,7 +80,7 @@ class RawOutcome:
     def logs(self) -> tuple[RawLog, ...]:
         """This call's logs in order (none if it failed); read from the EVM when first asked for."""
         if self._logs is None:
-            self._logs = () if self._result is None else tuple(map(_raw_log, self._result.logs))
+            self._logs = () if self._result is None else tuple([_raw_log(log) for log in self._result.logs])
             self._result = None
         return self._logs
 
@@ -91,7 +91,7 @@ class RawOutcome:
 
 def _raw_log(log: Any) -> RawLog:
     topics, data = log.data
-    return RawLog(int(log.address, 16), tuple(topics), data)
+    return RawLog(_number_of(log.address), tuple(topics), data)
 
 
 class Snapshot:
@@ -113,6 +113,11 @@ def hex_address(address: int) -> str:
     if not 0 <= address < 2**160:
         raise EvmError(f"{address:#x} is not an address: it must fit 160 bits")
     return f"0x{address:040x}"
+
+
+@lru_cache(maxsize=65_536)
+def _number_of(address: str) -> int:
+    return int(address, 16)
 
 
 @lru_cache(maxsize=4096)
@@ -176,9 +181,14 @@ class Chain:
         evm.reset_transient_storage()
         try:
             output = evm.message_call(hex_address(sender), hex_address(to), data, value, gas, 0, static)
-        except BaseException as error:  # noqa: BLE001  # a Rust panic is no Exception; others are raised again
-            if "RejectCallerWithCode" in str(error):
+        except RuntimeError as error:
+            text = str(error)
+            if text.startswith("Revert {"):
+                return RawOutcome(False, bytes.fromhex(text[text.rindex("0x") + 2 : -2]))
+            if "RejectCallerWithCode" in text:
                 return self._call_as_contract(sender, to, data, value, gas)
+            return self._failure(error)
+        except BaseException as error:  # noqa: BLE001  # a Rust panic is no Exception; others are raised again
             return self._failure(error)
         return RawOutcome(True, output, None, evm.result)
 

@@ -123,7 +123,7 @@ class WatchSet:
         return {path: field.value(words) for path, field in self.fields.items()}
 
     def changes(self, before: Sequence[int], after: Sequence[int]) -> list[Change]:
-        """Return the fields that differ between two readings; bits that no watched field claims show as such."""
+        """Return the fields that differ between two readings; bits that no field claims are shown as such."""
         if before == after:
             return []
         found: list[Change] = []
