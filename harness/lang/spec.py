@@ -76,7 +76,11 @@ class Model(Generic[S]):
 
 @dataclass(frozen=True, slots=True)
 class Spec(Generic[S]):
-    """A target: its model, its properties, and what is taken for granted."""
+    """A target: its model, its properties, and what is taken for granted.
+
+    `views` are the views of other contracts that the target asks, by signature, each with the width in
+    bits of the one word that it answers; how they answer is one of the `assumptions`.
+    """
 
     name: str
     title: str
@@ -88,6 +92,7 @@ class Spec(Generic[S]):
     assumptions: tuple[Assumption, ...] = ()
     deployment: Deployment | None = None
     limitations: tuple[Property, ...] = ()
+    views: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def properties(self) -> tuple[Property, ...]:

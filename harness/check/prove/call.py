@@ -1,0 +1,191 @@
+"""One symbolic call as rules see it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any, cast
+
+from harness.check.prove.decode import decoded, value_of
+from harness.check.prove.summary import answer_function, arity, first_four
+from harness.check.views.binding import snake
+from harness.evm.abi import Abi, Function, Selected
+from harness.evm.codec import WordType
+from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of
+from harness.symbolic import trace, world
+from harness.symbolic.data import Data
+from harness.symbolic.entry import selector_of
+from harness.term.core import FALSE, TRUE, Term, and_, apply, const, eq, implies, ite, not_
+from harness.term.hashing import keccak
+from harness.term.symbol import condition_of, number, term_of, truth
+
+
+class SymbolicWorld(World):
+    """The rest of the chain as uninterpreted functions, the same that the symbolic EVM uses."""
+
+    def __init__(self, views: Mapping[str, int]) -> None:
+        self._views = views
+
+    def blockhash(self, number_: Int) -> Int:
+        """Return the hash of block `number_`."""
+        return number(apply(world.BLOCKHASH, term_of(number_)))
+
+    def keccak(self, *words: Int) -> Int:
+        """Return keccak256 of the words."""
+        return number(keccak([term_of(word) for word in words]))
+
+    def ask(self, target: Address, signature: str, *args: Int) -> Int:
+        """Return the one word that the view `signature` of `target` answers."""
+        function = answer_function(signature, self._views[signature])
+        return number(apply(function, term_of(target), *map(term_of, args)))
+
+
+@dataclass(frozen=True)
+class Behaviour:
+    """What one execution did, as terms: the prover's view of a post-state.
+
+    `succeeds` is the condition on which it returns; `output` is the return data where it
+    does, `refusal` the revert data where it doesn't; `entries` are events and calls in order, each
+    under its condition.
+    """
+
+    succeeds: Term
+    output: Data
+    refusal: Data
+    entries: trace.Trace
+
+
+class SymbolicCall(Call):
+    """A call of one external function (or of none: `function` is None for bare transfers and the like)."""
+
+    def __init__(
+        self,
+        abi: Abi,
+        function: Function | None,
+        behaviour: Behaviour,
+        env: Env,
+        arguments: Mapping[str, Int],
+    ) -> None:
+        self._abi = abi
+        self.function = function
+        self._behaviour = behaviour
+        self._env = env
+        self._arguments = arguments
+
+    @property
+    def env(self) -> Env:
+        """The call's surroundings."""
+        return self._env
+
+    @property
+    def succeeds(self) -> Prop:
+        """The call did not revert."""
+        return truth(self._behaviour.succeeds)
+
+    @property
+    def accepted(self) -> Prop:
+        """No contract that was called refused."""
+        return all_of(truth(implies(call.condition, call.success)) for call in self._calls)
+
+    @property
+    def _calls(self) -> list[trace.Call]:
+        return [entry for entry in self._behaviour.entries if isinstance(entry, trace.Call)]
+
+    def reverts_with(self, name: str, *args: Int) -> Prop:
+        """The call reverted with exactly this error."""
+        refusal = self._behaviour.refusal
+        if not name:
+            return truth(and_(not_(self._behaviour.succeeds), eq(refusal.size, const(0))))
+        error = self._error(name)
+        words = [eq(refusal.word(4 + 32 * place), term_of(value)) for place, value in enumerate(args)]
+        claim = and_(
+            not_(self._behaviour.succeeds),
+            eq(refusal.size, const(4 + 32 * len(args))),
+            eq(first_four(refusal), const(int.from_bytes(error.selector, "big"))),
+            *words,
+        )
+        return truth(claim)
+
+    def _error(self, name: str) -> Selected:
+        for error in self._abi.errors.values():
+            if error.name == name:
+                return error
+        known = ", ".join(sorted(error.name for error in self._abi.errors.values()))
+        raise KeyError(f"the ABI has no error `{name}`; it has {known}")
+
+    def returned(self, position: int = 0) -> Any:
+        """Return the return value at `position`."""
+        return self._returned[position]
+
+    @cached_property
+    def _returned(self) -> tuple[Any, ...]:
+        if self.function is None:
+            return ()
+        return decoded(self._behaviour.output, [output.type for output in self.function.outputs])
+
+    def emitted(self, event: Any) -> Prop:
+        """The contract emitted an event equal to this record."""
+        events = [entry for entry in self._behaviour.entries if isinstance(entry, trace.Event)]
+        return any_of(truth(and_(entry.condition, self._is(entry, event))) for entry in events)
+
+    def emits_only(self, *events: Any) -> Prop:
+        """The contract emitted exactly these events in this order."""
+        rest = [*(FALSE for _ in events), TRUE]
+        for entry in reversed(self._behaviour.entries):
+            if isinstance(entry, trace.Event):
+                step = [
+                    and_(self._is(entry, event), rest[place + 1]) for place, event in enumerate(events)
+                ] + [FALSE]
+                rest = [ite(entry.condition, here, later) for here, later in zip(step, rest, strict=True)]
+        return truth(rest[0])
+
+    def _is(self, entry: trace.Event, event: Any) -> Term:
+        """Return the condition that a log is the ABI encoding of an event record."""
+        kind = self._event(type(event).__name__)
+        if len(entry.topics) != kind.topics:
+            return FALSE
+        given = {snake(field.name): getattr(event, field.name) for field in fields(event)}
+        values = [given[snake(one.name)] for one in kind.inputs]
+        claims = [eq(entry.topics[0], const(int.from_bytes(kind.topic, "big")))]
+        topics = iter(entry.topics[1:])
+        offset = 0
+        for one, value in zip(kind.inputs, values, strict=True):
+            if one.indexed:
+                word = next(topics)
+            else:
+                word, offset = entry.data.word(offset), offset + 32
+            claims.append(eq(term_of(value_of(word, cast(WordType, one.type))), _as_term(value)))
+        return and_(*claims, eq(entry.data.size, const(offset)))
+
+    def _event(self, name: str) -> Any:
+        for event in self._abi.events:
+            if event.name == name:
+                return event
+        raise KeyError(f"the ABI has no event `{name}`; it has {', '.join(e.name for e in self._abi.events)}")
+
+    def sent(self, signature: str, amount: Callable[..., Int]) -> Int:
+        """Return the sum of ``amount(*args)`` over the calls made to function `signature`."""
+        count = arity(signature)
+        selector = const(selector_of(signature))
+        result: Int = 0
+        for call in self._calls:
+            if call.kind == "CALL":
+                matches = and_(call.condition, eq(first_four(call.data), selector))
+                args = [number(call.data.word(4 + 32 * place)) for place in range(count)]
+                result = result + number(ite(matches, term_of(amount(*args)), const(0)))
+        return result
+
+    def is_call_of(self, *functions: str) -> Prop:
+        """The call is one of these functions."""
+        return self.function is not None and bool(
+            {self.function.name, self.function.signature} & set(functions)
+        )
+
+    def argument(self, name: str) -> Int:
+        """Return the argument with this snake_case name; 0 if there is none."""
+        return self._arguments.get(name, 0)
+
+
+def _as_term(value: Any) -> Term:
+    return ite(condition_of(value), const(1), const(0)) if isinstance(value, bool) else term_of(value)

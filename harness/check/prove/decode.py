@@ -1,0 +1,82 @@
+"""ABI decoding of symbolic bytes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from harness.evm.codec import AbiType, ArrayType, BlobType, TupleType, WordType
+from harness.lang import Int
+from harness.symbolic.data import Data
+from harness.symbolic.errors import Unsupported
+from harness.term.core import Term
+from harness.term.pack import extract
+from harness.term.symbol import number
+from harness.term.word import signed
+
+
+def value_of(word: Term, kind: WordType) -> Int:
+    """Return the value that a clean word of a type stands for."""
+    if kind.kind == "int":
+        return number(signed(word))
+    return number(extract(word, kind.shift, 256 - kind.shift) if kind.shift else word)
+
+
+def decoded(data: Data, types: list[AbiType], start: int = 0) -> tuple[Any, ...]:
+    """Return the values of an ABI-encoded sequence that starts at byte `start`.
+
+    Raises:
+        Unsupported: for a dynamic value whose place or length is not constant, and for bytes and strings.
+    """
+    values = []
+    position = start
+    for kind in types:
+        if is_dynamic(kind):
+            offset = _constant(data.word(position), "the offset of a dynamic return value")
+            values.append(_value(data, kind, start + offset))
+            position += 32
+        else:
+            values.append(_value(data, kind, position))
+            position += head_size(kind)
+    return tuple(values)
+
+
+def _value(data: Data, kind: AbiType, position: int) -> Any:
+    match kind:
+        case WordType():
+            return value_of(data.word(position), kind)
+        case TupleType():
+            return decoded(data, list(kind.members), position)
+        case ArrayType(element, None):
+            length = _constant(data.word(position), "the length of a dynamic return value")
+            return decoded(data, [element] * length, position + 32)
+        case ArrayType(element, int(length)):
+            return decoded(data, [element] * length, position)
+    raise Unsupported("RETURN", -1, f"a return value of type {kind.name} is not read symbolically")
+
+
+def is_dynamic(kind: AbiType) -> bool:
+    """Say whether a type is encoded behind an offset."""
+    match kind:
+        case BlobType() | ArrayType(_, None):
+            return True
+        case ArrayType(element, _):
+            return is_dynamic(element)
+        case TupleType(members):
+            return any(map(is_dynamic, members))
+    return False
+
+
+def head_size(kind: AbiType) -> int:
+    """Return how many bytes a static type takes."""
+    match kind:
+        case ArrayType(element, int(length)):
+            return length * head_size(element)
+        case TupleType(members):
+            return sum(map(head_size, members))
+    return 32
+
+
+def _constant(term: Term, what: str) -> int:
+    if term.op != "const":
+        raise Unsupported("RETURN", -1, f"{what} is not constant")
+    return int(term.data)

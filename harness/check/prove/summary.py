@@ -1,0 +1,78 @@
+"""What the prover takes other contracts to do.
+
+A view that the specification knows by signature answers one word that depends on its arguments only, or
+refuses. Any other call may succeed or fail and return anything. That it doesn't call back while the books are open is
+not assumed: see `reentry`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.symbolic import pieces
+from harness.symbolic.data import Data, Known, Unknown, choose
+from harness.symbolic.entry import selector_of
+from harness.symbolic.errors import Inexact
+from harness.symbolic.world import SIZE_MAX, Answer, Request
+from harness.term.core import Function, Term, apply, bvar, const, eq, var
+
+VIEWS_ANSWER = "views_answer"
+"""The assumption (by name) that a known view answers one clean word that depends on its arguments only."""
+
+
+def answer_function(signature: str, bits: int) -> Function:
+    """Return the function that a view of another contract is: (target, arguments...) to its answer."""
+    return Function(f"answer:{signature}", 1 + arity(signature), 0, 2**bits - 1)
+
+
+def refusal_function(signature: str) -> Function:
+    """Return the function that says whether a view refuses: 0 where it answers, 1 where it reverts."""
+    return Function(f"refuses:{signature}", 1 + arity(signature), 0, 1)
+
+
+def arity(signature: str) -> int:
+    """Return how many one-word parameters a signature has."""
+    return 0 if signature.endswith("()") else signature.count(",") + 1
+
+
+class Callees:
+    """Summaries of other contracts: known views, and anything at all."""
+
+    def __init__(self, views: Mapping[str, int]) -> None:
+        self._views = {selector_of(signature): (signature, bits) for signature, bits in views.items()}
+
+    def call(self, request: Request) -> Answer:
+        """Say what the call does. Raises Inexact for code that would run on this contract's storage."""
+        if request.kind in ("DELEGATECALL", "CALLCODE"):
+            raise Inexact("code that is not known runs on this contract's storage")
+        known = self._view(request)
+        if known is not None:
+            return known
+        name = f"call{request.ordinal}"
+        return Answer(bvar(f"{name}.success"), anything(name))
+
+    def _view(self, request: Request) -> Answer | None:
+        selector = first_four(request.data)
+        found = self._views.get(selector.data) if selector.op == "const" else None
+        if found is None or request.kind != "STATICCALL":
+            return None
+        signature, bits = found
+        count = arity(signature)
+        if request.data.size is not const(4 + 32 * count):
+            return None
+        words = (request.target, *(request.data.word(4 + 32 * place) for place in range(count)))
+        answer = apply(answer_function(signature, bits), *words)
+        answers = eq(apply(refusal_function(signature), *words), const(0))
+        known = Known(pieces.of_words([answer]))
+        returndata = choose(answers, known, anything(f"call{request.ordinal}"))
+        return Answer(answers, returndata, assumptions=frozenset({VIEWS_ANSWER}))
+
+
+def anything(name: str) -> Data:
+    """Return arbitrary bytes of arbitrary size; `name` tells different ones apart."""
+    return Unknown(Function(f"{name}.returndata", 1), var(f"{name}.size", 0, SIZE_MAX))
+
+
+def first_four(found: Data) -> Term:
+    """Return the first four bytes as a number."""
+    return pieces.number(found.read(0, 4))
