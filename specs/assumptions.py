@@ -60,14 +60,6 @@ TOKEN_KEEPS_ITS_WORD = Assumption(
     " the registry",
 )
 
-SUPPLY_FITS = Assumption(
-    name="supply_fits",
-    sentence="All that one address has in a pool fits the type that the pool stores amounts in.",
-    reason="Amounts beyond the type revert rather than wrap; exits and slashes of such a holder would fail."
-    " Only the properties that say so (`fits`) take this for granted.",
-    discharged_by="the token's supply, which must be below 2^64 base units (third pool) or 2^32 whole tokens",
-)
-
 KECCAK_IS_INJECTIVE = Assumption(
     name="keccak_is_injective",
     sentence="keccak256 has no collisions, and no hash is a small number.",
@@ -81,6 +73,5 @@ ASSUMPTIONS = (
     PARENT_BLOCK_EXISTS,
     REGISTRY_ANSWERS,
     TOKEN_KEEPS_ITS_WORD,
-    SUPPLY_FITS,
     KECCAK_IS_INJECTIVE,
 )

@@ -55,7 +55,10 @@ class Invariant(Property):
 
 @dataclass(frozen=True, slots=True)
 class Rule(Property):
-    """Holds of every call of `functions`: ``(before, call, after, arguments and quantified...) -> Prop``."""
+    """Holds of every call of `functions`: ``(before, call, after, arguments and quantified...) -> Prop``.
+
+    One that asks the world and is refused (`Revert` leaves the predicate) says nothing of that call.
+    """
 
     functions: tuple[str, ...] = ()
     kind: ClassVar[str] = "rule"

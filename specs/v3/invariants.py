@@ -6,7 +6,8 @@ from typing import Annotated
 
 from harness.lang import Address, Domain, Int, Prop, Word, implies, invariant, negate, total, within
 from specs.common.bookkeeping import balanced, is_vacant, seat_is_mutual
-from specs.v3.state import ARRAY_LENGTH, MAX_NUM_PROVERS, MIN_CAPACITY, Pool, Staker
+from specs.common.numbers import fits
+from specs.v3.state import AMOUNT_BITS, ARRAY_LENGTH, MAX_NUM_PROVERS, MIN_CAPACITY, Pool, Staker, everything
 
 Slot = Annotated[Int, Domain("slot", 1, MAX_NUM_PROVERS)]
 UnusedIndex = Annotated[Int, Domain("unused index", MAX_NUM_PROVERS + 1, ARRAY_LENGTH - 1)]
@@ -145,6 +146,17 @@ def who_can_be_slashed_declared_a_capacity(pool: Pool, who: Address) -> Prop:
     staker = pool.stakers[who]
     involved = (staker.prover_id != 0) | (staker.exit_requested_at != 0)
     return implies(involved, staker.max_capacity >= MIN_CAPACITY)
+
+
+@invariant(kills=("stake_adds_to_the_exit", "exit_wraps"))
+def holdings_fit_the_type(pool: Pool, who: Address) -> Prop:
+    """All that one address has in the pool, staked and exiting, fits the type of one amount.
+
+    A stake uses up what is exiting before anything is burned, so nobody ever has
+    more than the greatest amount that can be staked. That is why leaving never
+    overflows, and no assumption on the token's supply is needed.
+    """
+    return fits(everything(pool, who), AMOUNT_BITS)
 
 
 # --- tokens ---------------------------------------------------------------------------------------------

@@ -35,6 +35,7 @@ from specs.common.resolver import only_from_protocol
 from specs.common.settlement import settle
 from specs.common.token import burn, burned_in_all, mint, minted_in_all
 from specs.v3.state import (
+    AMOUNT_BITS,
     EMPTY_SLOT,
     HIGHEST_REWARD_PERCENT,
     LOWEST_REWARD_PERCENT,
@@ -82,7 +83,7 @@ def leave(pool: Pool, env: Env, who: Address, *, at_will: bool) -> tuple[Pool, E
         raise Revert("CHANGE_TOO_FREQUENT")
 
     stake = pool.provers[staker.prover_id].staked_amount
-    exiting = checked(staker.exit_amount + stake, 64)
+    exiting = checked(staker.exit_amount + stake, AMOUNT_BITS)
     left = replace(staker, exit_amount=exiting, exit_requested_at=env.timestamp, prover_id=0)
     vacated = pool.with_owner(staker.prover_id, EMPTY_SLOT, 0)
     return vacated.with_staker(who, left), (Exited(who, exiting),)
@@ -267,7 +268,7 @@ def slash_prover(pool: Pool, env: Env, block_id: Int, addr: Address, proof_rewar
         return Step(pool)
 
     staker = pool.stakers[addr]
-    amount = checked(penalty(slashable, staker.max_capacity, proof_reward), 64)
+    amount = checked(penalty(slashable, staker.max_capacity, proof_reward), AMOUNT_BITS)
     from_exit = minimum(slashable_exit(pool, addr, env.timestamp), amount)
     slashed = pool.with_staker(addr, replace(staker, exit_amount=staker.exit_amount - from_exit))
     if is_seated(pool, addr):

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from harness.lang import Call, Int, Prop, at, iff, implies, ite, maximum, minimum, negate, rule, within
+from harness.lang import Call, Int, Prop, at, iff, implies, ite, maximum, minimum, rule, within
 from specs.common.frame import has_no_effect, only_changes
 from specs.common.lottery import entropy, is_drawn, sum_of
-from specs.common.numbers import fits
 from specs.v3.invariants import Slot
 from specs.v3.model import (
     prover_words,
@@ -20,10 +19,11 @@ from specs.v3.state import (
     SLOTS,
     Pool,
     Slashed,
+    everything,
     is_seated,
     slot_of,
 )
-from specs.v3.words import AMOUNT_BITS, everything, is_protocol
+from specs.v3.words import is_protocol
 
 # --- assignProver ---------------------------------------------------------------------------------------
 
@@ -119,13 +119,12 @@ def release_gives_one_block_back(before: Pool, call: Call, after: Pool, addr: In
 
 
 @rule("slashProver", kills=("slash_reverts_beyond_stake", "slash_overflows"))
-def slashing_never_fails(before: Pool, call: Call, after: Pool, addr: Int) -> Prop:
-    """`slashProver` succeeds for the protocol, whoever is slashed, if what one holds fits its type.
+def slashing_never_fails(before: Pool, call: Call, after: Pool) -> Prop:
+    """`slashProver` succeeds iff the protocol calls, whoever is slashed, for however dear a proof.
 
     A punishment that reverts is one that isn't made.
     """
-    fitting = fits(everything(before, addr), AMOUNT_BITS)
-    return implies(is_protocol(before, call) & call.accepted & fitting, call.succeeds)
+    return iff(call.succeeds, is_protocol(before, call) & call.accepted)
 
 
 @rule("slashProver", kills=("slash_wraps", "slash_rounds_up", "slash_takes_the_smaller", "slash_unbounded"))
@@ -134,7 +133,7 @@ def slash_takes_exactly_the_penalty(
 ) -> Prop:
     """`slashProver` takes 0.25 % per declared block, or four proof rewards if that is more, or all."""
     slashable = slashable_amount(before, addr, call.timestamp)
-    declared = maximum(before.stakers[addr].max_capacity, 1)  # 1: who never entered has nothing to divide
+    declared = maximum(before.stakers[addr].max_capacity, 1)
     share = slashable * SLASH_POINTS // SLASH_BASE // declared
     amount = minimum(slashable, maximum(share, SLASH_MULTIPLIER * proof_reward))
     taken = everything(before, addr) - everything(after, addr)
@@ -242,10 +241,3 @@ def staker_is_told_with_the_slot(before: Pool, call: Call, after: Pool, addr: In
     for given, kept in zip(call.returned(1), prover_words(slot_of(before, addr)), strict=True):
         told = told & (given == kept)
     return told
-
-
-@rule("slashProver", kills="slash_wraps")
-def slash_beyond_the_type_panics(before: Pool, call: Call, after: Pool, addr: Int) -> Prop:
-    """A slash that fails for the protocol does so because the amount exceeds its type; it never wraps."""
-    failing = is_protocol(before, call) & call.accepted & negate(call.succeeds)
-    return implies(failing, call.reverts_with("Panic", 0x11))

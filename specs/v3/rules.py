@@ -14,7 +14,6 @@ from specs.v3.words import (
     is_offer,
     is_protocol,
     leavable,
-    leaving_fits,
     locked,
     matured,
     same_seat,
@@ -134,10 +133,7 @@ def immature_withdrawal_is_named(before: Pool, call: Call, after: Pool) -> Prop:
 def payment_needs_a_token(before: Pool, call: Call, after: Pool) -> Prop:
     """Where something is to be paid and the registry names no token, the call says which name is missing."""
     paid = matured(before, call.sender, call.timestamp)
-    stopped = is_hasty(before, call.sender, call.timestamp) | negate(
-        leaving_fits(before, call.sender, call.timestamp)
-    )
-    unpayable = negate(token_can_move(before, call, paid)) & negate(call.is_call_of("exit") & stopped)
+    unpayable = negate(token_can_move(before, call, paid))
     return implies(unpayable, call.reverts_with("RESOLVER_ZERO_ADDR", call.env.chain_id, TOKEN))
 
 
@@ -146,24 +142,16 @@ def payment_needs_a_token(before: Pool, call: Call, after: Pool) -> Prop:
 
 @rule("exit", kills=("delay_missing", "delay_one_second_short"))
 def exit_opens_after_the_delay(before: Pool, call: Call, after: Pool) -> Prop:
-    """`exit` succeeds iff the caller has no seat, or may leave it, and what then exits fits its type."""
+    """`exit` succeeds iff the caller has no seat, or has waited long enough to leave it."""
     who, now = call.sender, call.timestamp
-    free = negate(is_hasty(before, who, now)) & leaving_fits(before, who, now)
-    return iff(call.succeeds, free & token_can_move(before, call, matured(before, who, now)) & call.accepted)
+    payable = token_can_move(before, call, matured(before, who, now))
+    return iff(call.succeeds, negate(is_hasty(before, who, now)) & payable & call.accepted)
 
 
 @rule("exit", "stake", kills=("delay_missing", "delay_one_second_short"))
 def haste_is_named(before: Pool, call: Call, after: Pool) -> Prop:
     """Who leaves a seat within the delay after the last request is refused with CHANGE_TOO_FREQUENT."""
     return implies(is_hasty(before, call.sender, call.timestamp), call.reverts_with("CHANGE_TOO_FREQUENT"))
-
-
-@rule("exit", "stake", kills="exit_wraps")
-def amount_too_great_panics(before: Pool, call: Call, after: Pool) -> Prop:
-    """What would exceed the amounts' type panics; it never wraps."""
-    too_great = negate(leaving_fits(before, call.sender, call.timestamp))
-    patient = negate(is_hasty(before, call.sender, call.timestamp))
-    return implies(too_great & patient, call.reverts_with("Panic", 0x11))
 
 
 def _has_left(before: Pool, after: Pool, who: Address, now: Int) -> Prop:
@@ -211,8 +199,7 @@ def exit_touches_nobody_else(before: Pool, call: Call, after: Pool) -> Prop:
 
 def _may_come(before: Pool, call: Call) -> Prop:
     """Return that `stake`'s first steps, withdrawing and leaving, go through."""
-    who, now = call.sender, call.timestamp
-    return negate(is_hasty(before, who, now)) & leaving_fits(before, who, now)
+    return negate(is_hasty(before, call.sender, call.timestamp))
 
 
 def _missing(before: Pool, call: Call, amount: Int) -> Int:
@@ -233,7 +220,6 @@ def stake_admits_the_better(
     enters = (
         is_offer(amount, reward_per_gas, max_capacity)
         & (lowest < amount)
-        & leaving_fits(before, displaced, now)
         & token_can_move(before, call, parting + _missing(before, call, amount))
     )
     guard = _may_come(before, call) & ite(amount == 0, leaves, enters)

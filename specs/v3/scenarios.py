@@ -19,8 +19,8 @@ from specs.common.queue import EXIT_PERIOD
 from specs.common.token import burned, minted
 from specs.v3.invariants import Slot
 from specs.v3.model import slashable_amount, slashable_exit
-from specs.v3.state import MIN_CHANGE_DELAY, Pool, is_seated
-from specs.v3.words import everything, holdings_fit, same_staker, token_is_named
+from specs.v3.state import MIN_CHANGE_DELAY, Pool, everything, is_seated
+from specs.v3.words import same_staker, token_is_named
 
 LATEST = END_OF_TIME // 2
 
@@ -93,10 +93,9 @@ def every_token_can_leave(pool: Pool, play: Play[Pool], who: Address) -> Prop:
     """From every reachable state a staker gets every unslashed token out: leave, wait, withdraw.
 
     It takes nobody's help: neither the owner nor the protocol is asked. What is
-    taken for granted is that the holdings fit the type, and a working token.
+    taken for granted is a token that works.
     """
     play.suppose(who != 0)
-    play.suppose(holdings_fit(pool, who))
     owed = everything(pool, who)
     leaving = _leaving_time(pool, play, who)
 
@@ -139,7 +138,7 @@ def assign_then_release_restores(pool: Pool, play: Play[Pool]) -> Prop:
 
 @scenario(kills=("stake_burns_too_little", "stake_forgets_the_rest"))
 def coming_back_costs_nothing(pool: Pool, play: Play[Pool], who: Address) -> Prop:
-    """Who leaves and enters again with all that is then exiting pays nothing, and has nothing left exiting."""
+    """Who leaves and enters again with all that is exiting then pays nothing, and has nothing exiting."""
     play.suppose(is_seated(pool, who))
     leaving = _leaving_time(pool, play, who)
     reward = play.any_number("reward", 1, 2**32 - 1)

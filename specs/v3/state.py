@@ -16,6 +16,7 @@ MIN_CHANGE_DELAY = 60 * 60
 LOWEST_REWARD_PERCENT = 75
 HIGHEST_REWARD_PERCENT = 125
 ARRAY_LENGTH = 1024
+AMOUNT_BITS = 64
 SLOTS = range(1, MAX_NUM_PROVERS + 1)
 
 CONSTANTS = {
@@ -108,6 +109,11 @@ def slot_of(pool: Pool, who: Address) -> Prover:
     """Return the record of the slot that `who` holds; the zero record if none."""
     prover_id = pool.stakers[who].prover_id
     return ite(prover_id == 0, NOTHING, pool.provers[prover_id])
+
+
+def everything(pool: Pool, who: Address) -> Int:
+    """Return all that `who` has in the pool: staked or exiting, mature or not."""
+    return slot_of(pool, who).staked_amount + pool.stakers[who].exit_amount
 
 
 @record

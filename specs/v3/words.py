@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from harness.lang import Address, Call, Int, Prop, first_lowest, implies, ite, same_record
-from specs.common.numbers import fits
+from harness.lang import Address, Call, Int, Prop, first_lowest, ite, same_record
 from specs.common.queue import is_mature
 from specs.common.resolver import TOKEN, lookup, protocol
 from specs.v3.state import (
@@ -15,8 +14,6 @@ from specs.v3.state import (
     is_seated,
     slot_of,
 )
-
-AMOUNT_BITS = 64
 
 
 def matured(pool: Pool, who: Address, now: Int) -> Int:
@@ -35,26 +32,11 @@ def leavable(pool: Pool, who: Address, now: Int) -> Int:
     return locked(pool, who, now) + slot_of(pool, who).staked_amount
 
 
-def everything(pool: Pool, who: Address) -> Int:
-    """Return all that `who` has in the pool: staked or exiting, mature or not."""
-    return slot_of(pool, who).staked_amount + pool.stakers[who].exit_amount
-
-
 def is_hasty(pool: Pool, who: Address, now: Int) -> Prop:
     """Return that `who` holds a seat and may not leave it yet, having asked for an exit just before."""
     staker = pool.stakers[who]
     pending = ite(is_mature(staker.exit_requested_at, now), 0, staker.exit_requested_at)
     return is_seated(pool, who) & (now <= pending + MIN_CHANGE_DELAY)
-
-
-def leaving_fits(pool: Pool, who: Address, now: Int) -> Prop:
-    """Return that what is exiting after `who` left fits its type (what it is without a seat does)."""
-    return implies(is_seated(pool, who), fits(leavable(pool, who, now), AMOUNT_BITS))
-
-
-def holdings_fit(pool: Pool, who: Address) -> Prop:
-    """Return that all `who` has in the pool fits an amount's type: `supply_fits`, of one staker."""
-    return fits(everything(pool, who), AMOUNT_BITS)
 
 
 def token_is_named(pool: Pool, call: Call) -> Prop:
