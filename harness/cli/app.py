@@ -10,12 +10,16 @@ from typing import Annotated, NoReturn
 import typer
 
 from harness.check.verdict import ExitCode
+from harness.cli.audit import audit
 from harness.cli.console import complain
+from harness.cli.report import report
 from harness.errors import PoolproofError
 
 _DEBUG = "POOLPROOF_DEBUG"
 
 app = typer.Typer(name="poolproof", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
+for _command in (audit, report):
+    app.command()(_command)
 
 
 def _show_version(wanted: bool) -> None:

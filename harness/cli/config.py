@@ -25,10 +25,14 @@ class TargetEntry:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The configuration and the folder that its paths start from."""
+    """The configuration and the folder that its paths start from.
+
+    `audit_baseline` is the file of accepted audit findings, if one is named.
+    """
 
     root: Path
     targets: dict[str, TargetEntry]
+    audit_baseline: Path | None = None
 
     def entry(self, name: str) -> TargetEntry:
         """Return the target called `name`.
@@ -62,7 +66,9 @@ def load_config(path: Path | None = None) -> Config:
         raise UsageError(f"{file} names no target: add a table [tool.poolproof.targets.NAME].")
     solc = table.get("solc")
     entries = {name: _entry(file, name, entry, solc) for name, entry in targets.items()}
-    return Config(file.resolve().parent, entries)
+    root = file.resolve().parent
+    baseline = table.get("audit-baseline")
+    return Config(root, entries, root / str(baseline) if baseline is not None else None)
 
 
 def _nearest() -> Path:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from types import TracebackType
@@ -10,12 +11,14 @@ import typer
 from rich.table import Table
 
 from harness.check.target import Progress, Target
-from harness.check.verdict import BROKEN, HOLDING, ExitCode, Verdict, exit_code
+from harness.check.verdict import HOLDING, ExitCode, Outcome, Verdict, exit_code
 from harness.cli.console import Screen
+from harness.cli.context import describe_target
 from harness.cli.environment import command_line, describe_environment
 from harness.cli.errors import UsageError
 from harness.cli.options import Output
-from harness.report.document import Report, describe, to_json
+from harness.report.document import Report, Run, to_json
+from harness.report.view import Tally
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 + SIGINT, as shells have it."""
@@ -24,7 +27,7 @@ Check = Callable[[Progress], Iterable[Verdict]]
 
 
 class Session:
-    """Use as ``with Session(...) as session: session.run(title, check)``, once for each check.
+    """Use as ``with Session(...) as session: session.run(target, check, body)``, once for each check.
 
     The end of the block shows the summary, writes the JSON and exits with the verdicts' exit code.
     After Ctrl-C that is done with what was decided by then, and the code is 130; after an error, with
@@ -34,26 +37,41 @@ class Session:
     def __init__(self, targets: Iterable[Target], output: Output, seed: int | None = None) -> None:
         self.targets = list(targets)
         self.verdicts: list[Verdict] = []
+        self.runs: list[Run] = []
         self.screen = Screen(output)
         self._json = output.json
         self._seed = seed
         if output.json is not None:
             _writable(output.json)
 
-    def run(self, title: str, check: Check) -> None:
-        """Gather what `check` decides; what does not hold is shown as soon as it is known."""
-        with self.screen.progress(title) as progress:
-            for verdict in check(progress):
-                self.verdicts.append(verdict)
-                if verdict.outcome not in HOLDING:
-                    self.screen.verdict(verdict)
+    def run(self, target: str, check: str, body: Check) -> None:
+        """Gather what `body` decides; what does not hold is shown as soon as it is known.
+
+        A check that decides nothing is itself undecided: silence never passes.
+        """
+        before = len(self.verdicts)
+        started = time.monotonic()
+        try:
+            with self.screen.progress(f"{target}: {check}") as progress:
+                for verdict in body(progress):
+                    self._gather(verdict)
+        finally:
+            self.runs.append(Run(target, check, time.monotonic() - started))
+        if len(self.verdicts) == before:
+            self._gather(Verdict(target, check, "", "", Outcome.UNKNOWN, 0.0, "the check decided nothing"))
+
+    def _gather(self, verdict: Verdict) -> None:
+        self.verdicts.append(verdict)
+        if verdict.outcome not in HOLDING:
+            self.screen.verdict(verdict)
 
     def report(self, interrupted: bool = False) -> Report:
         """Return what was decided so far, with its context."""
         return Report(
             verdicts=tuple(self.verdicts),
             environment=describe_environment(self.targets, self._seed, command_line()),
-            targets={target.name: describe(target.spec, target.contract) for target in self.targets},
+            targets={target.name: describe_target(target) for target in self.targets},
+            runs=tuple(self.runs),
             interrupted=interrupted,
         )
 
@@ -73,7 +91,7 @@ class Session:
             raise typer.Exit(exit_code(self.verdicts))
 
     def _conclude(self, interrupted: bool) -> None:
-        self.screen.table(summary(self.verdicts))
+        self.screen.table(summary(self.runs, self.verdicts))
         if self._seed is not None:
             self.screen.say(f"seed {self._seed}")
         if self._json is not None:
@@ -82,26 +100,22 @@ class Session:
             self.screen.say(_sentence(exit_code(self.verdicts)))
 
 
-def summary(verdicts: Iterable[Verdict]) -> Table:
-    """Return the table that counts what was decided, a row for each target and check."""
-    rows: dict[tuple[str, str], list[Verdict]] = {}
-    for verdict in verdicts:
-        rows.setdefault((verdict.target, verdict.check), []).append(verdict)
+def summary(runs: Iterable[Run], verdicts: Iterable[Verdict]) -> Table:
+    """Return the table that counts what was decided, a row for each check of a target."""
+    listed = list(verdicts)
     table = Table("target", "check")
     for heading in ("holds", "broken", "undecided", "seconds"):
         table.add_column(heading, justify="right")
-    for (target, check), group in rows.items():
-        holds = sum(verdict.outcome in HOLDING for verdict in group)
-        broken = sum(verdict.outcome in BROKEN for verdict in group)
-        undecided = len(group) - holds - broken
-        seconds = sum(verdict.seconds for verdict in group)
+    for run in runs:
+        group = [each for each in listed if (each.target, each.check) == (run.target, run.check)]
+        tally = Tally.of(run.check, group)
         table.add_row(
-            target,
-            check,
-            _coloured(holds, "green"),
-            _coloured(broken, "bold red"),
-            _coloured(undecided, "yellow"),
-            f"{seconds:.1f}",
+            run.target,
+            run.check,
+            _coloured(tally.holds, "green"),
+            _coloured(tally.broken, "bold red"),
+            _coloured(tally.undecided, "yellow"),
+            f"{run.seconds:.1f}",
         )
     return table
 

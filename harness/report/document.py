@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib import resources
 from typing import Any
 
@@ -20,6 +20,15 @@ Json = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
+class Run:
+    """One check of one target, and the seconds that passed while it ran."""
+
+    target: str
+    check: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
     """What one run decided.
 
@@ -30,6 +39,7 @@ class Report:
     verdicts: tuple[Verdict, ...]
     environment: Json
     targets: dict[str, Json] = field(default_factory=dict)
+    runs: tuple[Run, ...] = ()
     interrupted: bool = False
 
 
@@ -44,6 +54,7 @@ def to_json(report: Report) -> str:
     document = {
         "schema": SCHEMA,
         "interrupted": report.interrupted,
+        "runs": [asdict(run) for run in report.runs],
         "verdicts": [_verdict_to_json(verdict) for verdict in report.verdicts],
         "targets": report.targets,
         "environment": report.environment,
@@ -70,7 +81,13 @@ def from_json(text: str, name: str) -> Report:
     if wrong is not None:
         raise ReportError(f"{name} is not a report: at {wrong.json_path}, {wrong.message}.")
     verdicts = tuple(_verdict_from_json(verdict) for verdict in document["verdicts"])
-    return Report(verdicts, document["environment"], document.get("targets", {}), document["interrupted"])
+    return Report(
+        verdicts,
+        document["environment"],
+        document.get("targets", {}),
+        tuple(Run(**run) for run in document.get("runs", ())),
+        document["interrupted"],
+    )
 
 
 def describe(spec: Spec[Any], contract: str) -> Json:

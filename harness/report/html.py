@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from harness.report.document import Report
 from harness.report.view import View, anchor, short, state_of, symbol_of, verdict_anchor
@@ -18,6 +21,15 @@ def render_markdown(report: Report) -> str:
     return _environment(escape=False).get_template("report.md.j2").render(view=View.of(report))
 
 
+def prose(text: str) -> Markup:
+    """Return `text` as HTML in which what stands between backticks is code."""
+    parts = re.split(r"`([^`]+)`", text)
+    return Markup("").join(
+        Markup("<code>{}</code>").format(part) if odd % 2 else Markup.escape(part)
+        for odd, part in enumerate(parts)
+    )
+
+
 def _environment(*, escape: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("harness.report"),
@@ -29,6 +41,7 @@ def _environment(*, escape: bool) -> Environment:
     )
     environment.filters.update(
         anchor=lambda parts: anchor(*parts),
+        prose=prose,
         cell=lambda text: " ".join(str(text).split()).replace("|", "\\|"),
         id=verdict_anchor,
         short=short,

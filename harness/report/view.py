@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 from harness.check.verdict import BROKEN, HOLDING, ExitCode, Outcome, Verdict, exit_code
@@ -95,14 +95,16 @@ class TargetView:
     name: str
     context: Json
     verdicts: tuple[Verdict, ...]
+    seconds: Mapping[str, float]
 
     @property
     def tallies(self) -> list[Tally]:
-        """A tally for each check, in the order in which they ran."""
-        return [
-            Tally.of(_CHECKS.get(check, check), self.of_check(check))
-            for check in dict.fromkeys(verdict.check for verdict in self.verdicts)
-        ]
+        """A tally for each check, in the order in which they ran, with the seconds that passed."""
+        tallies = []
+        for check in dict.fromkeys([*self.seconds, *(verdict.check for verdict in self.verdicts)]):
+            tally = Tally.of(_CHECKS.get(check, check), self.of_check(check))
+            tallies.append(replace(tally, seconds=self.seconds.get(check, tally.seconds)))
+        return tallies
 
     @property
     def total(self) -> Tally:
@@ -171,7 +173,8 @@ class View:
         views = []
         for name in names:
             verdicts = tuple(verdict for verdict in report.verdicts if verdict.target == name)
-            views.append(TargetView(name, report.targets.get(name, _NO_CONTEXT), verdicts))
+            seconds = {run.check: run.seconds for run in report.runs if run.target == name}
+            views.append(TargetView(name, report.targets.get(name, _NO_CONTEXT), verdicts, seconds))
         return cls(report, tuple(views))
 
     @property

@@ -30,7 +30,7 @@ def run(output: Output, *outcomes: Outcome, then: BaseException | None = None) -
             raise then
 
     with pytest.raises(typer.Exit) as ended, Session([], output, seed=7) as session:
-        session.run("toy: prove", check)
+        session.run("toy", "prove", check)
     return ended.value.exit_code
 
 
@@ -46,6 +46,12 @@ def run(output: Output, *outcomes: Outcome, then: BaseException | None = None) -
 )
 def test_the_exit_code_is_that_of_the_worst_verdict(outcomes: list[Outcome], code: int) -> None:
     assert run(Output(), *outcomes) == code
+
+
+def test_a_check_that_decides_nothing_is_undecided(capsys: pytest.CaptureFixture[str]) -> None:
+    run(Output())
+
+    assert "the check decided nothing" in capsys.readouterr().out
 
 
 def test_what_does_not_hold_is_shown_with_its_reason(capsys: pytest.CaptureFixture[str]) -> None:

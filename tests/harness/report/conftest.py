@@ -6,7 +6,7 @@ import pytest
 
 from harness.check.verdict import Outcome, Verdict
 from harness.lang import Assumption, Model, Spec, invariant, record
-from harness.report.document import Report, describe
+from harness.report.document import Report, Run, describe
 
 
 @record
@@ -101,4 +101,5 @@ def report() -> Report:
         Verdict("toy", "audit", "dead-code", "Counter.old()", Outcome.FOUND, 0.0, "it is never used",
                 evidence={"finding": UNUSED}),
     )  # fmt: skip
-    return Report(verdicts, ENVIRONMENT, {"toy": context()})
+    runs = (Run("toy", "prove", 1.5), Run("toy", "fuzz", 1.0), Run("toy", "audit", 4.0))
+    return Report(verdicts, ENVIRONMENT, {"toy": context()}, runs)

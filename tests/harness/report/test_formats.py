@@ -78,7 +78,7 @@ def test_the_page_tells_the_story_of_a_refutation(report: Report) -> None:
 
 def test_text_of_a_specification_is_never_markup(report: Report) -> None:
     assert "<script> is only" not in render_html(report)
-    assert "&lt;script&gt;` is only text" in render_html(report)
+    assert "<code>count &lt; 1 &amp; &lt;script&gt;</code> is only text" in render_html(report)
 
 
 def test_the_markdown_says_what_does_not_hold_and_of_what_it_is_the_failure(report: Report) -> None:

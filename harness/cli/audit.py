@@ -1,0 +1,124 @@
+"""`poolproof audit`: Slither against a baseline that explains what was accepted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.audit.baseline import Baseline, proposal
+from harness.audit.engine import Detections, detect
+from harness.audit.finding import Finding
+from harness.audit.run import run_audit
+from harness.check.target import Progress, Target
+from harness.check.verdict import Verdict
+from harness.cli.config import load_config
+from harness.cli.options import Names, Output, Tree, grouped
+from harness.cli.session import Session
+from harness.cli.targets import load_targets
+from harness.compiler import Project
+from harness.compiler.tree import CompiledTree, compile_tree
+
+
+@grouped
+def audit(
+    names: Names = None,
+    tree: Tree = Tree(),
+    output: Output = Output(),
+    baseline: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="The accepted findings, in place of pyproject.toml's audit-baseline."
+        ),
+    ] = None,
+    propose: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Write baseline entries for the new findings to FILE, without reasons."
+        ),
+    ] = None,
+) -> None:
+    """Run all of Slither's detectors, and poolproof's own, over the targets' sources.
+
+    A finding that the baseline does not explain fails, and so does an entry of the
+    baseline whose finding is gone. Slither's comments and triage files are ignored:
+    what is accepted is said in the baseline, with its reason.
+
+    \b
+    Examples:
+      poolproof audit
+      poolproof audit v3 --propose new-findings.toml
+      poolproof audit v3 --root ../mine --source src/Pool.sol:Pool
+
+    Exit codes: 0 no new finding, 1 new findings, 2 wrong usage or the sources do not
+    compile, 3 a detector failed.
+    """
+    targets = load_targets(names or (), tree)
+    with Session(targets, output) as session:
+        auditor = Auditor.of(tree, baseline)
+        for target in targets:
+            session.run(target.name, "audit", partial(auditor.check, target))
+        if propose is not None:
+            propose.write_text(proposal(auditor.new_findings(targets)), encoding="utf-8")
+
+
+@dataclass
+class Auditor:
+    """Audits targets; one run of Slither serves all of a source tree.
+
+    What is dead code depends on the whole tree, so the tree of the configuration is always read
+    for all of its targets, whichever are audited.
+    """
+
+    baseline: Baseline
+    everyone: list[Target]
+    runs: dict[Project, tuple[CompiledTree, Detections]]
+
+    @classmethod
+    def of(cls, tree: Tree, baseline: Path | None) -> Auditor:
+        """Return the auditor for what the command line asks for; a foreign tree starts with no baseline."""
+        if tree.source is not None:
+            return cls(Baseline.load(baseline) if baseline else Baseline(), [], {})
+        file = baseline or load_config(tree.config).audit_baseline
+        return cls(Baseline.load(file) if file else Baseline(), load_targets((), tree), {})
+
+    def check(self, target: Target, progress: Progress) -> Iterator[Verdict]:
+        """Yield the verdicts about `target`."""
+        progress(0, 0, "Slither")
+        compiled, detections = self._run(target)
+        yield from run_audit(compiled, self.baseline, target.name, _own_units(compiled, target), detections)
+
+    def new_findings(self, targets: Iterable[Target]) -> list[Finding]:
+        """Return what the baseline does not explain, each finding once."""
+        found: dict[Finding, None] = {}
+        for target in targets:
+            compiled, detections = self._run(target)
+            triage = self.baseline.triage(detections.findings, _own_units(compiled, target))
+            found.update(dict.fromkeys(triage.new))
+        return list(found)
+
+    def _run(self, target: Target) -> tuple[CompiledTree, Detections]:
+        if target.project not in self.runs:
+            units = {unit for each in (*self.everyone, target) for unit in _units(each)}
+            compiled = compile_tree(target.project, sorted(units), target.settings)
+            self.runs[target.project] = compiled, detect(compiled)
+        return self.runs[target.project]
+
+
+def _units(target: Target) -> list[str]:
+    """Return the units of the target's contract and of those deployed with it from the same tree."""
+    contracts = [target.contract]
+    if target.project == target.home and target.spec.deployment is not None:
+        contracts += [each.source for each in target.spec.deployment.contracts if each.source is not None]
+    return [target.project.locate(contract)[0] for contract in contracts]
+
+
+def _own_units(compiled: CompiledTree, target: Target) -> list[str]:
+    """Return the units below the tree that the target is made of, dependencies left out."""
+    closure = target.project.closure(_units(target))
+    own = set(compiled.own_units)
+    return [unit for unit in closure if unit in own]
