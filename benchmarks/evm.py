@@ -9,12 +9,10 @@ import random
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from harness.compiler import Project, Settings, compile_many
-from harness.evm.deployment import Artifacts, Site, deploy
-from harness.evm.outcome import Outcome
-from harness.evm.watch import WatchSet
+from harness.evm import Artifacts, Outcome, RawOutcome, Site, WatchSet, deploy
 from specs.common.deployment import pool_deployment
 
 POOL = "contracts/v3/ProxiedProverPool.sol:ProxiedProverPool"
@@ -24,7 +22,8 @@ SEQUENCE = 100
 def fresh() -> Site:
     """Return the third pool on a chain of its own."""
     recipe, project, settings = pool_deployment(premint=10**17), Project.open("."), Settings(solc="0.8.30")
-    return deploy(recipe, Artifacts.compiled(recipe, POOL, lambda names: compile_many(project, names, settings)))
+    artifacts = Artifacts.compiled(recipe, POOL, lambda names: compile_many(project, names, settings))
+    return deploy(recipe, artifacts)
 
 
 def calls(site: Site, count: int) -> list[tuple[int, bytes]]:
@@ -66,43 +65,53 @@ def memory() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
-def main(steps: int = 100_000) -> None:
-    """Measure and print."""
-    site = fresh()
+def sequence(site: Site, made: list[tuple[int, bytes]], each: Callable[[RawOutcome], object]) -> None:
+    """Make one sequence of calls, give each outcome to `each`, and roll it back."""
+    chain, pool = site.chain, site.contract().address
+    with chain.rolled_back():
+        for sender, data in made[:SEQUENCE]:
+            each(chain.call(sender, pool, data))
+
+
+def measure_calls(site: Site, made: list[tuple[int, bytes]]) -> Iterator[tuple[str, float]]:
+    """Yield what a call costs, bare and decoded, and what listing the written slots costs."""
+    decoder = site.contract().decoder
+
+    def decode(raw: RawOutcome) -> None:
+        outcome = Outcome(raw, decoder, None)
+        _ = outcome.events, outcome.reverted
+
+    raw = timed(20, lambda: sequence(site, made, lambda outcome: None)) / SEQUENCE
+    yield "call", raw
+    yield "  + events and errors decoded", timed(20, lambda: sequence(site, made, decode)) / SEQUENCE - raw
+    snapshot = site.chain.snapshot()
+    for sender, data in made[:SEQUENCE]:
+        site.chain.call(sender, site.contract().address, data)
+    yield f"slots written in {SEQUENCE} calls", timed(20, lambda: site.chain.written_since(snapshot))
+    site.chain.revert(snapshot)
+
+
+def measure_reading(site: Site) -> Iterator[tuple[str, float]]:
+    """Yield what reading and comparing the watched words costs."""
     chain, pool = site.chain, site.contract()
-    made = calls(site, 1_000)
     people = [site.roles[f"staker_{number}"] for number in range(1, 41)]
     keys = {"provers": range(34), "proverIdToAddress": range(34), "stakers": people, "__gap": ()}
     watch = WatchSet(pool.artifact.layout, keys)
-    show = sys.stdout.write
-
-    def sequence(work: Callable[[int, bytes], object]) -> None:
-        with chain.rolled_back():
-            for sender, data in made[:SEQUENCE]:
-                work(sender, data)
-
-    raw = timed(20, lambda: sequence(lambda sender, data: chain.call(sender, pool.address, data))) / SEQUENCE
-    show(f"call                        {raw:8.1f} us  ({1e6 / raw:,.0f} calls/s)\n")
-
-    def decode(sender: int, data: bytes) -> None:
-        outcome = Outcome(chain.call(sender, pool.address, data), pool.decoder, None)
-        _ = outcome.events, outcome.reverted
-
-    decoded = timed(20, lambda: sequence(decode)) / SEQUENCE
-    show(f"  + events, errors decoded  {decoded - raw:8.1f} us\n")
-    reading = timed(300, lambda: watch.read(chain, pool.address))
-    show(f"watch set of {len(watch.slots)} words     {reading:8.1f} us  ({reading / len(watch.slots):.2f} a word)\n")
+    yield f"watch set of {len(watch.slots)} words", timed(300, lambda: watch.read(chain, pool.address))
     words = watch.read(chain, pool.address)
-    show(f"  compared, equal           {timed(3_000, lambda: watch.changes(words, words)):8.1f} us\n")
-    snapshot = chain.snapshot()
-    for sender, data in made[:SEQUENCE]:
-        chain.call(sender, pool.address, data)
-    show(f"slots written in {SEQUENCE} calls  {timed(20, lambda: chain.written_since(snapshot)):8.1f} us\n")
-    chain.revert(snapshot)
+    yield "  compared, equal", timed(3_000, lambda: watch.changes(words, words))
+
+
+def main(steps: int = 100_000) -> None:
+    """Measure and print."""
+    site = fresh()
+    made = calls(site, 1_000)
+    for what, microseconds in (*measure_calls(site, made), *measure_reading(site)):
+        sys.stdout.write(f"{what:32}{microseconds:10.1f} us\n")
     before = memory()
     for _ in range(steps // SEQUENCE):
-        sequence(lambda sender, data: chain.call(sender, pool.address, data))
-    show(f"memory after {steps:,} calls: {memory():.0f} MB, {memory() - before:.1f} MB more than before\n")
+        sequence(site, made, lambda outcome: None)
+    sys.stdout.write(f"memory grown in {steps:,} calls: {memory() - before:.1f} MB\n")
 
 
 if __name__ == "__main__":

@@ -4,6 +4,8 @@ The EVM refuses a transaction from an address that has code (EIP-3607), but a
 counterexample may well need the registry, the token or the proxy as caller. So
 the sender's code is replaced, for that one call, by a shim: called by the
 driver it makes the wanted call, called by anyone else it is the old code.
+What differs from a call by the contract itself: the transaction's origin is
+the driver, and a callee that halts shows as a revert without data.
 """
 
 from __future__ import annotations

@@ -24,9 +24,12 @@ def written_slots(dump: str, first_frame: int) -> dict[int, set[int]]:
     start = dump.rfind(_FRAMES)
     if start < 0:
         raise EvmDefect("the EVM's journal is not in the known form; install pyrevm 0.3.7")
-    frames = dump[start + len(_FRAMES) :].split("], [")
+    frames = dump[start + len(_FRAMES) :].split("], [", first_frame)
+    if len(frames) <= first_frame:
+        raise EvmDefect(
+            f"the EVM's journal has {len(frames)} frames, fewer than the snapshot's {first_frame}"
+        )
     written: dict[int, set[int]] = {}
-    for frame in frames[first_frame:]:
-        for address, slot in _CHANGE.findall(frame):
-            written.setdefault(int(address, 16), set()).add(int(slot))
+    for address, slot in set(_CHANGE.findall(frames[-1])):
+        written.setdefault(int(address, 16), set()).add(int(slot))
     return written

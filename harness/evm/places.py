@@ -174,6 +174,14 @@ class Paths:
         path = variable.label if unique else _qualified(variable)
         return Place(path, variable.slot, variable.offset, variable.type)
 
+    def describe(self, slot: int) -> str:
+        """Return what the layout keeps at `slot`: paths of variables, or the bare slot.
+
+        The values of mappings and dynamic arrays live at hashes, so they are not recognised.
+        """
+        found = [path for variable in self.layout.variables for path in _at(self.variable(variable), slot)]
+        return ", ".join(found) or f"slot {slot:#x}"
+
     def _resolve(self, path: str) -> Place:
         tokens = list(_tokens(path))
         place, rest = self._start(path, tokens)
@@ -229,6 +237,24 @@ class Paths:
             return int(text, 0)
         except ValueError:
             raise EvmError(f"`{place.path}[{text}]`: {text!r} is neither a number nor a known name") from None
+
+
+def _at(place: Place, slot: int) -> Iterator[str]:
+    """Yield the paths of the single values, mappings and byte strings in `place` that `slot` belongs to."""
+    kind = place.type
+    words = kind.words if isinstance(kind, Struct | FixedArray) else 1
+    if not place.slot <= slot < place.slot + words:
+        return
+    if isinstance(kind, Struct):
+        for member in kind.members:
+            yield from _at(member_of(place, kind, member.label), slot)
+    elif isinstance(kind, FixedArray) and kind.per_word > 1:
+        first = (slot - place.slot) * kind.per_word
+        yield f"{place.path}[{first}..{min(first + kind.per_word, kind.length) - 1}]"
+    elif isinstance(kind, FixedArray):
+        yield from _at(array_element(place, kind, (slot - place.slot) // kind.stride), slot)
+    else:
+        yield place.path
 
 
 def _tokens(path: str) -> Iterator[tuple[str, str]]:

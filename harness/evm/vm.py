@@ -186,7 +186,7 @@ class Chain:
             if text.startswith("Revert {"):
                 return RawOutcome(False, bytes.fromhex(text[text.rindex("0x") + 2 : -2]))
             if "RejectCallerWithCode" in text:
-                return self._call_as_contract(sender, to, data, value, gas)
+                return self._call_as_contract(sender, to, data, value, gas, static)
             return self._failure(error)
         except BaseException as error:  # noqa: BLE001  # a Rust panic is no Exception; others are raised again
             return self._failure(error)
@@ -209,14 +209,16 @@ class Chain:
             raise EvmError(f"a deployment by {hex_address(sender)} failed: {why}")
         return outcome.created
 
-    def _call_as_contract(self, sender: int, to: int, data: bytes, value: int, gas: int) -> RawOutcome:
+    def _call_as_contract(
+        self, sender: int, to: int, data: bytes, value: int, gas: int, static: bool
+    ) -> RawOutcome:
         if value > self.balance(sender):
             raise EvmError(f"{hex_address(sender)} sends {value} wei and has {self.balance(sender)}")
         code = self.code(sender)
         self._put_code(PARKED, code)
         self._put_code(sender, shim())
         try:
-            return self.call(DRIVER, sender, wrapped(to, value, data), 0, gas)
+            return self.call(DRIVER, sender, wrapped(to, value, data), 0, gas, static)
         finally:
             self._put_code(sender, code)
             self._put_code(PARKED, b"")

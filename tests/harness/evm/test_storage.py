@@ -174,3 +174,27 @@ def test_a_wrong_path_is_explained(bench: Bench, path: str, complaint: str) -> N
 def test_a_value_that_does_not_fit_is_refused(bench: Bench, path: str, value: Any) -> None:
     with pytest.raises(EvmError, match=rf"`{path}`"):
         bench.storage.write(path, value)
+
+
+@pytest.mark.parametrize(
+    ("path", "shown"),
+    [
+        ("small", "small, signed, yes, who, colour"),
+        ("pair.flag", "pair.right, pair.flag"),
+        ("packed[9]", "packed[8..15]"),
+        ("packed[19]", "packed[16..19]"),
+        ("pairs[4].left", "pairs[4].left"),
+        ("_deep.pairs[1].right", "_deep.pairs[1].right, _deep.pairs[1].flag"),
+        ("list.length", "list"),
+        ("Shelf.__gap[1]", "Shelf.__gap[0..1]"),
+    ],
+)
+def test_a_slot_is_described_by_what_is_kept_there(bench: Bench, path: str, shown: str) -> None:
+    paths = bench.storage.paths
+    slot = paths.place(path).slot
+    described = paths.describe(slot)
+    assert all(part in described.split(", ") for part in shown.split(", "))
+
+
+def test_a_slot_that_nothing_is_kept_at_is_described_by_its_number(bench: Bench) -> None:
+    assert bench.storage.paths.describe(2**200) == f"slot {2**200:#x}"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import resource
+
 import pytest
 
 from harness.evm.errors import EvmDefect, EvmError
@@ -234,6 +236,22 @@ def test_a_contract_can_call_itself(chain: Chain) -> None:
 def test_a_panic_is_named_and_the_chain_stays_refused(chain: Chain) -> None:
     with pytest.raises(EvmDefect, match="panicked"):
         chain.call(CALLER, AT, gas=2**70)
+
+
+def test_memory_is_flat_when_every_sequence_is_rolled_back(chain: Chain) -> None:
+    put(chain, LOG_WORD + STORE)
+
+    def sequences(number_: int) -> None:
+        for _ in range(number_):
+            with chain.rolled_back():
+                for word in range(100):
+                    chain.call(CALLER, AT, words(word, 1))
+
+    sequences(10)
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    sequences(100)
+    grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
+    assert grown < 4_000  # kB; 10,000 calls that stay in the journal take 15,000
 
 
 def test_an_address_beyond_160_bits_is_refused(chain: Chain) -> None:
