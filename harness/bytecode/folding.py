@@ -36,7 +36,7 @@ _BINARY: dict[str, Callable[[int, int], int]] = {
     "SHR": _shr,
 }
 
-_FOLD2 = {BY_NAME[name].code: fold for name, fold in _BINARY.items()}
+FOLD2 = {BY_NAME[name].code: fold for name, fold in _BINARY.items()}
 _ISZERO, _NOT, _PC = BY_NAME["ISZERO"].code, BY_NAME["NOT"].code, BY_NAME["PC"].code
 
 
@@ -57,9 +57,9 @@ def step(stack: list[Known], instruction: Instruction) -> None:
     elif SWAP1 <= code <= SWAP16:
         under = SWAP1 - 2 - code
         stack[-1], stack[under] = stack[under], stack[-1]
-    elif code in _FOLD2:
+    elif code in FOLD2:
         first, second = stack.pop(), stack.pop()
-        stack.append(None if first is None or second is None else _FOLD2[code](first, second))
+        stack.append(None if first is None or second is None else FOLD2[code](first, second))
     elif code in (_ISZERO, _NOT):
         only = stack.pop()
         stack.append(None if only is None else int(only == 0) if code == _ISZERO else only ^ MASK)

@@ -1,0 +1,78 @@
+"""Arithmetic, comparison and bitwise opcodes: functions of words, taken from the term layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.bytecode.disassembly import Instruction
+from harness.bytecode.folding import FOLD2
+from harness.bytecode.opcodes import BY_NAME
+from harness.symbolic.opcodes.table import Handler, register
+from harness.term import word
+from harness.term.core import Term, const
+
+if TYPE_CHECKING:
+    from harness.symbolic.frame import Frame
+    from harness.symbolic.state import State
+
+_BINARY: dict[str, Callable[[Term, Term], Term]] = {
+    "ADD": word.add,
+    "MUL": word.mul,
+    "SUB": word.sub,
+    "DIV": word.div,
+    "SDIV": word.sdiv,
+    "MOD": word.mod,
+    "SMOD": word.smod,
+    "EXP": word.exp,
+    "SIGNEXTEND": word.signextend,
+    "LT": word.lt,
+    "GT": word.gt,
+    "SLT": word.slt,
+    "SGT": word.sgt,
+    "EQ": word.eq,
+    "AND": word.and_,
+    "OR": word.or_,
+    "XOR": word.xor,
+    "BYTE": word.byte,
+    "SHL": word.shl,
+    "SHR": word.shr,
+    "SAR": word.sar,
+}
+_UNARY: dict[str, Callable[[Term], Term]] = {"ISZERO": word.iszero, "NOT": word.not_}
+_TERNARY: dict[str, Callable[[Term, Term, Term], Term]] = {"ADDMOD": word.addmod, "MULMOD": word.mulmod}
+
+
+def _unary(function: Callable[[Term], Term]) -> Handler:
+    def handle(_frame: Frame, state: State, _instruction: Instruction) -> None:
+        state.stack[-1] = function(state.stack[-1])
+
+    return handle
+
+
+def _binary(name: str, function: Callable[[Term, Term], Term]) -> Handler:
+    fold = FOLD2.get(BY_NAME[name].code)
+
+    def handle(_frame: Frame, state: State, _instruction: Instruction) -> None:
+        stack = state.stack
+        first, second = stack.pop(), stack[-1]
+        if fold is not None and first.op == "const" and second.op == "const":
+            stack[-1] = const(fold(first.data, second.data))
+        else:
+            stack[-1] = function(first, second)
+
+    return handle
+
+
+def _ternary(function: Callable[[Term, Term, Term], Term]) -> Handler:
+    def handle(_frame: Frame, state: State, _instruction: Instruction) -> None:
+        stack = state.stack
+        first, second = stack.pop(), stack.pop()
+        stack[-1] = function(first, second, stack[-1])
+
+    return handle
+
+
+register({name: _unary(function) for name, function in _UNARY.items()})
+register({name: _binary(name, function) for name, function in _BINARY.items()})
+register({name: _ternary(function) for name, function in _TERNARY.items()})

@@ -1,0 +1,149 @@
+"""Opcodes that read the call, the block, and other accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from harness.bytecode.disassembly import Instruction
+from harness.symbolic import operands
+from harness.symbolic.errors import Inexact
+from harness.symbolic.opcodes.table import Handler, register
+from harness.symbolic.world import BLOBHASH, BLOCKHASH, CODEHASH, CODESIZE, SIZE_MAX, World, balance
+from harness.term.choice import under
+from harness.term.core import ZERO, Term, and_, apply, const, ite, le, lt, var
+from harness.term.integer import iadd
+from harness.term.word import narrow
+
+if TYPE_CHECKING:
+    from harness.symbolic.frame import Frame
+    from harness.symbolic.state import State
+
+_WORLD: dict[str, Callable[[World], Term]] = {
+    "ADDRESS": lambda world: world.address,
+    "ORIGIN": lambda world: world.origin,
+    "CALLER": lambda world: world.caller,
+    "CALLVALUE": lambda world: world.value,
+    "GASPRICE": lambda world: world.gasprice,
+    "COINBASE": lambda world: world.coinbase,
+    "TIMESTAMP": lambda world: world.timestamp,
+    "NUMBER": lambda world: world.number,
+    "PREVRANDAO": lambda world: world.prevrandao,
+    "GASLIMIT": lambda world: world.gaslimit,
+    "CHAINID": lambda world: world.chainid,
+    "BASEFEE": lambda world: world.basefee,
+    "BLOBBASEFEE": lambda world: world.blobbasefee,
+}
+
+
+def _of_world(read: Callable[[World], Term]) -> Handler:
+    def handle(frame: Frame, state: State, _instruction: Instruction) -> None:
+        state.stack.append(read(frame.run.world))
+
+    return handle
+
+
+def _calldataload(frame: Frame, state: State, _instruction: Instruction) -> None:
+    offset = operands.refine(state.stack.pop(), state.path)
+    if state.path.decide(le(frame.calldata.size, offset)) is True:
+        state.stack.append(ZERO)
+        return
+    place = operands.number(offset, state.path, "a calldata offset")
+    state.stack.append(operands.word(frame.calldata, place, state.path))
+
+
+def _calldatasize(frame: Frame, state: State, _instruction: Instruction) -> None:
+    state.stack.append(frame.calldata.size)
+
+
+def _calldatacopy(frame: Frame, state: State, _instruction: Instruction) -> None:
+    target, offset, length = state.stack.pop(), state.stack.pop(), state.stack.pop()
+    operands.copy(state, target, frame.calldata, offset, length)
+
+
+def _codesize(frame: Frame, state: State, _instruction: Instruction) -> None:
+    state.stack.append(frame.code_data.size)
+
+
+def _codecopy(frame: Frame, state: State, _instruction: Instruction) -> None:
+    target, offset, length = state.stack.pop(), state.stack.pop(), state.stack.pop()
+    operands.copy(state, target, frame.code_data, offset, length)
+
+
+def _returndatasize(_frame: Frame, state: State, _instruction: Instruction) -> None:
+    state.stack.append(state.returndata.size)
+
+
+def _returndatacopy(frame: Frame, state: State, _instruction: Instruction) -> None:
+    target, offset, length = state.stack.pop(), state.stack.pop(), state.stack.pop()
+    frame.halt_when(state, lt(state.returndata.size, iadd(offset, length)))
+    operands.copy(state, target, state.returndata, offset, length)
+
+
+def _account(read: Callable[[Frame, State, Term], Term]) -> Handler:
+    def handle(frame: Frame, state: State, _instruction: Instruction) -> None:
+        address = narrow(state.stack.pop(), 160)
+        state.stack.append(read(frame, state, address))
+
+    return handle
+
+
+def _extcodesize(frame: Frame, _state: State, address: Term) -> Term:
+    """Known codes have their length; this contract's own code is there, unless it is being constructed."""
+    world = frame.run.world
+    if address is world.address:
+        return ZERO if world.constructing else var("this.codesize", 1, SIZE_MAX)
+    if address.op == "const" and address.data in world.codes:
+        return const(len(world.codes[address.data]))
+    return apply(CODESIZE, address)
+
+
+def _blockhash(frame: Frame, state: State, _instruction: Instruction) -> None:
+    """Zero but for the 256 blocks before this one."""
+    number = frame.run.world.number
+    wanted = under(state.stack.pop(), state.path.facts)
+    recent = and_(lt(wanted, number), le(number, iadd(wanted, const(256))))
+    state.stack.append(ite(recent, apply(BLOCKHASH, wanted), ZERO))
+
+
+def _blobhash(_frame: Frame, state: State, _instruction: Instruction) -> None:
+    state.stack.append(apply(BLOBHASH, state.stack.pop()))
+
+
+def _selfbalance(frame: Frame, state: State, _instruction: Instruction) -> None:
+    state.stack.append(apply(balance(state.epoch), frame.run.world.address))
+
+
+def _gas(frame: Frame, state: State, _instruction: Instruction) -> None:
+    state.stack.append(frame.run.gas())
+
+
+def _extcodecopy(_frame: Frame, _state: State, _instruction: Instruction) -> None:
+    raise Inexact("another contract's code is not known")
+
+
+def _pc(_frame: Frame, state: State, instruction: Instruction) -> None:
+    state.stack.append(const(instruction.pc))
+
+
+register({name: _of_world(read) for name, read in _WORLD.items()})
+register(
+    {
+        "CALLDATALOAD": _calldataload,
+        "CALLDATASIZE": _calldatasize,
+        "CALLDATACOPY": _calldatacopy,
+        "CODESIZE": _codesize,
+        "CODECOPY": _codecopy,
+        "RETURNDATASIZE": _returndatasize,
+        "RETURNDATACOPY": _returndatacopy,
+        "BALANCE": _account(lambda _frame, state, address: apply(balance(state.epoch), address)),
+        "EXTCODESIZE": _account(_extcodesize),
+        "EXTCODEHASH": _account(lambda _frame, _state, address: apply(CODEHASH, address)),
+        "EXTCODECOPY": _extcodecopy,
+        "BLOCKHASH": _blockhash,
+        "BLOBHASH": _blobhash,
+        "SELFBALANCE": _selfbalance,
+        "GAS": _gas,
+        "PC": _pc,
+    }
+)

@@ -1,0 +1,149 @@
+"""Opcodes that call other contracts."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING, get_args
+
+from harness.bytecode.disassembly import Instruction
+from harness.symbolic import data, operands, pieces, storage
+from harness.symbolic.data import EMPTY, Data, Known
+from harness.symbolic.errors import Inexact
+from harness.symbolic.opcodes.table import Handler, register
+from harness.symbolic.pieces import WORD
+from harness.symbolic.storage import Fresh, Storage
+from harness.symbolic.trace import Call, Entry, Kind
+from harness.symbolic.world import Answer, Request
+from harness.term.core import FALSE, TRUE, ZERO, Term, and_, eq, not_, or_
+from harness.term.integer import imin
+from harness.term.word import narrow, word_of
+
+if TYPE_CHECKING:
+    from harness.symbolic.frame import End, Frame
+    from harness.symbolic.state import State
+
+
+def _call(kind: Kind) -> Handler:
+    with_value = kind in ("CALL", "CALLCODE")
+
+    def handle(frame: Frame, state: State, instruction: Instruction) -> None:
+        stack = state.stack
+        stack.pop()
+        target = narrow(stack.pop(), 160)
+        value = stack.pop() if with_value else ZERO
+        start, length, out, room = (stack.pop() for _ in range(4))
+        if frame.static and kind == "CALL":
+            frame.halt_when(state, not_(eq(value, ZERO)))
+        sent = operands.memory_data(state, start, length)
+        code = frame.run.world.codes.get(target.data) if target.op == "const" else None
+        if kind == "DELEGATECALL" and code is not None:
+            success = _in_place(frame, state, code, sent)
+        else:
+            success = _summarised(frame, state, kind, target, value, sent, instruction.pc)
+        _receive(state, out, room)
+        state.stack.append(word_of(success))
+
+    return handle
+
+
+def _summarised(
+    frame: Frame, state: State, kind: Kind, target: Term, value: Term, sent: Data, pc: int
+) -> Term:
+    """Let the environment say what the call does, and record it."""
+    if kind in ("DELEGATECALL", "CALLCODE"):
+        raise Inexact("code of another contract runs on this contract's storage, and is not known")
+    request = Request(kind, target, value, sent, state.calls, state.path, state.storage.copy(), pc)
+    answer: Answer = frame.run.environment.call(request)
+    frame.run.assumptions |= answer.assumptions
+    state.calls += 1
+    if kind == "CALL":
+        state.epoch = max(state.epoch, state.calls)
+    state.trace = (
+        *state.trace,
+        Call(
+            TRUE,
+            kind,
+            target,
+            value,
+            sent,
+            answer.success,
+            answer.returndata,
+            request.storage,
+            state.path,
+            pc,
+        ),
+    )
+    if answer.havoc and kind != "STATICCALL":
+        state.storage = Storage(state.storage.labels, Fresh(state.calls))
+        state.transient = Storage(state.transient.labels, Fresh(state.calls))
+    state.returndata = answer.returndata
+    return answer.success
+
+
+def _in_place(frame: Frame, state: State, code: bytes, sent: Data) -> Term:
+    """Run known code on this contract's storage; its merged ends become the call's outcome."""
+    from harness.symbolic.frame import Frame
+
+    outer = state.path
+    inner = Frame(frame.run, code, sent, Known(pieces.of_bytes(code)), frame.static, reverts=True)
+    start = state.copy()
+    start.stack, start.memory, start.returndata = [], type(state.memory)(), EMPTY
+    before = state.trace
+    ends = inner.execute(start)
+    state.calls = max([state.calls, *(end.state.calls for end in ends)])
+    state.epoch = max([state.epoch, *(end.state.epoch for end in ends)])
+    success: Term = FALSE
+    returned: Data | None = None
+    for end in ends:
+        happened = and_(*end.state.path.conditions[len(outer.conditions) :])
+        _check_prefix(outer.conditions, end)
+        returned = (
+            end.state.returndata
+            if returned is None
+            else data.choose(happened, end.state.returndata, returned)
+        )
+        if end.kind == "success":
+            success = or_(success, happened)
+            state.storage = storage.merge(happened, end.state.storage, state.storage)
+            state.transient = storage.merge(happened, end.state.transient, state.transient)
+            entries = end.state.trace[len(before) :]
+            state.trace = (*before, *(_when(happened, entry) for entry in entries))
+    state.returndata = EMPTY if returned is None else returned
+    return success
+
+
+def _check_prefix(conditions: tuple[Term, ...], end: End) -> None:
+    """The inner path extends the outer one, unless a merge shortened it: then it can't be told apart."""
+    if end.state.path.conditions[: len(conditions)] != conditions:
+        raise Inexact("the path of an inner call lost its beginning")
+
+
+def _when(condition: Term, entry: Entry) -> Entry:
+    return replace(entry, condition=and_(condition, entry.condition))
+
+
+def _receive(state: State, out: Term, room: Term) -> None:
+    """Store the return data's beginning in the caller's memory, as far as there is room and data."""
+    count = operands.number(room, state.path, "a length")
+    if not count:
+        return
+    returned, path = state.returndata, state.path
+    size = operands.refine(imin(returned.size, room), path)
+    if size.op == "const":
+        if size.data:
+            operands.write(state, out, returned.read(0, size.data))
+        return
+    address = operands.number(out, path, "a memory address")
+    for at in range(0, count, WORD):
+        length = min(WORD, count - at)
+        old = pieces.number([*state.memory.read(address + at, length), *pieces.zeros(WORD - length)])
+        mixed = data.truncated(returned.word(at), old, returned.size, at)
+        state.memory.write(address + at, [(length, mixed, 0)])
+
+
+def _create(_frame: Frame, _state: State, _instruction: Instruction) -> None:
+    raise Inexact("a contract that creates contracts")
+
+
+register({kind: _call(kind) for kind in get_args(Kind)})
+register({"CREATE": _create, "CREATE2": _create})

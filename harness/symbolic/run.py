@@ -1,0 +1,68 @@
+"""What one execution shares between its call frames: the world, the caps, what it leaves to prove."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.symbolic.errors import Inexact
+from harness.symbolic.path import Path
+from harness.symbolic.slots import Labels, Meaning
+from harness.symbolic.world import Environment, World
+from harness.term.core import Term, var
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """`reverts`: run the arms that can only revert, too (needed where revert data matters).
+
+    `max_blocks` and `max_iterations` are caps: beyond them `Unsupported` is raised.
+    """
+
+    reverts: bool = True
+    max_blocks: int = 100_000
+    max_iterations: int = 1_100
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Obligation:
+    """Something the result is exact only under: on `path`, `condition` must hold. `name` says what it is."""
+
+    name: str
+    path: Path
+    condition: Term
+
+
+class Run:
+    """One execution."""
+
+    def __init__(self, world: World, environment: Environment, options: Options) -> None:
+        self.world = world
+        self.environment = environment
+        self.options = options
+        self.assumptions: set[str] = set(world.assumptions)
+        self.blocks = 0
+        self._gas_reads = 0
+        self._obligations: dict[tuple[str, Term, Term], Obligation] = {}
+
+    @property
+    def obligations(self) -> tuple[Obligation, ...]:
+        """What is left to prove, in the order in which it was met."""
+        return tuple(self._obligations.values())
+
+    def locate(self, labels: Labels, slot: Term, path: Path) -> Meaning:
+        """What a slot expression means on a path, with its obligations and assumptions noted."""
+        meaning = labels.meaning(slot, path)
+        self.assumptions |= meaning.assumptions
+        for name, condition in meaning.obligations:
+            decided = path.decide(condition)
+            if decided is False:
+                raise Inexact(f"storage access surely outside its array: {name}")
+            if decided is None:
+                key = (name, path.condition, condition)
+                self._obligations.setdefault(key, Obligation(name, path, condition))
+        return meaning
+
+    def gas(self) -> Term:
+        """Some gas: a new symbol each time."""
+        self._gas_reads += 1
+        return var(f"gas{self._gas_reads}", 0, (1 << 64) - 1)
