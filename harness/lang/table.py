@@ -35,46 +35,51 @@ class Table(ABC, Generic[R]):
         """Return that `same` holds of both tables' records at every key not in `besides`."""
 
 
-class ConcreteTable(Table[R]):
-    """A table of ints, immutable; keys that hold the zero record are not kept."""
+class ConcreteTable(dict[int, R], Table[R]):  # type: ignore[misc]  # reads are a dict's own, for speed
+    """A table of ints, never changed in place; keys that hold the zero record are not kept."""
 
-    __slots__ = ("_records", "_zero")
+    __slots__ = ("_zero",)
 
     def __init__(self, zero: R, records: Mapping[int, R] = MappingProxyType({})) -> None:
+        dict.__init__(self, records)
         self._zero = zero
-        self._records: Mapping[Any, R] = records
 
-    def __getitem__(self, key: Int) -> R:
-        return self._records.get(key, self._zero)
+    def __missing__(self, key: int) -> R:
+        return self._zero
 
     def put(self, key: Int, record: R) -> ConcreteTable[R]:
-        records: dict[Any, R] = dict(self._records)
+        changed = self._copy()
         if record == self._zero:
-            records.pop(key, None)
+            changed.pop(cast(int, key), None)
         else:
-            records[key] = record
-        return ConcreteTable(self._zero, records)
+            dict.__setitem__(changed, cast(int, key), record)
+        return changed
+
+    def _copy(self) -> ConcreteTable[R]:
+        return ConcreteTable(self._zero, self)
 
     def total(self, amount: Callable[[R], Int]) -> Int:
-        return sum((cast(int, amount(record)) for record in self._records.values()), 0)
+        return sum([cast(int, amount(record)) for record in self.values()])
 
     def agrees(self, other: Table[R], same: Callable[[R, R], Prop], besides: Sequence[Int]) -> Prop:
-        keys = self._records.keys() | cast(ConcreteTable[R], other)._records.keys()
+        if self is other:
+            return True
+        keys = self.keys() | cast(ConcreteTable[R], other).keys()
         return all_of(same(self[key], other[key]) for key in keys if key not in besides)
 
     @property
     def records(self) -> Mapping[int, R]:
         """The records that are not zero, by key."""
-        return self._records
+        return MappingProxyType(self)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, ConcreteTable) and dict(self._records) == dict(other._records)
+        return isinstance(other, ConcreteTable) and dict.__eq__(self, other) is True
 
-    def __hash__(self) -> int:
-        return hash(frozenset(self._records.items()))
+    def __hash__(self) -> int:  # type: ignore[override]  # never changed in place, so it can be hashed
+        return hash(frozenset(self.items()))
 
     def __repr__(self) -> str:
-        return f"ConcreteTable({dict(self._records)!r})"
+        return f"ConcreteTable({dict.__repr__(self)})"
 
 
 def total(table: Table[R], amount: Callable[[R], Int]) -> Int:
