@@ -12,13 +12,14 @@ import typer
 from harness.check.verdict import ExitCode
 from harness.cli.audit import audit
 from harness.cli.console import complain
+from harness.cli.layout import layout
 from harness.cli.report import report
 from harness.errors import PoolproofError
 
 _DEBUG = "POOLPROOF_DEBUG"
 
 app = typer.Typer(name="poolproof", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-for _command in (audit, report):
+for _command in (audit, layout, report):
     app.command()(_command)
 
 

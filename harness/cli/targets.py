@@ -6,6 +6,7 @@ import importlib
 import sys
 import traceback
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,35 @@ def load_targets(names: Iterable[str], tree: Tree) -> list[Target]:
     if tree.source is not None and len(chosen) != 1:
         raise UsageError("--source is about one target: name it, as in `poolproof prove NAME --source ...`.")
     return [_load(config, entry, tree) for entry in chosen]
+
+
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """A contract (``FILE.sol:Contract``) of a source tree, and how it is compiled."""
+
+    project: Project
+    contract: str
+    settings: Settings
+
+
+def load_implementation(text: str, tree: Tree) -> Implementation:
+    """Return what `text` names: a target's implementation, or ``[ROOT:]FILE.sol:Contract``.
+
+    Raises:
+        UsageError: if it is neither.
+        CompilerError: if there is no such folder or file.
+    """
+    config = load_config(tree.config)
+    root, _, rest = text.rpartition(".sol:")
+    if not root:
+        target = _load(config, config.entry(text), tree)
+        return Implementation(target.project, target.contract, target.settings)
+    folder, _, file = root.rpartition(":")
+    project = Project.open(folder or tree.root or Path.cwd(), tree.remap or (), tree.include or (), tree.solc)
+    contract = f"{file}.sol:{rest}"
+    project.locate(contract)
+    solc = tree.solc_version or next(iter(config.targets.values())).solc
+    return Implementation(project, contract, Settings(solc=solc, pipeline=tree.pipeline))
 
 
 def _load(config: Config, entry: TargetEntry, tree: Tree) -> Target:

@@ -7,7 +7,7 @@ import pytest
 from harness.cli.config import load_config
 from harness.cli.errors import UsageError
 from harness.cli.options import Tree
-from harness.cli.targets import load_targets
+from harness.cli.targets import load_implementation, load_targets
 from harness.errors import PoolproofError
 
 SPEC = """
@@ -90,6 +90,21 @@ def test_a_root_without_a_source_is_refused(project: Path) -> None:
 def test_a_source_that_is_not_there_is_refused(project: Path) -> None:
     with pytest.raises(PoolproofError, match=r"no file Absent\.sol"):
         load_targets(["counter"], Tree(source="Absent.sol:Absent"))
+
+
+def test_an_implementation_is_a_target_or_a_file_of_some_tree(project: Path) -> None:
+    other = project / "other"
+    other.mkdir()
+    (other / "Fast.sol").write_text("contract Fast {}")
+
+    named = load_implementation("counter", Tree())
+    below = load_implementation("other/Fast.sol:Fast", Tree())
+    rooted = load_implementation(f"{other}:Fast.sol:Fast", Tree(pipeline="via-ir"))
+
+    assert (named.project.root, named.contract) == (project, "Counter.sol:Counter")
+    assert (below.project.root, below.contract) == (project, "other/Fast.sol:Fast")
+    assert (rooted.project.root, rooted.contract) == (other, "Fast.sol:Fast")
+    assert rooted.settings.pipeline == "via-ir"
 
 
 @pytest.mark.parametrize(
