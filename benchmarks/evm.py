@@ -28,24 +28,22 @@ def fresh() -> Site:
 
 def calls(site: Site, count: int) -> list[tuple[int, bytes]]:
     """Return (sender, calldata) of a random mixture of the pool's calls."""
-    choose = random.Random(1)
-    pool, people = site.contract().abi, [site.roles[f"staker_{number}"] for number in range(1, 41)]
-    protocol = site.roles["protocol"]
-    made = []
+    choose, abi = random.Random(1), site.contract().abi
+    people, protocol = [site.roles[f"staker_{number}"] for number in range(1, 41)], site.roles["protocol"]
+    made: list[tuple[int, bytes]] = []
     for _ in range(count):
         who = choose.choice(people)
-        made.append(
-            choose.choice(
-                [
-                    lambda who=who: (who, pool.function("stake").encode(choose.randrange(10**15), 5, 32)),
-                    lambda who=who: (who, pool.function("withdraw").encode()),
-                    lambda who=who: (who, pool.function("exit").encode()),
-                    lambda: (protocol, pool.function("assignProver").encode(choose.randrange(99), 5)),
-                    lambda who=who: (protocol, pool.function("releaseProver").encode(who)),
-                    lambda who=who: (protocol, pool.function("slashProver").encode(1, who, 50)),
-                ]
-            )()
+        function, sender, arguments = choose.choice(
+            [
+                ("stake", who, (choose.randrange(10**15), 5, 32)),
+                ("withdraw", who, ()),
+                ("exit", who, ()),
+                ("assignProver", protocol, (choose.randrange(99), 5)),
+                ("releaseProver", protocol, (who,)),
+                ("slashProver", protocol, (1, who, 50)),
+            ]
         )
+        made.append((sender, abi.function(function).encode(*arguments)))
     return made
 
 
