@@ -35,6 +35,7 @@ from harness.lang.property import (
 )
 from harness.lang.record import record, replace
 from harness.lang.spec import Model, Spec, Transition, collect, transition, transitions_of
+from harness.lang.surroundings import Companion, Hints
 from harness.lang.table import (
     ConcreteTable,
     Table,
@@ -54,10 +55,12 @@ __all__ = [
     "Address",
     "Assumption",
     "Call",
+    "Companion",
     "ConcreteTable",
     "Domain",
     "Env",
     "ExternalCall",
+    "Hints",
     "Int",
     "Invariant",
     "Model",

@@ -11,6 +11,7 @@ from harness.lang.assumption import Assumption
 from harness.lang.call import Env, Step
 from harness.lang.deployment import Deployment
 from harness.lang.property import Invariant, Property, Relation, Rule, Scenario
+from harness.lang.surroundings import Companion, Hints
 
 S = TypeVar("S")
 P = TypeVar("P", bound=Property)
@@ -61,9 +62,9 @@ class Model(Generic[S]):
 
     `state` is a record whose fields name state variables in snake_case: numbers,
     records for structs, `Table`s for mappings and arrays. `ghosts` names the fields that
-    are not storage but ledgers; `ghost` computes them from an observed
-    call: ``(before, call, after) -> record of ghosts``. `constants` are the
-    values of the public constants by their ABI name.
+    are not storage but ledgers; `ghost` computes them from an observed successful
+    call: ``(before, call, after) -> record of ghosts``; a failed one changes none.
+    `constants` are the values of the public constants by their ABI name.
     """
 
     state: type[S]
@@ -79,7 +80,9 @@ class Spec(Generic[S]):
     """A target: its model, its properties, and what is taken for granted.
 
     `views` are the views of other contracts that the target asks, by signature, each with the width in
-    bits of the one word that it answers; how they answer is one of the `assumptions`.
+    bits of the one word that it answers; how they answer is one of the `assumptions`. `companions` are
+    executable models of contracts that the target calls, for where everything is executed; `hints` help to
+    call it at random.
     """
 
     name: str
@@ -93,6 +96,8 @@ class Spec(Generic[S]):
     deployment: Deployment | None = None
     limitations: tuple[Property, ...] = ()
     views: Mapping[str, int] = field(default_factory=dict)
+    companions: tuple[Companion[Any], ...] = ()
+    hints: Hints = field(default_factory=Hints)
 
     @property
     def properties(self) -> tuple[Property, ...]:
