@@ -251,7 +251,7 @@ def test_memory_is_flat_when_every_sequence_is_rolled_back(chain: Chain) -> None
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     sequences(100)
     grown = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before
-    assert grown < 4_000  # kB; 10,000 calls that stay in the journal take 15,000
+    assert grown < 2_000  # kB; 10,000 such calls that stay in the journal take 6,000
 
 
 def test_an_address_beyond_160_bits_is_refused(chain: Chain) -> None:
