@@ -67,7 +67,8 @@ def _collect(run: Run, entry: Entry, before: Storage, transient: Storage, ends: 
         if end.kind == "success":
             success, state = end.state.path.condition, end.state
         else:
-            failures.append(Failure(end.kind, end.state.path.condition, end.state.returndata))
+            path, returned = end.state.path, end.state.returndata
+            failures.append(Failure(end.kind, path.condition, returned, end.state.trace))
     return PostState(
         entry=entry,
         world=run.world,

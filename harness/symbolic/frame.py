@@ -220,9 +220,5 @@ class Frame:
         state.returndata = returned
         state.stack, state.memory = [], _NO_MEMORY
         if kind != "success":
-            state.storage, state.transient, state.trace = (
-                self._start.storage,
-                self._start.transient,
-                self._start.trace,
-            )
+            state.storage, state.transient = self._start.storage, self._start.transient
         self._ends.setdefault(kind, []).append(state)

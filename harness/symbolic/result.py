@@ -17,11 +17,15 @@ from harness.term.core import Term
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Failure:
-    """One way to fail: ``revert`` with `data`, or an exceptional ``halt`` without; when is `condition`."""
+    """One way to fail: ``revert`` with `data`, or an exceptional ``halt`` without; when is `condition`.
+
+    `attempted` is what was done before, all of it undone.
+    """
 
     kind: Ending
     condition: Term
     data: Data
+    attempted: Trace
 
 
 @dataclass(frozen=True, slots=True, eq=False)
