@@ -1,0 +1,173 @@
+"""From a query to SMT-LIB 2: one text that any solver accepts, the same in every session.
+
+The text that a solver is given is the text that `smt` dumps. What `linear`
+leaves out of it (the equations of products and divisions by terms) makes an
+abstraction: unsatisfiable without them is unsatisfiable with them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import combinations
+
+from harness.solver.fragment import Fragment, Product, fragment, literal, name, quoted
+from harness.solver.names import by_digest
+from harness.solver.query import KECCAK_INJECTIVE, Query, SolverError
+from harness.term.hashing import is_keccak, preimage
+from harness.term.node import Function, Term
+
+MAX_RELATED = 120
+"""At most so many pairs of products that share a factor are related to each other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Encoding:
+    """A query as SMT-LIB pieces: each a line or a boolean expression."""
+
+    nodes: tuple[Term, ...]
+    prologue: tuple[str, ...]
+    axioms: tuple[str, ...]
+    exact: tuple[str, ...]
+    hypotheses: tuple[tuple[str, str], ...]
+    goal: str
+
+    def logic(self, linear: bool) -> str:
+        """Return the SMT-LIB logic."""
+        return "QF_UFLIA" if linear or not self.exact else "QF_UFNIA"
+
+    def facts(self, linear: bool) -> list[str]:
+        """Return assertions that hold whatever the hypotheses, without the exact ones if `linear`."""
+        return [f"(assert {fact})" for fact in (self.axioms if linear else self.axioms + self.exact)]
+
+    def smt(self, linear: bool = False) -> str:
+        """Return the query as an SMT-LIB 2 script: unsatisfiable means proved."""
+        lines = [
+            "(set-option :produce-unsat-cores true)",
+            f"(set-logic {self.logic(linear)})",
+            *self.prologue,
+            *self.facts(linear),
+            *(f"(assert (! {text} :named {quoted(label)}))" for label, text in self.hypotheses),
+            f"(assert (not {self.goal}))",
+            "(check-sat)",
+        ]
+        return "\n".join(lines) + "\n"
+
+
+def encode(query: Query) -> Encoding:
+    """Return the SMT-LIB form of `query`.
+
+    Raises SolverError if a symbol or function occurs with two different domains, or SMT-LIB can't write its name.
+    """
+    nodes = ordered(query.roots())
+    check_domains(nodes)
+    prologue: dict[str, None] = {}
+    axioms: dict[str, None] = {}
+    exact: dict[str, None] = {}
+    products: dict[str, Product] = {}
+    for node in nodes:
+        piece = fragment(node)
+        prologue.update(dict.fromkeys(piece.declarations))
+        if piece.definition:
+            prologue[piece.definition] = None
+        axioms.update(dict.fromkeys(piece.axioms))
+        exact.update(dict.fromkeys(piece.exact))
+        products.update((product.symbol, product) for product in piece.products)
+    axioms.update(dict.fromkeys(related(products.values())))
+    hypotheses = [(label, name(term)) for label, term in query.hypotheses]
+    injective = injectivity(nodes)
+    if injective:
+        hypotheses.append((KECCAK_INJECTIVE, f"(and true {' '.join(injective)})"))
+    return Encoding(nodes, tuple(prologue), tuple(axioms), tuple(exact), tuple(hypotheses), name(query.goal))
+
+
+def ordered(roots: Iterable[Term]) -> tuple[Term, ...]:
+    """Return every node that the roots need, needed ones first, in an order that only structure determines."""
+    done: dict[Term, None] = {}
+    names: dict[str, Term] = {}
+    for root in roots:
+        stack: list[tuple[Term, bool]] = [(root, False)]
+        while stack:
+            node, expanded = stack.pop()
+            if node in done:
+                continue
+            if expanded:
+                done[node] = None
+                if names.setdefault(name(node), node) is not node and node.op not in ("var", "bvar"):
+                    raise SolverError(f"two terms share the digest {name(node)}")
+                continue
+            stack.append((node, True))
+            piece: Fragment = fragment(node)
+            stack += [(need, False) for need in sorted(piece.needs, key=by_digest, reverse=True)]
+    return tuple(done)
+
+
+def check_domains(nodes: Iterable[Term]) -> None:
+    """Raise SolverError if a symbol or function occurs with two sorts, arities or bounds."""
+    domains: dict[str, object] = {}
+    for node in nodes:
+        if node.op in ("var", "bvar", "apply"):
+            label = node.data.name if node.op == "apply" else node.data[0] if node.op == "var" else node.data
+            domain: object = node.data if node.op == "apply" else (node.op, node.lo, node.hi)
+            if "|" in label or "\\" in label:
+                raise SolverError(f"the name {label!r} has a | or \\ in it, which SMT-LIB cannot write")
+            if domains.setdefault(label, domain) != domain:
+                raise SolverError(f"{label} occurs in one query with two different domains")
+
+
+def related(products: Iterable[Product]) -> list[str]:
+    """Relate products of non-negative numbers that share a factor: they are ordered as the other factors are."""
+    by_factor: dict[str, list[tuple[Product, str]]] = {}
+    for product in products:
+        if product.non_negative:
+            by_factor.setdefault(product.left, []).append((product, product.right))
+            if product.right != product.left:
+                by_factor.setdefault(product.right, []).append((product, product.left))
+    facts: list[str] = []
+    for factor, members in by_factor.items():
+        for (one, x), (two, y) in combinations(members, 2):
+            facts += [
+                f"(=> (= {x} {y}) (= {one.symbol} {two.symbol}))",
+                f"(=> (< {x} {y}) (<= (+ {one.symbol} {factor}) {two.symbol}))",
+                f"(=> (< {y} {x}) (<= (+ {two.symbol} {factor}) {one.symbol}))",
+            ]
+            if len(facts) >= 3 * MAX_RELATED:
+                return facts
+    return facts
+
+
+def injectivity(nodes: Iterable[Term]) -> list[str]:
+    """Return that no two keccak256 occurrences collide, those computed on constants included."""
+    hashes: dict[tuple[Function, tuple[str, ...]], str] = {}
+    for node in nodes:
+        if node.op == "apply" and is_keccak(node.data):
+            hashes[node.data, tuple(name(arg) for arg in node.args)] = name(node)
+    if not hashes:
+        return []
+    facts: list[str] = []
+    for ((f, args), one), ((g, others), two) in combinations(hashes.items(), 2):
+        facts.append(_distinct(one, two, args, others if f is g else None))
+    for number in _constants(nodes):
+        words = preimage(number)
+        if words is not None:
+            texts = tuple(literal(word) for word in words)
+            for (function, args), one in hashes.items():
+                facts.append(_distinct(one, literal(number), args, texts if function.arity == len(words) else None))
+    return facts
+
+
+def _constants(nodes: Iterable[Term]) -> list[int]:
+    """Return the constants that occur in the nodes, also as summands."""
+    found = {node.data for node in nodes if node.op == "const"}
+    for node in nodes:
+        terms = (node, *node.args) if node.op in ("eq", "le") else (node,)
+        found |= {sign * term.data[0] for term in terms if term.op == "sum" for sign in (1, -1)}
+    return sorted(found)
+
+
+def _distinct(one: str, two: str, args: tuple[str, ...], others: tuple[str, ...] | None) -> str:
+    """Return that equal hashes have equal arguments; without `others`, that the hashes differ."""
+    if others is None:
+        return f"(not (= {one} {two}))"
+    same = " ".join(f"(= {a} {b})" for a, b in zip(args, others, strict=True))
+    return f"(=> (= {one} {two}) (and true {same}))"

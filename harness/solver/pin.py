@@ -1,0 +1,58 @@
+"""Fixing the inputs of non-linear operations, so that what is left is linear and exact."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from harness.solver.query import Query
+from harness.term.core import Term, boolean, const, eq
+from harness.term.substitute import substitute
+from harness.term.walk import postorder
+
+PINNED = "(pinned) "
+
+
+def pins(query: Query) -> list[Term]:
+    """Return symbols and applications which, once constant, leave no product and no division of terms."""
+    chosen: dict[Term, None] = {}
+    for node in postorder(query.roots()):
+        if node.op in ("div", "mod") and node.args[1].op != "const":
+            chosen.update(dict.fromkeys(_inputs(node.args[1])))
+        elif node.op == "mul":
+            by_cost = sorted(node.args, key=lambda factor: sum(term not in chosen for term in _inputs(factor)))
+            for factor in by_cost[:-1]:
+                chosen.update(dict.fromkeys(_inputs(factor)))
+        elif node.op in ("band", "bor", "bxor"):
+            chosen.update(dict.fromkeys(_inputs(node)))
+    return list(chosen)
+
+
+def _inputs(term: Term) -> list[Term]:
+    """Return the symbols and applications that `term` reads; nothing inside an application."""
+    found: list[Term] = []
+    seen = {term}
+    stack = [term]
+    while stack:
+        node = stack.pop()
+        if node.op in ("var", "bvar", "apply"):
+            found.append(node)
+            continue
+        for arg in node.args:
+            if arg not in seen:
+                seen.add(arg)
+                stack.append(arg)
+    return sorted(found, key=lambda node: node.id)
+
+
+def fixed(term: Term, number: int) -> Term:
+    """Return the constant `number` in the sort of `term`."""
+    return boolean(bool(number)) if term.boolean else const(number)
+
+
+def pinned_query(query: Query, values: Mapping[Term, int]) -> Query:
+    """Return `query` with the pinned terms constant, and hypotheses that say so."""
+    replace = {term: fixed(term, value) for term, value in values.items()}
+    terms = substitute(query.roots(), replace)
+    names = [name for name, _ in query.hypotheses]
+    facts = [(f"{PINNED}{index}", eq(term, replace[term])) for index, term in enumerate(values)]
+    return Query((*zip(names, terms[:-1], strict=True), *facts), terms[-1])

@@ -1,0 +1,106 @@
+"""What is asked of a solver, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+from harness.errors import PoolproofError
+from harness.term.core import Term
+from harness.term.evaluate import evaluate
+
+KECCAK_INJECTIVE = "keccak_injective"
+"""The hypothesis, added by the encoder, that different words have different hashes."""
+
+
+class SolverError(PoolproofError):
+    """A query that cannot be posed, or a solver that misbehaved; the message says which."""
+
+
+class Status(Enum):
+    """What a check found."""
+
+    PROVED = "proved"
+    """No assignment satisfies the hypotheses and refutes the goal."""
+    MODEL = "model"
+    """An assignment was found, and confirmed by evaluating hypotheses and goal."""
+    UNKNOWN = "unknown"
+    """Not decided; the reason says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Do the hypotheses (named boolean terms) imply the goal?
+
+    Names are unique; raises SolverError otherwise, or where a term is no boolean.
+    """
+
+    hypotheses: tuple[tuple[str, Term], ...]
+    goal: Term
+
+    def __init__(self, hypotheses: Iterable[tuple[str, Term]], goal: Term) -> None:
+        """Pose the query."""
+        object.__setattr__(self, "hypotheses", tuple(hypotheses))
+        object.__setattr__(self, "goal", goal)
+        names = [name for name, _ in self.hypotheses]
+        for name in names:
+            if names.count(name) > 1 or name == KECCAK_INJECTIVE or "|" in name or "\\" in name:
+                raise SolverError(f"hypothesis name {name!r} is reserved, used twice, or has a | or \\ in it")
+        for name, term in (*self.hypotheses, ("goal", goal)):
+            if not term.boolean:
+                raise SolverError(f"{name} is not a boolean term")
+
+    def roots(self) -> list[Term]:
+        """Return the hypotheses' terms, and the goal as the last."""
+        return [*(term for _, term in self.hypotheses), self.goal]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionTable:
+    """A function by its values at some arguments and one value everywhere else."""
+
+    entries: Mapping[tuple[int, ...], int]
+    default: int
+
+    def __call__(self, *args: int) -> int:
+        return self.entries.get(args, self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An assignment: numbers (and truth values) of symbols by name, tables of functions by name."""
+
+    symbols: Mapping[str, int]
+    functions: Mapping[str, FunctionTable]
+
+    def evaluate(self, terms: Iterable[Term]) -> list[int]:
+        """Return the values of `terms`; symbols and functions that the query did not mention are the
+        value nearest to 0 within their bounds, booleans False."""
+        from harness.solver.model import completed
+
+        roots = list(terms)
+        full = completed(self, roots)
+        return evaluate(roots, full.symbols, full.functions)
+
+    def value(self, term: Term) -> int:
+        """Return the value of one term; see `evaluate`."""
+        return self.evaluate([term])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a check found, in how many seconds.
+
+    `core` names hypotheses that suffice for a proof (not necessarily the
+    fewest); `model` is there for Status.MODEL; `reason` explains Status.UNKNOWN;
+    `stage` says which encoding decided (``trivial``, ``linear``, ``pinned``, ``exact``).
+    """
+
+    status: Status
+    seconds: float
+    reason: str = ""
+    model: Model | None = None
+    core: tuple[str, ...] = ()
+    stage: str = ""
+    statistics: Mapping[str, float] = field(default_factory=dict)

@@ -1,0 +1,40 @@
+"""The solver, the encoder and evaluation mean the same by a term."""
+
+from __future__ import annotations
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from harness.solver import Query, Solver, Status
+from harness.term import core
+from tests.harness.term.oracle import ENVIRONMENT, FLAGS, PROGRAM, SYMBOLS, F, f, run
+
+RELAXED = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
+SOLVER = Solver(timeout_ms=3_000)
+
+
+def facts_about(machine, environment):
+    """Say what every symbol and every application in the machine's terms is."""
+    facts = [
+        (name, core.eq(term, core.const(environment[name]))) for name, term in SYMBOLS.items()
+    ] + [(name, core.eq(term, core.boolean(bool(environment[name])))) for name, term in FLAGS.items()]
+    values = dict(machine.words)
+    for index, (term, (value,)) in enumerate((t, v) for t, v in machine.words if t.op == "apply"):
+        facts.append((f"f{index}", core.eq(term, core.const(value))))
+    return facts, values
+
+
+@RELAXED
+@given(PROGRAM, ENVIRONMENT, st.integers(0, 1))
+def test_with_all_symbols_known_each_term_is_proved_to_have_its_value(program, environment, wrong):
+    machine = run(program, [environment])
+    facts, _ = facts_about(machine, environment)
+    goal = core.and_(
+        *(core.eq(term, core.const(value)) for term, (value,) in machine.numbers[-3:] + machine.words[-3:]),
+        *(core.eq(term, core.boolean(bool(value))) for term, (value,) in machine.truths[-3:]),
+    )
+    answer = SOLVER.check(Query(facts, goal))
+    assert answer.status in (Status.PROVED, Status.UNKNOWN), answer
+    assert answer.status is Status.PROVED or answer.reason
+    refuted = SOLVER.check(Query(facts, core.not_(goal)))
+    assert refuted.status in (Status.MODEL, Status.UNKNOWN), refuted
