@@ -19,7 +19,8 @@ library gets wrong, or leaves to its caller, and is dealt with here once:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -28,7 +29,7 @@ import pyrevm
 
 from harness.evm.errors import EvmDefect, EvmError
 from harness.evm.impersonate import DRIVER, PARKED, shim, wrapped
-from harness.evm.journal import written_slots
+from harness.evm.journal import word_changes, written_slots
 from harness.evm.keccak import keccak256, keccak_word
 
 DEFAULT_GAS = 30_000_000
@@ -350,6 +351,31 @@ class Chain:
         if not any(snapshot is one for one in self._live):
             raise EvmError("this snapshot was reverted: ask for the slots written before reverting it")
         return written_slots(str(self._evm.journal_str), snapshot.checkpoint.journal_i)
+
+    @property
+    def frames(self) -> int:
+        """How many frames the journal has: read after each call, it tells the calls apart in `history`."""
+        return int(self._evm.journal_len)
+
+    def history(self, marks: Sequence[int]) -> list[dict[tuple[int, int], tuple[int, int]]]:
+        """Return what became of the storage between `marks`, readings of `frames` in the order of time.
+
+        One entry for each pair of neighbours: every word that was changed, changed back or not, by
+        (account, slot), with the word before and the word after. What reverted is not in it.
+        """
+        spans: list[dict[tuple[int, int], tuple[int, int]]] = [{} for _ in marks[1:]]
+        latest: dict[tuple[int, int], int] = {}
+        for change in reversed(list(word_changes(str(self._evm.journal_str)))):
+            place = change.address, change.slot
+            after = latest.get(place)
+            if after is None:
+                after = self.read(*place)
+            latest[place] = change.old
+            span = bisect_right(marks, change.frame) - 1
+            if 0 <= span < len(spans):
+                known = spans[span].get(place)
+                spans[span][place] = (change.old, after if known is None else known[1])
+        return spans
 
     def _probe(self) -> None:
         """Raise EvmDefect unless PUSH0, MCOPY and TLOAD run: an unknown fork name silently means another."""
