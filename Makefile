@@ -13,7 +13,7 @@ PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
 JOBS ?= 2
 export PYTHON
 
-.PHONY: help setup verify test lint format bench lock clean
+.PHONY: help setup verify test lint format bench docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ format: $(SETUP) ## Format the Python and mend what ruff can mend
 
 bench: $(SETUP) ## Measure the campaign and the prover
 	@$(BIN)/poolproof bench $(ARGS)
+
+docs: $(SETUP) ## Write the generated tables of the documentation anew
+	@$(BIN)/poolproof tables README.md $(wildcard docs/*.md specs/*.md)
 
 lock: $(PACKAGES) ## Renew requirements.lock from pyproject.toml
 	$(BIN)/pip-compile --quiet --strip-extras --extra dev --no-emit-index-url --no-emit-trusted-host \

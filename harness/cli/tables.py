@@ -1,0 +1,48 @@
+"""`poolproof tables`: the tables of Markdown files, written from the specifications."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.cli.console import Screen
+from harness.cli.errors import UsageError
+from harness.cli.options import Output, Tree
+from harness.cli.targets import load_targets
+from harness.report.document import describe
+from harness.report.tables import renew_tables
+
+
+def tables(
+    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Markdown files.")],
+    config: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The pyproject.toml that names the targets.")
+    ] = None,
+) -> None:
+    """Write the marked tables of Markdown files anew from the specifications.
+
+    A file marks where a table belongs; what stands between the marks is replaced:
+
+    \b
+      <!-- table: properties v3 -->
+      <!-- end -->
+
+    The kinds are `properties TARGET` and `assumptions TARGET`.
+
+    Exit codes: 0 the tables are up to date now, 2 a mark or a file is wrong.
+    """
+    described = {
+        each.name: describe(each.spec, each.contract) for each in load_targets((), Tree(config=config))
+    }
+    screen = Screen(Output())
+    for file in files:
+        try:
+            text = file.read_text(encoding="utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise UsageError(f"{file} cannot be read ({error}): name a Markdown file.") from error
+        renewed = renew_tables(text, described, str(file))
+        if renewed != text:
+            file.write_text(renewed, encoding="utf-8")
+            screen.say(f"{file}: renewed")

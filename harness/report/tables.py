@@ -1,0 +1,77 @@
+"""Tables in Markdown files, written from what the specifications say.
+
+A file marks the place of a table, and what stands between the two marks is replaced::
+
+    <!-- table: properties v3 -->
+    <!-- end -->
+
+The kinds are ``properties TARGET`` and ``assumptions TARGET``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from harness.report.errors import ReportError
+
+Json = dict[str, Any]
+_MARKED = re.compile(r"(<!-- table: (\w+) (\S+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+def renew_tables(text: str, targets: Mapping[str, Json], name: str) -> str:
+    """Return the Markdown `text` with its marked tables written anew.
+
+    Args:
+        text: the file's text.
+        targets: what a report says of each target (`harness.report.document.describe`).
+        name: what errors call the file.
+
+    Raises:
+        ReportError: if a mark names a kind of table or a target that there is not.
+    """
+
+    def renewed(match: re.Match[str]) -> str:
+        opening, kind, target, _, closing = match.groups()
+        if kind not in _TABLES or target not in targets:
+            raise ReportError(
+                f"{name} marks a table '{kind} {target}': the kinds are {', '.join(_TABLES)}, "
+                f"the targets {', '.join(targets)}."
+            )
+        return f"{opening}{_TABLES[kind](targets[target])}{closing}"
+
+    return _MARKED.sub(renewed, text)
+
+
+def _properties(target: Json) -> str:
+    rows = (
+        (
+            f"`{entry['name']}`",
+            entry["kind"],
+            entry["sentence"] + (" (a known limitation)" if entry["limitation"] else ""),
+        )
+        for entry in target["properties"]
+    )
+    return _table(("property", "kind", "what it says"), rows)
+
+
+def _assumptions(target: Json) -> str:
+    rows = (
+        (f"`{entry['name']}`", entry["sentence"], entry["reason"], entry["discharged_by"])
+        for entry in target["assumptions"]
+    )
+    return _table(("assumption", "what is assumed", "why", "who discharges it"), rows)
+
+
+_TABLES: dict[str, Callable[[Json], str]] = {"properties": _properties, "assumptions": _assumptions}
+
+
+def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    titles = list(headings)
+    lines = [titles, ["---"] * len(titles), *([_cell(cell) for cell in row] for row in rows)]
+    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
+
+
+def _cell(text: str) -> str:
+    return " ".join(text.split()).replace("|", "\\|")
