@@ -18,6 +18,6 @@ def is_vacant(owner: Address, stake: Int, capacity: Int) -> Prop:
     return implies(owner == 0, (stake == 0) & (capacity == 0))
 
 
-def balanced(staked: Int, exiting: Int, slashed: Int, minted: Int, burned: Int) -> Prop:
-    """Return that what was burned is staked, exiting, slashed or minted back; all in one unit."""
-    return staked + exiting + slashed + minted == burned
+def balanced(held: Int, minted: Int, burned: Int) -> Prop:
+    """Return that what was burned is held (staked, exiting or slashed) or was minted back; in base units."""
+    return held + minted == burned

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.lang import Address, Env, Int, Revert, Word
+from harness.lang import Address, Env, Prop, Revert, Word
 
 GET_ADDRESS = "getAddress(uint256,bytes32)"
 
@@ -41,9 +41,17 @@ def token(registry: Address, env: Env) -> Address:
     return resolved(registry, env, env.chain_id, TOKEN)
 
 
-def only_from_protocol(registry: Address, env: Env, error: str) -> Int:
-    """Refuse with `error` whoever is not the protocol; return the protocol's address."""
-    caller = protocol(registry, env)
-    if env.sender != caller:
+def only_from_protocol(registry: Address, env: Env, error: str) -> None:
+    """Refuse with `error` whoever is not the protocol."""
+    if env.sender != protocol(registry, env):
         raise Revert(error)
-    return caller
+
+
+def is_protocol(registry: Address, env: Env) -> Prop:
+    """Return that the caller is the one that the registry calls the protocol."""
+    return env.sender == protocol(registry, env)
+
+
+def token_is_named(registry: Address, env: Env) -> Prop:
+    """Return that the registry names a token."""
+    return lookup(registry, env, env.chain_id, TOKEN) != 0

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from harness.lang import Invariant, Model, Relation, Rule, Scenario, Spec, collect, transitions_of
 from specs.assumptions import ASSUMPTIONS
-from specs.common import essential, essential_invariants, essential_rules
+from specs.common import (
+    essential,
+    essential_invariants,
+    essential_rules,
+    seat_invariants,
+    seat_moves,
+    seat_protocol_rules,
+    seat_rules,
+)
 from specs.v3 import invariants, model, protocol_rules, rules, scenarios
 from specs.v3.state import BEFORE_INIT, CONSTANTS, Pool
 
@@ -14,13 +22,13 @@ SPEC = Spec(
     model=Model(
         state=Pool,
         initial=BEFORE_INIT,
-        transitions=transitions_of(essential, model),
+        transitions=transitions_of(essential, seat_moves, model),
         constants=CONSTANTS,
         ghosts=("burned", "minted", "slashed"),
         ghost=model.ledgers,
     ),
-    invariants=collect(Invariant, [essential_invariants, invariants]),
-    rules=collect(Rule, [essential_rules, rules, protocol_rules]),
+    invariants=collect(Invariant, [essential_invariants, seat_invariants, invariants]),
+    rules=collect(Rule, [essential_rules, seat_rules, seat_protocol_rules, rules, protocol_rules]),
     relations=collect(Relation, [scenarios]),
     scenarios=collect(Scenario, [scenarios]),
     assumptions=ASSUMPTIONS,

@@ -16,11 +16,10 @@ from harness.lang import (
 )
 from specs.assumptions import END_OF_TIME
 from specs.common.queue import EXIT_PERIOD
+from specs.common.resolver import token_is_named
+from specs.common.seats import Slot, everything, is_seated, locked, same_staker, slashable
 from specs.common.token import burned, minted
-from specs.v3.invariants import Slot
-from specs.v3.model import slashable_amount, slashable_exit
-from specs.v3.state import MIN_CHANGE_DELAY, Pool, everything, is_seated
-from specs.v3.words import same_staker, token_is_named
+from specs.v3.state import MIN_CHANGE_DELAY, Pool
 
 LATEST = END_OF_TIME // 2
 
@@ -34,7 +33,7 @@ def _loss(run: Run[Pool]) -> Int:
 
 
 def _slashable(run: Run[Pool]) -> Int:
-    return slashable_amount(run.before, run.call.argument("addr"), run.call.timestamp)
+    return slashable(run.before, run.call.argument("addr"), run.call.timestamp)
 
 
 def _declared(run: Run[Pool]) -> Int:
@@ -66,7 +65,7 @@ def dearer_proof_more_to_lose(first: Run[Pool], second: Run[Pool]) -> Prop:
 @relation("getProverWeights", kills="weight_grows_with_the_reward")
 def more_stake_for_less_weighs_more(first: Run[Pool], second: Run[Pool], slot: Slot) -> Prop:
     """At one fee, a slot with capacity that stakes more and asks less never weighs less."""
-    one, other = first.before.provers[slot], second.before.provers[slot]
+    one, other = first.before.seat(slot), second.before.seat(slot)
     better = (
         (one.staked_amount <= other.staked_amount)
         & (one.reward_per_gas >= other.reward_per_gas)
@@ -104,7 +103,7 @@ def every_token_can_leave(pool: Pool, play: Play[Pool], who: Address) -> Prop:
 
     got = minted(left.call, to=who) + minted(paid.call, to=who)
     nothing_left = everything(paid.after, who) == 0
-    working = left.call.accepted & paid.call.accepted & token_is_named(pool, left.call)
+    working = left.call.accepted & paid.call.accepted & token_is_named(pool.address_manager, left.call.env)
     return implies(working, left.call.succeeds & (got == owed) & nothing_left)
 
 
@@ -159,7 +158,7 @@ def matured_tokens_survive_the_protocol(pool: Pool, play: Play[Pool], who: Addre
     play.suppose(pool.stakers[who].exit_requested_at != 0)
     now = play.any_number("now", 1, LATEST)
     play.suppose(now >= play.now)
-    play.suppose(slashable_exit(pool, who, now) != owed)
+    play.suppose(locked(pool, who, now) != owed)
     protocol = play.any_number("protocol", 1, 2**160 - 1)
 
     slashed = play.call(
@@ -168,7 +167,7 @@ def matured_tokens_survive_the_protocol(pool: Pool, play: Play[Pool], who: Addre
     paid = play.call("withdraw", sender=who, at=now)
 
     untouched = same_staker(pool, slashed.after, who)
-    working = paid.call.accepted & token_is_named(pool, paid.call)
+    working = paid.call.accepted & token_is_named(pool.address_manager, paid.call.env)
     return untouched & implies(working, minted(paid.call, to=who) == owed)
 
 

@@ -10,7 +10,8 @@ from harness.lang import EVERY_FUNCTION, Domain, Property, Revert, Run, Spec, re
 from specs.common.resolver import TOKEN
 from tests.specs.bench import CHAIN, OWNER, PROTOCOL_ROLE, REGISTRY, START, STRANGER, TOKEN_AT, Bench
 
-SEATS = 32
+PRELUDE = 100
+"""Calls of `stake` by one after the other that a walk begins with, to fill the pool."""
 PROTOCOLS = ("assignProver", "releaseProver", "slashProver")
 OWNERS = ("transferOwnership", "renounceOwnership", "setAddressManager")
 ACTORS = tuple(range(0x1000, 0x1000 + 40))
@@ -98,7 +99,7 @@ def broken_invariants(spec: Spec[Any], pool: Any, rng: random.Random) -> list[st
 
 def _sender(rng: random.Random, bench: Bench, function: str, crowd: Sequence[int], step: int) -> int:
     """Return who calls: usually somebody who may."""
-    if step < 2 * SEATS:
+    if step < PRELUDE:
         return crowd[step % len(crowd)]
     if function in PROTOCOLS and rng.random() < 0.95:
         return PROTOCOL_ROLE
@@ -127,7 +128,7 @@ def walk(
         if step % 60 == 0:
             bench.pool = replace(bench.pool, owner=OWNER, address_manager=REGISTRY)
         bench.world.names[CHAIN, TOKEN] = rng.choice((*(TOKEN_AT,) * 19, 0))
-        function = rng.choice(functions) if step >= 2 * SEATS else "stake"
+        function = rng.choice(functions) if step >= PRELUDE else "stake"
         sender = _sender(rng, bench, function, crowd, step)
         run = bench.run(function, *arguments(rng, bench, function), sender=sender, at=now)
         yield bench, run

@@ -6,7 +6,8 @@ import random
 
 from specs.common.queue import EXIT_PERIOD
 from specs.common.resolver import TOKEN
-from specs.v3.state import MIN_CHANGE_DELAY, SLOTS
+from specs.common.seats import SEATS
+from specs.v3.state import MIN_CHANGE_DELAY
 from tests.specs.bench import CHAIN, OWNER, REGISTRY, Bench
 from tests.specs.walk import ACTORS
 
@@ -52,10 +53,10 @@ def arguments(rng: random.Random, bench: Bench, function: str) -> tuple[int, ...
 
 def _offer(rng: random.Random, bench: Bench) -> tuple[int, int, int]:
     """Return an offer: nothing, a bad one, one around the lowest stake, or any."""
-    capacity = rng.choice((31, 32, 32, 33, 40))
-    lowest = min(bench.pool.provers[slot].staked_amount for slot in SLOTS)
+    capacity = rng.choice((31, *(32,) * 7, 33, 40))
+    lowest = min(bench.pool.provers[slot].staked_amount for slot in SEATS)
     least = max(capacity * 10_000, lowest)
     amount = rng.choice((0, least - 1, least, least + 1, *rng.sample(range(least, least + 10**6), 8)))
     if amount == 0 and rng.random() < 0.9:
         return 0, 0, 0
-    return amount, rng.choice((0, 1, 5, *range(8, 14), 2**32 - 1)), capacity
+    return amount, rng.choice((0, 1, 5, *range(5, 20), 2**32 - 1)), capacity
