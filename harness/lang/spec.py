@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
@@ -99,10 +101,22 @@ class Spec(Generic[S]):
     companions: tuple[Companion[Any], ...] = ()
     hints: Hints = field(default_factory=Hints)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """A specification is made of functions, so another process imports it from where it is defined."""
+        for module in [*sys.modules.values()]:
+            for name, value in [*getattr(module, "__dict__", {}).items()]:
+                if value is self and module.__name__ != "__main__":
+                    return _imported, (module.__name__, name)
+        raise TypeError(f"{self.name}: assign the Spec to a name of a module, so that it can be found again")
+
     @property
     def properties(self) -> tuple[Property, ...]:
         """Every property that must hold, in the order of its kind."""
         return (*self.invariants, *self.rules, *self.relations, *self.scenarios)
+
+
+def _imported(module: str, name: str) -> Any:
+    return getattr(importlib.import_module(module), name)
 
 
 def collect(kind: type[P], modules: Iterable[ModuleType]) -> tuple[P, ...]:
