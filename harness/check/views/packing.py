@@ -1,0 +1,183 @@
+"""The model's state as storage: which bits of which words it says are changed, and back.
+
+The model computes with plain numbers. Where it makes one that its place in storage cannot hold, or reads
+an array beyond its end, it has left the states that it is about: `OutOfRange`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+from harness.check.views.binding import Cell, Entries, Fields, Shape
+from harness.evm.places import WORD, entry_slot, mask_of
+from harness.lang import ConcreteTable
+
+Bits = dict[int, tuple[int, int]]
+"""By slot: a mask of the bits that are meant, and their values in place."""
+
+_Pack = Callable[[Any, int, int, Bits], None]
+
+
+class OutOfRange(Exception):
+    """The model made a number that its place cannot hold, or read beyond an array's end."""
+
+
+class ModelTable(ConcreteTable[Any]):
+    """A concrete table that knows its length (None: every key)."""
+
+    __slots__ = ("_length",)
+
+    def __init__(self, zero: Any, records: Mapping[int, Any], length: int | None) -> None:
+        super().__init__(zero, records)
+        self._length = length
+
+    def __missing__(self, key: int) -> Any:
+        if self._length is not None and not 0 <= key < self._length:
+            raise OutOfRange(f"index {key} of an array of {self._length}")
+        return self._zero
+
+    def _copy(self) -> ModelTable:
+        return ModelTable(self._zero, self, self._length)
+
+
+class Packer:
+    """Packs the states of one record type, bound by `shapes`."""
+
+    def __init__(self, shapes: Mapping[str, Shape]) -> None:
+        self._packers = [(name, _packer(shape)) for name, shape in shapes.items()]
+        self._tables = {name: shape for name, shape in shapes.items() if isinstance(shape, Entries)}
+        self._entries = {name: _entry_packer(shape) for name, shape in self._tables.items()}
+
+    def changes(self, before: Any, after: Any) -> Bits:
+        """Return the bits that differ, as far as the model says; raises OutOfRange."""
+        bits: Bits = {}
+        if before is after:
+            return bits
+        for name, pack in self._packers:
+            old, new = getattr(before, name), getattr(after, name)
+            if old is new:
+                continue
+            pack_entry = self._entries.get(name)
+            if pack_entry is None:
+                if old != new:
+                    pack(new, 0, 0, bits)
+            else:
+                for key in changed_keys(old, new):
+                    pack_entry(key, new[key], 0, bits)
+        return bits
+
+    def everything(self, state: Any) -> Bits:
+        """Return all bits that are not zero, and all scalars; raises OutOfRange."""
+        bits: Bits = {}
+        for name, pack in self._packers:
+            pack(getattr(state, name), 0, 0, bits)
+        return bits
+
+
+def changed_keys(old: ConcreteTable[Any], new: ConcreteTable[Any]) -> list[int]:
+    """Return the keys at which two concrete tables hold different records (or equal ones made anew)."""
+    get = old.get
+    keys = [key for key, record in new.items() if get(key) is not record]
+    if len(new) - sum([key not in old for key in keys]) != len(old):
+        keys += [key for key in old if key not in new]
+    return keys
+
+
+def _packer(shape: Shape) -> _Pack:
+    """Return ``pack(value, place, index, bits)`` for a shape."""
+    match shape:
+        case Cell():
+            return _cell_packer(shape, 1)
+        case Fields():
+            return _fields_packer(shape)
+        case Entries():
+            entry = _entry_packer(shape)
+
+            def pack(table: Any, place: int, index: int, bits: Bits) -> None:
+                for key, value in table.items():
+                    entry(key, value, place, bits)
+
+            return pack
+
+
+def _entry_packer(shape: Entries) -> Callable[[int, Any, int, Bits], None]:
+    """Return ``pack(key, value, place, bits)`` for one entry of a table at ``place``."""
+    many = shape.per_word > 1
+    inner = (
+        _cell_packer(shape.value, shape.per_word) if isinstance(shape.value, Cell) else _packer(shape.value)
+    )
+    base, stride, per_word, length = shape.slot, shape.stride, shape.per_word, shape.length
+
+    def pack(key: int, value: Any, place: int, bits: Bits) -> None:
+        if length is None:
+            inner(value, entry_slot(key, place + base), 0, bits)
+        elif not 0 <= key < length:
+            raise OutOfRange(f"index {key} of an array of {length}")
+        else:
+            inner(value, place + base + (key // per_word if many else key * stride), key, bits)
+
+    return pack
+
+
+def _cell_packer(cell: Cell, per_word: int) -> _Pack:
+    mask, signed = mask_of(cell.scalar), cell.scalar.kind == "int"
+    slot, offset, width = cell.slot, cell.offset, mask.bit_length()
+    low = -(1 << cell.scalar.bits - 1) if signed else 0
+    high = 1 << cell.scalar.bits - 1 if signed else 1 << cell.scalar.bits
+
+    def pack(value: Any, place: int, index: int, bits: Bits) -> None:
+        if not low <= value < high:
+            raise OutOfRange(f"{value} for {cell.scalar.bits} bits")
+        shift = offset + index % per_word * width if per_word > 1 else offset
+        at = (place + slot) % WORD
+        old = bits.get(at)
+        meant, in_place = mask << shift, (value & mask) << shift
+        bits[at] = (meant, in_place) if old is None else (old[0] | meant, old[1] & ~meant | in_place)
+
+    return pack
+
+
+def _fields_packer(shape: Fields) -> _Pack:
+    members = [(name, _packer(member)) for name, member in shape.members]
+
+    def pack(value: Any, place: int, index: int, bits: Bits) -> None:
+        for name, member in members:
+            member(getattr(value, name), place, 0, bits)
+
+    return pack
+
+
+def materialise(
+    view: Any, shapes: Mapping[str, Shape], keys: Callable[[str], Iterable[int]]
+) -> dict[str, Any]:
+    """Return the bound fields of a view as the model's own values: tables at `keys`, arrays whole."""
+    return {name: _value(getattr(view, name), shape, name, keys) for name, shape in shapes.items()}
+
+
+def _value(value: Any, shape: Shape, name: str, keys: Callable[[str], Iterable[int]]) -> Any:
+    if not isinstance(shape, Entries):
+        return value
+    zero = _zero(shape.value)
+    known = keys(name) if shape.length is None else range(shape.length)
+    records = {key: _value(value[key], shape.value, name, keys) for key in known}
+    return ModelTable(zero, {key: record for key, record in records.items() if record != zero}, shape.length)
+
+
+def _zero(shape: Shape) -> Any:
+    match shape:
+        case Cell():
+            return 0
+        case Fields():
+            return shape.make(*(_zero(member) for _, member in shape.members))
+        case Entries():
+            return ModelTable(_zero(shape.value), {}, shape.length)
+
+
+def as_model_tables(state: Any, shapes: Mapping[str, Shape]) -> dict[str, Any]:
+    """Return the tables of a model's state with their lengths, as `materialise` makes them."""
+    tables: dict[str, Any] = {}
+    for name, shape in shapes.items():
+        if isinstance(shape, Entries):
+            tables[name] = ModelTable(_zero(shape.value), getattr(state, name), shape.length)
+    return tables

@@ -1,0 +1,230 @@
+"""Views of real storage: the state record of a specification, read word by word when asked.
+
+A view is an instance of the specification's own record type, so properties cannot tell it from the
+model's state. What it reads goes through a `Memory`, which remembers records that were decoded, and can
+note what was read, so that a claim is evaluated again only when something it read has changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from types import CodeType
+from typing import Any, TypeVar, cast
+
+from harness.check.views.binding import Cell, Entries, Shape
+from harness.check.views.reading import read, record_at
+from harness.evm.places import WORD, entry_slot, from_bits, mask_of
+from harness.lang import ConcreteTable, Int, Prop, Table, all_of
+
+S = TypeVar("S")
+
+Keys = Callable[[str], Iterable[int]]
+"""Which keys of the mapping with this name are to be looked at where every key is meant."""
+
+Token = int | str
+"""What a claim can depend on: a word by its slot, or a whole table by its name."""
+
+
+class Memory:
+    """Words of one account's storage, the views' reading of them, and who read what.
+
+    `load` returns the word at a slot; it is asked once, as later changes come through `change`.
+    While `noted` is a set, the slots that are read are added to it; a sum over a table adds its name.
+    """
+
+    def __init__(self, load: Callable[[int], int], keys: Keys) -> None:
+        self.keys = keys
+        self.noted: set[Token] | None = None
+        self._load = load
+        self._words: dict[int, int] = {}
+        self._tables: dict[str, StoredTable] = {}
+        self._owners: dict[int, set[tuple[StoredTable, int]]] = {}
+
+    def at(self, slot: int) -> int:
+        """Return the word at `slot`."""
+        if self.noted is not None:
+            self.noted.add(slot)
+        word = self._words.get(slot)
+        if word is None:
+            word = self._words[slot] = self._load(slot)
+        return word
+
+    def change(self, words: Mapping[int, int]) -> set[Token]:
+        """Take words that have changed; return what a claim that must be evaluated again has read."""
+        stale: set[Token] = set()
+        for slot, word in words.items():
+            self._words[slot] = word
+            stale.add(slot)
+            for table, key in self._owners.get(slot, ()):
+                table.forget(key)
+                stale.add(table.name)
+        return stale
+
+    def own(self, slots: Iterable[int], table: StoredTable, key: int) -> None:
+        """Remember that the record of `table` at `key` lies in `slots`."""
+        for slot in slots:
+            self._owners.setdefault(slot, set()).add((table, key))
+
+    def table(self, name: str, place: int, shape: Entries) -> StoredTable:
+        """Return the table called `name` that begins at `place`."""
+        found = self._tables.get(name)
+        if found is None:
+            found = self._tables[name] = StoredTable(self, name, place, shape)
+        return found
+
+
+class _Reader:
+    """Implements `Words` for plain slots; notes in `slots` what it reads."""
+
+    def __init__(self, memory: Memory, name: str) -> None:
+        self._memory = memory
+        self._name = name
+        self.slots: list[int] = []
+
+    def word(self, slot: int) -> int:
+        return slot
+
+    def plus(self, place: int, words: int) -> int:
+        return (place + words) % WORD if words else place
+
+    def entry(self, place: int, key: Int) -> int:
+        return entry_slot(cast(int, key), place)
+
+    def element(self, place: int, index: Int, stride: int, per_word: int) -> int:
+        number = cast(int, index)
+        return (place + (number // per_word if per_word > 1 else number * stride)) % WORD
+
+    def field(self, place: int, cell: Cell, index: Int, per_word: int) -> Int:
+        self.slots.append(place)
+        mask = mask_of(cell.scalar)
+        shift = cell.offset
+        if per_word > 1:
+            shift += cast(int, index) % per_word * mask.bit_length()
+        return from_bits(cell.scalar, self._memory.at(place) >> shift & mask)
+
+    def table(self, place: int, shape: Entries) -> Table[Any]:
+        return self._memory.table(f"{self._name}@{place:x}", place, shape)
+
+
+class StoredTable(Table[Any]):
+    """A mapping or an array of storage; sums and comparisons run over its known keys."""
+
+    def __init__(self, memory: Memory, name: str, place: int, shape: Entries) -> None:
+        self.name = name
+        self._memory = memory
+        self._length = shape.length
+        self._known: dict[int, tuple[Any, tuple[int, ...]]] = {}
+        self._reader = _Reader(memory, name)
+        self._read = record_at(self._reader, place, shape)
+        self._sums: dict[CodeType, _Sum] = {}
+
+    def __getitem__(self, key: Int) -> Any:
+        found = self._known.get(cast(int, key))
+        if found is None:
+            found = self._decode(cast(int, key))
+        noted = self._memory.noted
+        if noted is not None:
+            noted.update(found[1])
+        return found[0]
+
+    def _decode(self, key: int) -> tuple[Any, tuple[int, ...]]:
+        """Read a record; beyond an array's end there is nothing, as in the model."""
+        self._reader.slots = []
+        if self._length is not None and not 0 <= key < self._length:
+            return _blank(self._read(0)), ()
+        found = self._known[key] = (self._read(key), tuple(dict.fromkeys(self._reader.slots)))
+        self._memory.own(found[1], self, key)
+        return found
+
+    def forget(self, key: int) -> None:
+        """Read the record at `key` anew when it is next asked for."""
+        self._known.pop(key, None)
+        for known in self._sums.values():
+            known.stale.add(key)
+
+    def keys(self) -> Iterable[int]:
+        """Return every key of an array, the keys to be looked at of a mapping."""
+        return range(self._length) if self._length is not None else self._memory.keys(self.name)
+
+    def put(self, key: Int, record: Any) -> Table[Any]:
+        """Return a copy in which the record at `key` is another."""
+        copy = ConcreteTable(_blank(self[0]), {key: self[key] for key in self.keys()})
+        return copy.put(key, record)
+
+    def total(self, amount: Callable[[Any], Int]) -> Int:
+        noted, self._memory.noted = self._memory.noted, None
+        result = self._sum(amount)
+        self._memory.noted = noted
+        if noted is not None:
+            noted.add(self.name)
+        return result
+
+    def _sum(self, amount: Callable[[Any], Int]) -> int:
+        """Return the sum, looking only at records that changed since it was last asked for."""
+        if getattr(amount, "__closure__", ()) is not None:
+            return sum(cast(int, amount(self[key])) for key in self.keys())
+        known = self._sums.get(amount.__code__)
+        if known is None:
+            known = self._sums[amount.__code__] = _Sum(set(self.keys()))
+        for key in known.stale:
+            share = cast(int, amount(self[key]))
+            known.total += share - known.shares.get(key, 0)
+            known.shares[key] = share
+        known.stale.clear()
+        return known.total
+
+    def agrees(self, other: Table[Any], same: Callable[[Any, Any], Prop], besides: Sequence[Int]) -> Prop:
+        keys = dict.fromkeys([*self.keys(), *cast(StoredTable, other).keys()])
+        return all_of(same(self[key], other[key]) for key in keys if key not in besides)
+
+
+class _Sum:
+    """A sum over a table, kept up to date share by share."""
+
+    __slots__ = ("shares", "stale", "total")
+
+    def __init__(self, stale: set[int]) -> None:
+        self.stale = stale
+        self.shares: dict[int, int] = {}
+        self.total = 0
+
+
+def _blank(record: Any) -> Any:
+    """Return the zero record of the same type."""
+    if isinstance(record, int):
+        return 0
+    values = [_blank(getattr(record, name)) for name in record.__dataclass_fields__]
+    return type(record)(*values)
+
+
+def viewer(state: type[S], shapes: Mapping[str, Shape]) -> Callable[[Memory, Mapping[str, Any]], S]:
+    """Return how to see a `Memory` as a record of type `state`; ghosts are given as values."""
+    body: dict[str, Any] = {"__slots__": ("_ghosts", "_memory")}
+    for name, shape in shapes.items():
+        body[name] = property(_getter(name, shape))
+    for name in (name for name in cast(Any, state).__dataclass_fields__ if name not in shapes):
+        body[name] = property(_ghost(name))
+    view = type(f"Stored{state.__name__}", (state,), body)
+
+    def see(memory: Memory, ghosts: Mapping[str, Any]) -> S:
+        seen: Any = object.__new__(view)
+        object.__setattr__(seen, "_memory", memory)
+        object.__setattr__(seen, "_ghosts", ghosts)
+        return cast(S, seen)
+
+    return see
+
+
+def _getter(name: str, shape: Shape) -> Callable[[Any], Any]:
+    if isinstance(shape, Entries):
+        return lambda view: view._memory.table(name, shape.slot, shape)
+    return lambda view: read(_Reader(view._memory, name), shape, 0)
+
+
+def _ghost(name: str) -> Callable[[Any], Any]:
+    def get(view: Any) -> Any:
+        if view._memory.noted is not None:
+            view._memory.noted.add(f"ghost {name}")
+        return view._ghosts[name]
+
+    return get
