@@ -5,7 +5,7 @@ from __future__ import annotations
 from harness.lang import EVERY_FUNCTION, Call, Int, Prop, iff, implies, negate, rule
 from specs.common.essential import AddressManagerChanged, Essential, OwnershipTransferred
 from specs.common.frame import has_no_effect, only_changes
-from specs.common.resolver import lookup
+from specs.common.resolver import answer
 
 RESOLVE_HERE = "resolve(bytes32,bool)"
 RESOLVE_ON = "resolve(uint256,bytes32,bool)"
@@ -114,7 +114,7 @@ def registry_is_told(before: Essential, call: Call, after: Essential) -> Prop:
 
 
 def _resolves(before: Essential, call: Call, chain_id: Int, name: Int, allow_zero: Int) -> Prop:
-    found = lookup(before.address_manager, call.env, chain_id, name)
+    found = answer(before.address_manager, call.env, chain_id, name)
     allowed = (found != 0) | (allow_zero != 0)
     return (
         iff(call.succeeds, allowed & call.accepted)

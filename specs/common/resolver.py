@@ -5,6 +5,8 @@ from __future__ import annotations
 from harness.lang import Address, Env, Prop, Revert, Word
 
 GET_ADDRESS = "getAddress(uint256,bytes32)"
+VIEWS = {GET_ADDRESS: 160}
+"""What a pool asks its registry, and the width of the answer in bits."""
 
 
 def name_word(text: str) -> int:
@@ -16,11 +18,16 @@ PROTOCOL = name_word("taiko")
 TOKEN = name_word("taiko_token")
 
 
+def answer(registry: Address, env: Env, chain_id: Word, name: Word) -> Address:
+    """Return what `registry`, which must be one, has for a name of a chain; for properties, which can't branch."""
+    return env.world.ask(registry, GET_ADDRESS, chain_id, name)
+
+
 def lookup(registry: Address, env: Env, chain_id: Word, name: Word) -> Address:
     """Return what `registry` has for a name of a chain, 0 if nothing; refuses where there is no registry."""
     if registry == 0:
         raise Revert("RESOLVER_INVALID_ADDR")
-    return env.world.ask(registry, GET_ADDRESS, chain_id, name)
+    return answer(registry, env, chain_id, name)
 
 
 def resolved(registry: Address, env: Env, chain_id: Word, name: Word) -> Address:
@@ -49,9 +56,9 @@ def only_from_protocol(registry: Address, env: Env, error: str) -> None:
 
 def is_protocol(registry: Address, env: Env) -> Prop:
     """Return that the caller is the one that the registry calls the protocol."""
-    return env.sender == protocol(registry, env)
+    return env.sender == answer(registry, env, env.chain_id, PROTOCOL)
 
 
 def token_is_named(registry: Address, env: Env) -> Prop:
     """Return that the registry names a token."""
-    return lookup(registry, env, env.chain_id, TOKEN) != 0
+    return answer(registry, env, env.chain_id, TOKEN) != 0

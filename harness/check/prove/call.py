@@ -12,11 +12,11 @@ from harness.check.prove.summary import answer_function, arity, first_four
 from harness.check.views.binding import snake
 from harness.evm.abi import Abi, Function, Selected
 from harness.evm.codec import WordType
-from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of
+from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, negate
 from harness.symbolic import trace, world
 from harness.symbolic.data import Data
 from harness.symbolic.entry import selector_of
-from harness.term.core import FALSE, TRUE, Term, and_, apply, const, eq, implies, ite, not_
+from harness.term.core import FALSE, TRUE, Term, and_, apply, const, eq, implies, ite
 from harness.term.hashing import keccak
 from harness.term.symbol import condition_of, number, term_of, truth
 
@@ -45,12 +45,12 @@ class SymbolicWorld(World):
 class Behaviour:
     """What one execution did, as terms: the prover's view of a post-state.
 
-    `succeeds` is the condition on which it returns; `output` is the return data where it
-    does, `refusal` the revert data where it doesn't; `entries` are events and calls in order, each
-    under its condition.
+    `succeeds` is True or False where only runs that return, or revert, are looked at, so that most of what
+    a rule says folds away; a term in a scenario. `output` is the return data, `refusal` the revert data;
+    `entries` are events and calls in order, each under its condition.
     """
 
-    succeeds: Term
+    succeeds: Prop
     output: Data
     refusal: Data
     entries: trace.Trace
@@ -81,7 +81,7 @@ class SymbolicCall(Call):
     @property
     def succeeds(self) -> Prop:
         """The call did not revert."""
-        return truth(self._behaviour.succeeds)
+        return self._behaviour.succeeds
 
     @property
     def accepted(self) -> Prop:
@@ -94,18 +94,19 @@ class SymbolicCall(Call):
 
     def reverts_with(self, name: str, *args: Int) -> Prop:
         """The call reverted with exactly this error."""
-        refusal = self._behaviour.refusal
+        refusal, failed = self._behaviour.refusal, negate(self._behaviour.succeeds)
+        if failed is False:
+            return False
         if not name:
-            return truth(and_(not_(self._behaviour.succeeds), eq(refusal.size, const(0))))
+            return failed & truth(eq(refusal.size, const(0)))
         error = self._error(name)
         words = [eq(refusal.word(4 + 32 * place), term_of(value)) for place, value in enumerate(args)]
         claim = and_(
-            not_(self._behaviour.succeeds),
             eq(refusal.size, const(4 + 32 * len(args))),
             eq(first_four(refusal), const(int.from_bytes(error.selector, "big"))),
             *words,
         )
-        return truth(claim)
+        return failed & truth(claim)
 
     def _error(self, name: str) -> Selected:
         for error in self._abi.errors.values():

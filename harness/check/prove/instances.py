@@ -9,7 +9,6 @@ round adds the keys that the instances themselves touch (the owner of a slot, th
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
@@ -25,31 +24,26 @@ INSTANCE_LIMIT = 4096
 """More instances of one invariant than this are not worth their weight; two nested quantifiers get there."""
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
-    """An invariant at particular keys, as a term that holds before the call."""
+class Instances:
+    """Invariants assumed of one state, instantiated on demand."""
 
-    invariant: str
-    claim: Term
+    def __init__(self, invariants: Iterable[Invariant], pool: Any) -> None:
+        self._schemes = [Scheme(invariant, pool) for invariant in invariants]
 
+    def at(self, terms: Sequence[Term], rounds: int = 2) -> list[tuple[str, Term]]:
+        """Return the instances that `terms` call for, each with a name that begins with its invariant's.
 
-def instances(
-    invariants: Iterable[Invariant], pool: Any, terms: Sequence[Term], rounds: int = 2
-) -> list[Instance]:
-    """Return the instances of `invariants` in the state `pool` that `terms` call for.
-
-    The result depends on its arguments only, and its order is that of the invariants and of the keys' terms.
-    """
-    claims: dict[tuple[str, Term], None] = {}
-    schemes = [Scheme(invariant, pool) for invariant in invariants]
-    seen = list(terms)
-    for _ in range(rounds):
-        applications = _applications(seen)
-        for scheme in schemes:
-            for claim in scheme.at(applications):
-                claims[scheme.invariant.name, claim] = None
-        seen = [*terms, *(claim for _, claim in claims)]
-    return [Instance(name, claim) for name, claim in claims]
+        What they are depends on the invariants and `terms` only, and so does their order.
+        """
+        found: dict[tuple[str, Term], None] = {}
+        seen = list(terms)
+        for _ in range(rounds):
+            applications = _applications(seen)
+            for scheme in self._schemes:
+                for claim in scheme.at(applications):
+                    found[scheme.invariant.name, claim] = None
+            seen = [*terms, *(claim for _, claim in found)]
+        return [(f"invariant {name} {place}", claim) for place, (name, claim) in enumerate(found)]
 
 
 class Scheme:
@@ -63,6 +57,7 @@ class Scheme:
         ]
         general = condition_of(invariant(pool, *map(number, self._symbols)))
         self._triggers = [_triggers(general, symbol) for symbol in self._symbols]
+        self._claims: dict[tuple[Term, ...], Term] = {}
 
     def at(self, applications: dict[Trigger, list[Term]]) -> list[Term]:
         """Return the claims at every combination of keys that `applications` hold for the triggers."""
@@ -76,6 +71,12 @@ class Scheme:
 
     def claim(self, keys: Sequence[Term]) -> Term:
         """Return the claim at `keys`, guarded by the quantifiers' domains."""
+        known = self._claims.get(tuple(keys))
+        if known is None:
+            known = self._claims[tuple(keys)] = self._claim(keys)
+        return known
+
+    def _claim(self, keys: Sequence[Term]) -> Term:
         numbers = [number(key) for key in keys]
         guards = [
             condition_of(within(value, domain.low, domain.high))

@@ -1,8 +1,8 @@
 """What the prover takes other contracts to do.
 
 A view that the specification knows by signature answers one word that depends on its arguments only, or
-refuses. Any other call may succeed or fail and return anything. That it doesn't call back while the books are open is
-not assumed: see `reentry`.
+refuses. Any other call may succeed or fail and return anything. That it doesn't call back while the
+books are open is not assumed: see `reentry`.
 """
 
 from __future__ import annotations

@@ -12,16 +12,21 @@ from harness.term.symbol import number, term_of
 
 R = TypeVar("R")
 
-ANY_KEY = var("$key")
-"""Stands for `every key` where the sum over an unwritten table is named."""
+Sums = dict[str, tuple[Term, Callable[[Int], Int]]]
+"""Sums over unwritten tables by name: the symbol, and what is summed as a function of the key."""
+
+
+def any_key() -> Term:
+    """Return the symbol that stands for `every key` where a sum is named."""
+    return var("$key")
 
 
 class SymbolicTable(Table[R]):
     """A table whose records are terms.
 
     `read` gives the record at a key; `written` are the keys at which it may differ from `root`, the
-    table before any write (itself, where nothing was written). `sums` collects, by name, the sums over roots
-    that were asked for, each with the amount summed as a function of the key.
+    table before any write (itself, where nothing was written). `sums` collects the sums over roots that
+    were asked for.
     """
 
     __slots__ = ("_memo", "_read", "_root", "sums", "written")
@@ -29,7 +34,7 @@ class SymbolicTable(Table[R]):
     def __init__(
         self,
         read: Callable[[Int], R],
-        sums: dict[str, tuple[Term, Callable[[Int], Int]]],
+        sums: Sums,
         root: SymbolicTable[R] | None = None,
         written: Sequence[Int] = (),
     ) -> None:
@@ -66,7 +71,7 @@ class SymbolicTable(Table[R]):
     def _root_total(self, amount: Callable[[R], Int]) -> Int:
         """Name the sum over the root: one symbol for one table and amount."""
         root = self.root
-        general = term_of(amount(root[number(ANY_KEY)]))
+        general = term_of(amount(root[number(any_key())]))
         if general.op == "const":
             if general.data:
                 raise TermError("a sum over every key needs an amount that is 0 for the zero record")

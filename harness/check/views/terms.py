@@ -7,7 +7,7 @@ from typing import Any
 
 from harness.check.views.binding import Cell, Entries, Shape
 from harness.check.views.reading import read, record_at
-from harness.check.views.symbolic import SymbolicTable
+from harness.check.views.symbolic import Sums, SymbolicTable
 from harness.lang import Int, Table
 from harness.symbolic.log import Either, Log
 from harness.symbolic.path import Path
@@ -22,16 +22,30 @@ from harness.term.symbol import number, term_of
 
 ANYWHERE = Path()
 
-Sums = dict[str, tuple[Term, Callable[[Int], Int]]]
+
+class Origin:
+    """The storage before the first write, its tables, and the sums over them that are asked for."""
+
+    def __init__(self, storage: Storage) -> None:
+        self.storage = storage
+        self.sums: Sums = {}
+        self._tables: dict[tuple[Term, Entries], SymbolicTable[Any]] = {}
+
+    def table(self, place: Term, shape: Entries) -> SymbolicTable[Any]:
+        """Return a table as it was at the origin, the same object each time."""
+        found = self._tables.get((place, shape))
+        if found is None:
+            read_at = record_at(TermWords(self.storage, self), place, shape)
+            found = self._tables[place, shape] = SymbolicTable(read_at, self.sums)
+        return found
 
 
 class TermWords:
-    """The words of a symbolic storage; `root` is that of the state in which sums are named."""
+    """The words of a symbolic storage that grew from an origin."""
 
-    def __init__(self, storage: Storage, root: Storage, sums: Sums) -> None:
+    def __init__(self, storage: Storage, origin: Origin) -> None:
         self._storage = storage
-        self._root = root
-        self._sums = sums
+        self._origin = origin
 
     def word(self, slot: int) -> Term:
         """Return `slot` as a place."""
@@ -65,14 +79,12 @@ class TermWords:
 
     def table(self, place: Term, shape: Entries) -> Table[Any]:
         """Return the table of a mapping or array, with the keys that were written since the root state."""
-        at_root: SymbolicTable[Any] = SymbolicTable(
-            record_at(TermWords(self._root, self._root, self._sums), place, shape), self._sums
-        )
-        if self._storage is self._root:
-            return at_root
+        at_origin = self._origin.table(place, shape)
+        if self._storage is self._origin.storage:
+            return at_origin
         keys = [key for region in self._regions(place, shape) for key in self._written(region, shape)]
         numbers = [number(key) for key in dict.fromkeys(keys)]
-        return SymbolicTable(record_at(self, place, shape), self._sums, at_root, numbers)
+        return SymbolicTable(record_at(self, place, shape), self._origin.sums, at_origin, numbers)
 
     def _regions(self, place: Term, shape: Entries) -> Iterable[Region]:
         """Return the regions in which the entries' words lie."""
@@ -86,7 +98,7 @@ class TermWords:
         return dict.fromkeys(meaning.places[0].region for meaning in meanings)
 
     def _written(self, region: Region, shape: Entries) -> Iterable[Term]:
-        for keys in written_keys(self._storage.log(region), self._root.log(region)):
+        for keys in written_keys(self._storage.log(region), self._origin.storage.log(region)):
             for lane in range(shape.per_word):
                 yield combine((shape.per_word, keys[-1]), (lane, const(1)))
 
@@ -121,18 +133,10 @@ def written_keys(log: Log, root: Log) -> list[tuple[Term, ...]]:
 
 
 def state_of(
-    state: type,
-    shapes: Mapping[str, Shape],
-    storage: Storage,
-    root: Storage,
-    ghosts: Mapping[str, Int],
-    sums: Sums,
+    state: type, shapes: Mapping[str, Shape], storage: Storage, origin: Origin, ghosts: Mapping[str, Int]
 ) -> Any:
-    """Return the record `state` as read from `storage`, with `ghosts` for what is not stored.
-
-    `root` is the storage before the first write; `sums` collects the sums over it that are asked for.
-    """
-    words = TermWords(storage, root, sums)
+    """Return the record `state` as read from `storage`, with `ghosts` for what is not stored."""
+    words = TermWords(storage, origin)
     stored = {name: read(words, shape, words.word(0)) for name, shape in shapes.items()}
     return state(**stored, **ghosts)
 

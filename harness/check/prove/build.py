@@ -1,0 +1,144 @@
+"""From properties to obligations: induction steps for invariants, both outcomes for rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from typing import Any
+
+from harness.check.prove.instances import Instances
+from harness.check.prove.obligation import Obligation
+from harness.check.prove.subject import Execution
+from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Rule
+from harness.symbolic.world import CODESIZE
+from harness.term.core import TRUE, Term, apply, const, le, var
+from harness.term.symbol import condition_of, number
+from harness.term.walk import postorder
+
+IN_BOUNDS = "storage_access_in_bounds"
+"""The built-in property that every array access stays inside what the layout says is the array."""
+
+CALLDATA_IS_CHECKED = "malformed_calls_are_refused"
+"""The built-in property that a call succeeds only with the calldata that the ABI describes, and no value."""
+
+CALLEES_HAVE_CODE = "callees_have_code"
+"""The assumption (by name) that the contracts that are called exist."""
+
+Named = tuple[str, Term]
+
+
+class Steps:
+    """The obligations about one execution."""
+
+    def __init__(self, execution: Execution) -> None:
+        self.execution = execution
+        self.spec = execution.subject.spec
+
+    @cached_property
+    def always(self) -> Instances:
+        """Instances of the invariants that hold whenever a call can come in, before this call."""
+        chosen = [invariant for invariant in self.spec.invariants if not invariant.between_calls]
+        return Instances(chosen, self.execution.before)
+
+    @cached_property
+    def between(self) -> Instances:
+        """Instances of all invariants, before a call that comes from outside."""
+        return Instances(self.spec.invariants, self.execution.before)
+
+    @cached_property
+    def assumed(self) -> list[Named]:
+        """What is taken for granted of every call, by the assumptions' names."""
+        execution = self.execution
+        found = [("entry", execution.result.assumed)]
+        for assumption in self.spec.assumptions:
+            if assumption.predicate is not None:
+                claim = condition_of(assumption.predicate(execution.before, execution.returning))
+                found.append((f"assumption {assumption.name}", claim))
+        return found
+
+    @cached_property
+    def returns(self) -> Named:
+        """The call succeeds."""
+        return "success", self.execution.result.success
+
+    def bounds(self) -> Iterator[Obligation]:
+        """Yield the obligations on array indices that the execution left."""
+        for place, claim in enumerate(self.execution.result.obligations):
+            given = [("path", claim.path.condition)]
+            case = f"{claim.name} ({place})"
+            yield self._obligation(IN_BOUNDS, case, given, claim.condition, self.always)
+
+    def calldata(self) -> Iterator[Obligation]:
+        """Yield the obligation that malformed calls fail."""
+        if self.execution.function is not None:
+            goal = self.execution.well_formed
+            yield self._obligation(CALLDATA_IS_CHECKED, "success", [self.returns], goal, self.always)
+
+    def invariant(self, claim: Invariant) -> Obligation:
+        """Return the induction step: where the call succeeds, the invariant holds after it."""
+        keys = fresh(claim.quantified)
+        goal = condition_of(claim(self.execution.after, *(number(key) for _, key in keys)))
+        known = self.between if claim.between_calls else self.always
+        return self._obligation(claim.name, "success", [self.returns], goal, known, claim, keys)
+
+    def rule(self, claim: Rule) -> Iterator[Obligation]:
+        """Yield a rule's obligations: one where the call succeeds, one for each way to fail."""
+        execution = self.execution
+        keys = fresh(claim.quantified)
+        given: list[Named] = []
+        if EVERY_FUNCTION not in claim.functions:
+            given = [("well-formed call", execution.well_formed), *self._callees()]
+        goal = self._claim(claim, execution.returning, execution.after, keys)
+        known = self.between
+        yield self._obligation(claim.name, "success", [self.returns, *given], goal, known, claim, keys)
+        for place, (condition, call) in enumerate(execution.reverting()):
+            goal = self._claim(claim, call, execution.before, keys)
+            failing = [("failure", condition), *given]
+            yield self._obligation(claim.name, f"failure {place}", failing, goal, known, claim, keys)
+
+    def _claim(self, claim: Rule, call: Call, after: Any, keys: Sequence[Named]) -> Term:
+        chosen = dict(keys)
+        values = [
+            number(chosen[name]) if name in chosen else self.execution.arguments[name]
+            for name, _ in claim.parameters
+        ]
+        return condition_of(claim(self.execution.before, call, after, *values))
+
+    def _callees(self) -> list[Named]:
+        """Return that whatever is asked for its code has some."""
+        result = self.execution.result
+        terms = [result.success, *(failure.condition for failure in result.failures)]
+        asked = [node for node in postorder(terms) if node.op == "apply" and node.data is CODESIZE]
+        return [
+            (f"assumption {CALLEES_HAVE_CODE} {place}", le(const(1), apply(CODESIZE, *node.args)))
+            for place, node in enumerate(asked)
+        ]
+
+    def _obligation(
+        self,
+        name: str,
+        case: str,
+        given: Sequence[Named],
+        goal: Term,
+        known: Instances,
+        source: Any = None,
+        keys: tuple[Named, ...] = (),
+    ) -> Obligation:
+        hypotheses = [*given, *self.assumed]
+        if goal is not TRUE:
+            terms = [*(term for _, term in hypotheses), goal]
+            hypotheses += known.at(terms)
+        used = tuple((label, term) for label, term in hypotheses if term is not TRUE)
+        storage = self.execution.result.storage if case == "success" else None
+        return Obligation(name, self.execution.name, case, used, goal, storage, source, keys)
+
+
+def fresh(quantified: Sequence[tuple[str, Domain]]) -> tuple[Named, ...]:
+    """Return an arbitrary value of each domain, by the parameter's name."""
+    return tuple((name, var(f"any.{name}", domain.low, domain.high)) for name, domain in quantified)
+
+
+def applies(rule: Rule, execution_name: str, function_name: str | None) -> bool:
+    """Say whether a rule speaks about a way in."""
+    wanted = set(rule.functions)
+    return EVERY_FUNCTION in wanted or bool(wanted & {execution_name, function_name})

@@ -1,0 +1,27 @@
+"""What has to be proved, one query at a time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from harness.lang import Property
+from harness.symbolic.storage import Storage
+from harness.term.core import Term
+
+
+@dataclass(frozen=True, eq=False)
+class Obligation:
+    """One claim about one way in.
+
+    `case` tells the claims of one property about one function apart (``success``, ``revert`` ...). Under
+    the named `hypotheses` the `goal` must hold. `after` is the storage that the goal speaks of, for replays.
+    """
+
+    property: str
+    function: str
+    case: str
+    hypotheses: tuple[tuple[str, Term], ...]
+    goal: Term
+    after: Storage | None = None
+    source: Property | None = None
+    keys: tuple[tuple[str, Term], ...] = ()

@@ -1,0 +1,192 @@
+"""A contract and its specification brought together: each way in, executed and seen as states and a call."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
+from harness.check.prove.decode import value_of
+from harness.check.prove.summary import Callees
+from harness.check.views.binding import Shape, bind, snake
+from harness.check.views.terms import Origin, state_of
+from harness.compiler.artifact import Artifact
+from harness.evm.abi import Abi, Function
+from harness.evm.codec import WordType
+from harness.lang import Env, Int, Spec
+from harness.symbolic import entry as entries
+from harness.symbolic.data import EMPTY
+from harness.symbolic.entry import Entry
+from harness.symbolic.execution import execute
+from harness.symbolic.result import PostState
+from harness.symbolic.run import Options
+from harness.symbolic.slots import labels_of
+from harness.symbolic.storage import Fresh, Storage
+from harness.symbolic.world import World
+from harness.term.core import TRUE, Term, and_, const, eq, le, or_, var
+from harness.term.pack import extract
+from harness.term.symbol import number
+
+UNKNOWN_SELECTOR = "unknown selector"
+SHORT_CALLDATA = "short calldata"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is proved about: one runtime code under one layout, and the specification it is held against."""
+
+    spec: Spec[Any]
+    artifact: Artifact
+
+    @cached_property
+    def abi(self) -> Abi:
+        """The contract's functions, events and errors."""
+        return Abi(self.artifact.abi)
+
+    @cached_property
+    def shapes(self) -> dict[str, Shape]:
+        """Where the state's fields are stored. Raises BindingError where the layout lacks one."""
+        model = self.spec.model
+        return bind(model.state, self.artifact.layout, model.ghosts)
+
+    @property
+    def entries(self) -> tuple[str, ...]:
+        """Every way in, by name: the functions' signatures, an unknown selector, and short calldata."""
+        return (*self.abi.functions, UNKNOWN_SELECTOR, SHORT_CALLDATA)
+
+    def entry(self, name: str) -> Entry:
+        """Return the way in called `name`."""
+        if name == UNKNOWN_SELECTOR:
+            known = [int.from_bytes(one.selector, "big") for one in self.abi.functions.values()]
+            return entries.unknown_selector(known)
+        if name == SHORT_CALLDATA:
+            return entries.short()
+        for item in self.artifact.abi:
+            if item["type"] == "function" and entries.signature(item) == name:
+                return entries.function(item)
+        raise KeyError(name)
+
+    def initial_storage(self) -> Storage:
+        """Return arbitrary storage."""
+        return Storage(labels_of(self.artifact.layout), Fresh())
+
+    def execution(self, name: str, storage: Storage | None = None, world: World | None = None) -> Execution:
+        """Execute one way in, from arbitrary storage or from `storage`.
+
+        Raises:
+            Unsupported: naming the construct that can't be represented exactly.
+        """
+        result = execute(
+            self.artifact.runtime.bytecode,
+            self.artifact.layout,
+            self.entry(name),
+            Options(reverts=True),
+            world=world or World(),
+            environment=Callees(self.spec.views),
+            storage=storage or self.initial_storage(),
+        )
+        ghosts = {name: number(var(f"ledger.{name}", None, None)) for name in self.spec.model.ghosts}
+        return Execution(self, name, result, Origin(result.before), ghosts)
+
+
+@dataclass
+class Execution:
+    """One way in, executed: the state before, what the call does, the state after."""
+
+    subject: Subject
+    name: str
+    result: PostState
+    origin: Origin
+    ghosts: Mapping[str, Int]
+
+    @cached_property
+    def function(self) -> Function | None:
+        """The ABI's function, None for the ways in that are not one."""
+        return self.subject.abi.functions.get(self.name)
+
+    def seen(self, storage: Storage, ghosts: Mapping[str, Int]) -> Any:
+        """Return a storage of this execution as the specification's state."""
+        subject = self.subject
+        return state_of(subject.spec.model.state, subject.shapes, storage, self.origin, ghosts)
+
+    @cached_property
+    def before(self) -> Any:
+        """The state before the call."""
+        return self.seen(self.result.before, self.ghosts)
+
+    @cached_property
+    def after(self) -> Any:
+        """The state after the call, where it succeeds."""
+        return self.seen(self.result.storage, self.ghosts_after(self.result.storage))
+
+    def ghosts_after(self, storage: Storage) -> Mapping[str, Int]:
+        """Return the ledgers after the call, given the storage it leaves."""
+        ghost = self.subject.spec.model.ghost
+        if ghost is None:
+            return self.ghosts
+        return ghost(self.before, self.returning, self.seen(storage, self.ghosts))
+
+    @cached_property
+    def env(self) -> Env:
+        """The call's surroundings."""
+        world = self.result.world
+        return Env(
+            sender=number(world.caller),
+            timestamp=number(world.timestamp),
+            number=number(world.number),
+            chain_id=number(world.chainid),
+            this=number(world.address),
+            world=SymbolicWorld(self.subject.spec.views),
+        )
+
+    @cached_property
+    def arguments(self) -> dict[str, Int]:
+        """The call's one-word arguments by snake_case name, as the contract decodes clean calldata."""
+        if self.function is None:
+            return {}
+        return {snake(name): value_of(word, kind) for name, kind, word in self._argument_words()}
+
+    def _argument_words(self) -> Iterator[tuple[str, WordType, Term]]:
+        assert self.function is not None
+        for place, parameter in enumerate(self.function.inputs):
+            if isinstance(parameter.type, WordType):
+                yield parameter.name, parameter.type, entries.argument(place)
+
+    @cached_property
+    def well_formed(self) -> Term:
+        """The call is one that the ABI describes: no value unless payable, all words there, each clean."""
+        if self.function is None:
+            return TRUE
+        claims = [le(const(4 + 32 * len(self.function.inputs)), entries.calldatasize(4))]
+        if self.function.mutability != "payable":
+            claims.append(eq(self.result.world.value, const(0)))
+        for _, kind, word in self._argument_words():
+            claims.append(is_clean(word, kind))
+        return and_(*claims)
+
+    @cached_property
+    def returning(self) -> SymbolicCall:
+        """The call where it succeeds."""
+        behaviour = Behaviour(True, self.result.returndata, EMPTY, self.result.trace)
+        return SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
+
+    def reverting(self) -> list[tuple[Term, SymbolicCall]]:
+        """The call where it fails, for each way to fail, with the condition of that."""
+        found = []
+        for failure in self.result.failures:
+            behaviour = Behaviour(False, EMPTY, failure.data, failure.attempted)
+            call = SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
+            found.append((failure.condition, call))
+        return found
+
+
+def is_clean(word: Term, kind: WordType) -> Term:
+    """Return that a calldata word is a value of its type."""
+    if kind.kind == "int":
+        half = 2 ** (kind.bits - 1)
+        return or_(le(word, const(half - 1)), le(const(2**256 - half), word))
+    if kind.shift:
+        return eq(extract(word, 0, kind.shift), const(0))
+    return le(word, const(2**kind.bits - 1))
