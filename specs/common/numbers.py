@@ -7,10 +7,10 @@ from harness.lang import Int, Prop, Revert, within
 ARITHMETIC_PANIC = 0x11
 
 
-def checked(value: Int, bits: int) -> Int:
+def checked(value: Int, bits: int, *, by_callee: bool = False) -> Int:
     """Return `value`; refuses with solc's arithmetic panic what `bits` bits cannot hold."""
     if value >= 2**bits:
-        raise Revert("Panic", ARITHMETIC_PANIC)
+        raise Revert("Panic", ARITHMETIC_PANIC, by_callee=by_callee)
     return value
 
 

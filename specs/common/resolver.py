@@ -19,7 +19,7 @@ TOKEN = name_word("taiko_token")
 
 
 def answer(registry: Address, env: Env, chain_id: Word, name: Word) -> Address:
-    """Return what `registry`, which must be one, has for a name of a chain; for properties, which can't branch."""
+    """Return what `registry`, which must be one, has for a name; for properties, which can't branch."""
     return env.world.ask(registry, GET_ADDRESS, chain_id, name)
 
 

@@ -158,8 +158,8 @@ def get_capacity(pool: P, env: Env) -> Step[P]:
 
 
 def token_ledgers(before: SeatPool, call: Call) -> dict[str, Int]:
-    """Return the ledgers of base units after a call: burned and minted since deployment."""
+    """Return the ledgers of base units after a successful call: burned and minted since deployment."""
     return {
-        "burned": before.burned + ite(call.succeeds, burned_in_all(call), 0),
-        "minted": before.minted + ite(call.succeeds, minted_in_all(call), 0),
+        "burned": before.burned + burned_in_all(call),
+        "minted": before.minted + minted_in_all(call),
     }

@@ -13,8 +13,15 @@ from specs.common import (
     seat_protocol_rules,
     seat_rules,
 )
+from specs.common.deployment import pool_deployment
+from specs.common.hints import seat_hints
+from specs.common.resolver import VIEWS
+from specs.common.taiko_token import TAIKO_TOKEN
 from specs.v3 import invariants, model, protocol_rules, rules, scenarios
-from specs.v3.state import BEFORE_INIT, CONSTANTS, Pool
+from specs.v3.state import BEFORE_INIT, CONSTANTS, MIN_CHANGE_DELAY, Pool
+
+PREMINT = 10**17
+"""Base units that everybody has at first: forty of them don't exceed the type of one amount."""
 
 SPEC = Spec(
     name="v3",
@@ -32,4 +39,8 @@ SPEC = Spec(
     relations=collect(Relation, [scenarios]),
     scenarios=collect(Scenario, [scenarios]),
     assumptions=ASSUMPTIONS,
+    deployment=pool_deployment(PREMINT),
+    views=VIEWS,
+    companions=(TAIKO_TOKEN,),
+    hints=seat_hints(MIN_CHANGE_DELAY),
 )

@@ -9,21 +9,27 @@ from typing import Any
 
 from eth_hash.auto import keccak
 
-from harness.lang import Call, Env, Play, Revert, Run, Spec, World, replace
-from specs.common.resolver import PROTOCOL, TOKEN
-from specs.common.token import NO_TOKENS, Token, after_call, with_balance
+from harness.lang import Call, ConcreteTable, Env, Play, Revert, Run, Spec, World, replace
+from specs.common.resolver import PROTOCOL, TOKEN, name_word
+from specs.common.taiko_token import TAIKO_TOKEN, TaikoToken
 
 OWNER, PROTOCOL_ROLE, STRANGER, REGISTRY, TOKEN_AT, POOL_AT = 0x10, 0x20, 0x30, 0x40, 0x50, 0x60
 CHAIN = 1
 START = 1_000_000
 PLENTY = 10**30
+NO_TOKENS = TaikoToken(REGISTRY, ConcreteTable(0), 0)
+TOKEN_CALLS = {call.signature: call for call in TAIKO_TOKEN.calls}
 
 
 class BenchWorld(World):
     """One registry, and a draw that a test may choose."""
 
     def __init__(self) -> None:
-        self.names = {(CHAIN, PROTOCOL): PROTOCOL_ROLE, (CHAIN, TOKEN): TOKEN_AT}
+        self.names = {
+            (CHAIN, PROTOCOL): PROTOCOL_ROLE,
+            (CHAIN, TOKEN): TOKEN_AT,
+            (CHAIN, name_word("prover_pool")): POOL_AT,
+        }
         self.draw: int | None = None
 
     def blockhash(self, number: Any) -> int:
@@ -94,7 +100,7 @@ class Bench:
 
     spec: Spec[Any]
     world: BenchWorld = field(default_factory=BenchWorld)
-    token: Token = NO_TOKENS
+    token: TaikoToken = NO_TOKENS
     pool: Any = None
     number: int = 100
 
@@ -107,7 +113,8 @@ class Bench:
     def give(self, *whom: int) -> None:
         """Make everybody of `whom` rich."""
         for who in whom:
-            self.token = with_balance(self.token, who, PLENTY)
+            balances = self.token.balances.put(who, PLENTY)
+            self.token = replace(self.token, balances=balances, total_supply=self.token.total_supply + PLENTY)
 
     def given(self, who: int, **fields: int) -> None:
         """Write fields of a staker's record."""
@@ -126,7 +133,8 @@ class Bench:
             step = transition(before, env, *args)
             token = self.token
             for made in step.calls:
-                token = after_call(token, made, allowed=True)
+                asked = replace(env, sender=POOL_AT, this=TOKEN_AT)
+                token = TOKEN_CALLS[made.signature](token, asked, *made.args).pool
         except Revert as refusal:
             call.error = refusal
             return Run(before, call, before)
