@@ -45,8 +45,11 @@ def finding_of(result: Json) -> Finding | None:
     elements = result["elements"]
     if elements and all(element["source_mapping"]["is_dependency"] for element in elements):
         return None
-    own = next((each for each in elements if not each["source_mapping"]["is_dependency"]), None)
-    mapping: Json = own["source_mapping"] if own else {"filename_relative": "", "lines": []}
+    owned = [each for each in elements if not each["source_mapping"]["is_dependency"]]
+    own = owned[0] if owned else None
+    # The place is that of the first element, the lines those of the statement, if one is named.
+    shown = next((each for each in owned if each["type"] == "node"), own)
+    mapping: Json = shown["source_mapping"] if shown else {"filename_relative": "", "lines": []}
     lines = mapping["lines"] or [1]
     place = _place(own) if own else ""
     description = " ".join(result["description"].split())

@@ -1,0 +1,72 @@
+"""Our own detectors: each finds what its fixture marks with FOUND, and nothing in the other fixture."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.audit.detectors import DETECTORS, plugin
+from harness.audit.engine import detect, detector_classes
+from harness.compiler.artifact import Settings
+from harness.compiler.project import Project
+from harness.compiler.tree import compile_tree
+
+FIXTURES = Path(__file__).with_name("fixtures")
+CHECKOUT = Path(__file__).parents[3]
+NAMES = sorted(detector.ARGUMENT for detector in DETECTORS)
+
+
+@pytest.fixture(scope="module")
+def findings():
+    """The findings of our detectors by (detector, file)."""
+    settings = Settings("0.8.30")
+    found: dict[tuple[str, str], list[int]] = {}
+    for name in NAMES:
+        for each in detect(compile_tree(Project.open(FIXTURES / name), ["."], settings)).findings:
+            found.setdefault((each.detector, f"{name}/{each.file}"), []).append(each.first_line)
+    return found
+
+
+def marked(path: Path) -> list[int]:
+    lines = path.read_text().splitlines()
+    return [number for number, line in enumerate(lines, start=1) if "// FOUND" in line]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_the_fixture_marks_is_found_and_nothing_else(findings, name):
+    expected = marked(FIXTURES / name / "positive.sol")
+
+    assert expected
+    assert sorted(findings.get((name, f"{name}/positive.sol"), [])) == expected
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_correct_code_is_left_alone(findings, name):
+    assert findings.get((name, f"{name}/negative.sol"), []) == []
+
+
+def test_every_fixture_belongs_to_a_detector():
+    assert sorted(path.name for path in FIXTURES.iterdir()) == NAMES
+
+
+def test_the_detectors_are_documented():
+    text = (CHECKOUT / "docs" / "detectors.md").read_text()
+
+    for detector in DETECTORS:
+        assert f"docs/detectors.md#{detector.ARGUMENT}" == detector.WIKI
+        section = text.split(f"## {detector.ARGUMENT}\n")[1].split("\n## ")[0]
+        for sentence in (
+            detector.WIKI_DESCRIPTION,
+            detector.WIKI_EXPLOIT_SCENARIO,
+            detector.WIKI_RECOMMENDATION,
+        ):
+            assert sentence in " ".join(section.split())
+
+
+def test_the_plugin_offers_each_detector_once():
+    detectors, printers = plugin()
+
+    assert (tuple(detectors), printers) == (DETECTORS, [])
+    assert len(detector_classes()) == len({each.ARGUMENT for each in detector_classes()})
+    assert set(DETECTORS) <= set(detector_classes())
