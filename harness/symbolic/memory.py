@@ -10,12 +10,22 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from harness.symbolic import pieces
 from harness.symbolic.data import Data
 from harness.symbolic.errors import Inexact
 from harness.symbolic.pieces import WORD, Piece
 from harness.term.core import Term
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Blob:
+    """Data stored whole at an address (a term, at least `least`)."""
+
+    start: Term
+    least: int
+    data: Data
 
 
 class Memory:
@@ -27,7 +37,7 @@ class Memory:
         self._cells: dict[int, Piece] = {}
         self._starts: list[int] = []
         self._shared = False
-        self.blob: tuple[int, Data] | None = None
+        self.blob: Blob | None = None
         self.uncertain: int | None = None
 
     def copy(self) -> Memory:
@@ -82,18 +92,21 @@ class Memory:
         self._cells[start] = (WORD, word, 0)
         self._spoil_blob(start + WORD)
 
-    def write_blob(self, start: int, data: Data) -> None:
-        """Store data of symbolic size: readable as a whole until something is stored over it."""
-        self._own()
-        self._clear(start, None)
-        self.blob = start, data
-        self.uncertain = start if self.uncertain is None else min(start, self.uncertain)
+    def write_blob(self, start: Term, least: int, data: Data) -> None:
+        """Store data of symbolic size at an address that is at least `least`.
 
-    def read_blob(self, start: int, size: Term) -> Data | None:
+        It is readable as a whole until something is stored over it.
+        """
+        self._own()
+        self._clear(least, None)
+        self.blob = Blob(start, least, data)
+        self.uncertain = least if self.uncertain is None else min(least, self.uncertain)
+
+    def read_blob(self, start: Term, size: Term) -> Data | None:
         """The data stored whole at `start` with exactly that size, if it is still untouched."""
-        if self.blob is None or self.blob[0] != start or self.blob[1].size is not size:
+        if self.blob is None or self.blob.start is not start or self.blob.data.size is not size:
             return None
-        return self.blob[1]
+        return self.blob.data
 
     def starts(self) -> list[int]:
         """Where cells start, in order."""
@@ -128,7 +141,7 @@ class Memory:
 
     def _spoil_blob(self, end: int | None) -> None:
         """Forget the blob if bytes up to `end` are stored and reach it."""
-        if self.blob is not None and (end is None or end > self.blob[0]):
+        if self.blob is not None and (end is None or end > self.blob.least):
             self.blob = None
 
     def _own(self) -> None:

@@ -14,55 +14,16 @@ from harness.symbolic.data import EMPTY, Calldata, Data, Known, Slice
 from harness.symbolic.errors import Inexact
 from harness.symbolic.path import Path
 from harness.symbolic.pieces import Piece
+from harness.symbolic.simplify import MAX_MEMORY, refine
 from harness.symbolic.slots import constant_leaves
 from harness.symbolic.state import State
-from harness.term.choice import under
 from harness.term.core import TRUE, Term, and_, const, eq, ite, le
-from harness.term.integer import idiv, imod, imul
-from harness.term.linear import combine, parts
-from harness.term.pack import bit_and, bit_xor
+from harness.term.linear import affine_tree, map_leaves, parts
 
 MAX_CHOICES = 128
-MAX_MEMORY = 1 << 24
-"""Addresses from here on cost more gas than any block has."""
 
 Case = tuple[Term, int]
 """A number, and the condition under which it is the one."""
-
-
-def refine(term: Term, path: Path) -> Term:
-    """The term with choices that the path decides taken, wraps that it excludes removed."""
-    seen: dict[Term, Term] = {}
-    return _refine(term, path, seen)
-
-
-def _refine(term: Term, path: Path, seen: dict[Term, Term]) -> Term:
-    known = seen.get(term)
-    if known is None:
-        top = under(term, path.facts)
-        known = seen[term] = under(_rebuilt(top, path, seen), path.facts)
-    return known
-
-
-def _rebuilt(term: Term, path: Path, seen: dict[Term, Term]) -> Term:
-    """The term with its arguments refined."""
-    if term.op == "ite":
-        condition, then, other = term.args
-        return ite(condition, _refine(then, path, seen), _refine(other, path, seen))
-    if term.op == "sum":
-        k, items = parts(term)
-        return combine(
-            (k, const(1)), *((factor, _refine(item, path, seen)) for item, factor in items.items())
-        )
-    build = {"div": idiv, "mod": imod, "band": bit_and, "bxor": bit_xor}.get(term.op)
-    if build is not None:
-        return build(_refine(term.args[0], path, seen), _refine(term.args[1], path, seen))
-    if term.op == "mul":
-        product = const(1)
-        for factor in term.args:
-            product = imul(product, _refine(factor, path, seen))
-        return product
-    return term
 
 
 def cases(term: Term, path: Path, what: str) -> list[Case]:
@@ -70,7 +31,7 @@ def cases(term: Term, path: Path, what: str) -> list[Case]:
     if term.op == "const":
         return [(TRUE, term.data)]
     if not term.leaves:
-        term = refine(term, path)
+        term = one_tree(refine(term, path))
     if term.op == "const":
         return [(TRUE, term.data)]
     if not term.leaves:
@@ -80,6 +41,20 @@ def cases(term: Term, path: Path, what: str) -> list[Case]:
     if len(found) > MAX_CHOICES:
         raise Inexact(f"{what} is one of {len(found)} numbers")
     return [(TRUE, found[0][1])] if len(found) == 1 else found
+
+
+def one_tree(term: Term) -> Term:
+    """A sum of choices between constants as one choice where it is small; other terms as they are."""
+    if term.op != "sum" or not all(item.leaves for item in term.args):
+        return term
+    k, items = parts(term)
+    tree = const(k)
+    for item, factor in items.items():
+        if tree.leaves * item.leaves > MAX_CHOICES:
+            return term
+        scaled = affine_tree(item, factor, 0)
+        tree = map_leaves(tree, lambda leaf, more=scaled: affine_tree(more, 1, leaf.data), ite)  # type: ignore[misc]
+    return tree
 
 
 def number(term: Term, path: Path, what: str) -> int:
@@ -118,10 +93,9 @@ def ranges(state: State, start: Term, length: Term) -> list[tuple[Term, int, int
 
 def memory_data(state: State, start: Term, length: Term) -> Data:
     """The bytes of a memory range as data."""
-    if state.memory.blob is not None and start.op == "const":
-        whole = state.memory.read_blob(start.data, length)
-        if whole is not None:
-            return whole
+    whole = state.memory.read_blob(start, length)
+    if whole is not None:
+        return whole
     result: Data = EMPTY
     for index, (condition, address, size) in enumerate(ranges(state, start, length)):
         found = Known(state.memory.read(address, size))
@@ -186,7 +160,7 @@ def copy(state: State, target: Term, source: Data, offset: Term, length: Term) -
             write(state, target, read(EMPTY if past else source, at, count, path))
         return
     at = number(start, path, "an offset")
-    address = number(target, path, "a memory address")
-    if address >= MAX_MEMORY:
-        raise Inexact("a memory address is beyond what gas can pay for")
-    state.memory.write_blob(address, Slice(source, at, length))
+    least, most = path.facts.bounds(target)
+    if least is None or most is None or most >= MAX_MEMORY:
+        raise Inexact("the address of a copy of symbolic length has no bound")
+    state.memory.write_blob(target, least, Slice(source, at, length))

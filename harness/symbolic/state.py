@@ -10,10 +10,14 @@ from harness.symbolic import data, memory, storage, trace
 from harness.symbolic.data import EMPTY, Data
 from harness.symbolic.memory import Memory
 from harness.symbolic.path import Path, join, shared_length
+from harness.symbolic.simplify import MAX_MEMORY, refine
 from harness.symbolic.storage import Storage
 from harness.symbolic.trace import Trace
 from harness.term.choice import under
 from harness.term.core import Term, ite
+
+FREE_POINTER = 0x40
+"""Where solc keeps the address of free memory: a hint where simplifying pays, nothing more."""
 
 
 class State:
@@ -65,15 +69,32 @@ class State:
                 self.stack[index] = under(word, path.facts)
 
 
+def settled(word: Term, path: Path) -> Term:
+    """The word; one that may be a memory address is simplified by the path before a merge forgets it."""
+    if word.op in ("const", "var", "apply") or word.hi is None or word.hi >= MAX_MEMORY:
+        return word
+    return refine(word, path)
+
+
+def settle_pointer(state: State) -> None:
+    """Simplify solc's free-memory pointer by the path: what a call returned decides how far it moved."""
+    pointer = state.memory.word(FREE_POINTER)
+    better = settled(pointer, state.path)
+    if better is not pointer:
+        state.memory.store(FREE_POINTER, better)
+
+
 def merge(left: State, right: State) -> State:
     """The state that is `left` on its path and `right` on its own: their paths are disjoint."""
     path, selector = join(left.path, right.path)
     merged = State.__new__(State)
     merged.node, merged.key, merged.path = left.node, left.key, path
     merged.stack = [
-        one if one is other else ite(selector, one, other)
+        one if one is other else ite(selector, settled(one, left.path), settled(other, right.path))
         for one, other in zip(left.stack, right.stack, strict=True)
     ]
+    settle_pointer(left)
+    settle_pointer(right)
     merged.memory = memory.merge(selector, left.memory, right.memory)
     merged.storage = storage.merge(selector, left.storage, right.storage)
     merged.transient = storage.merge(selector, left.transient, right.transient)

@@ -11,10 +11,11 @@ from harness.symbolic.data import EMPTY, Data, Known
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import Handler, register
 from harness.symbolic.pieces import WORD
+from harness.symbolic.simplify import refine
 from harness.symbolic.storage import Fresh, Storage
 from harness.symbolic.trace import Call, Entry, Kind
 from harness.symbolic.world import Answer, Request
-from harness.term.core import FALSE, TRUE, ZERO, Term, and_, eq, not_, or_
+from harness.term.core import FALSE, TRUE, ZERO, Term, and_, eq, ite, not_, or_
 from harness.term.integer import imin
 from harness.term.word import narrow, word_of
 
@@ -128,17 +129,17 @@ def _receive(state: State, out: Term, room: Term) -> None:
     if not count:
         return
     returned, path = state.returndata, state.path
-    size = operands.refine(imin(returned.size, room), path)
+    size = refine(imin(returned.size, room), path)
     if size.op == "const":
         if size.data:
             operands.write(state, out, returned.read(0, size.data))
         return
-    address = operands.number(out, path, "a memory address")
-    for at in range(0, count, WORD):
-        length = min(WORD, count - at)
-        old = pieces.number([*state.memory.read(address + at, length), *pieces.zeros(WORD - length)])
-        mixed = data.truncated(returned.word(at), old, returned.size, at)
-        state.memory.write(address + at, [(length, mixed, 0)])
+    for condition, address in operands.addresses(out, path):
+        for at in range(0, count, WORD):
+            length = min(WORD, count - at)
+            old = pieces.number([*state.memory.read(address + at, length), *pieces.zeros(WORD - length)])
+            mixed = data.truncated(returned.word(at), old, returned.size, at)
+            state.memory.write(address + at, [(length, ite(condition, mixed, old), 0)])
 
 
 def _create(_frame: Frame, _state: State, _instruction: Instruction) -> None:
