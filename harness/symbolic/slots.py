@@ -96,6 +96,7 @@ class Labels:
         if digest not in self._digests:
             self._digests[digest] = words
             insort(self._sorted_digests, digest)
+            self._known.clear()  # a constant near the digest may have been taken for a nameless slot
 
     def digest_before(self, slot: int) -> tuple[int, tuple[int, ...]] | None:
         """The known digest that `slot` lies behind by less than `SMALL`, and its words."""

@@ -57,7 +57,10 @@ class TermWords:
 
     def entry(self, place: Term, key: Int) -> Term:
         """Return the first word of a mapping's value."""
-        return keccak((term_of(key), place))
+        slot = keccak((term_of(key), place))
+        if slot.op == "const":
+            self._storage.labels.learn(slot.data, (term_of(key).data, place.data))
+        return slot
 
     def element(self, place: Term, index: Int, stride: int, per_word: int) -> Term:
         """Return the word where element `index` of an array begins."""
