@@ -7,13 +7,16 @@ BIN := .venv/bin
 VENV := .venv/.created.stamp
 PACKAGES := .venv/.packages.stamp
 POOLPROOF := .venv/.poolproof.stamp
+BROWSER := .venv/.browser.stamp
 NODE_PACKAGES := node_modules/.stamp
 SETUP := $(POOLPROOF) $(NODE_PACKAGES)
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
+PIP_COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-header --no-emit-index-url \
+    --no-emit-trusted-host --no-emit-find-links
 JOBS ?= 2
 export PYTHON
 
-.PHONY: help setup verify test lint format bench docs lock clean
+.PHONY: help setup verify test browser lint format bench docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -26,6 +29,9 @@ verify: $(SETUP) ## Prove, fuzz and audit every target of pyproject.toml (ARGS="
 
 test: $(SETUP) ## Run the tests (ARGS="-k name" passes arguments)
 	@$(BIN)/python -m pytest -q -n $(JOBS) $(ARGS)
+
+browser: $(SETUP) $(BROWSER) ## Test the report's page in the machine's Chromium
+	@$(BIN)/python -m pytest -q -m browser $(ARGS)
 
 lint: $(SETUP) ## Check style, types, the import rules and the Solidity
 	$(BIN)/ruff check .
@@ -44,9 +50,9 @@ bench: $(SETUP) ## Measure the campaign and the prover
 docs: $(SETUP) ## Write the generated tables of the documentation anew
 	@$(BIN)/poolproof tables README.md $(wildcard docs/*.md specs/*.md)
 
-lock: $(PACKAGES) ## Renew requirements.lock from pyproject.toml
-	$(BIN)/pip-compile --quiet --strip-extras --extra dev --no-emit-index-url --no-emit-trusted-host \
-	    --no-emit-find-links --no-header --output-file requirements.lock pyproject.toml
+lock: $(PACKAGES) ## Renew the locks of the Python packages from pyproject.toml
+	$(PIP_COMPILE) --extra dev --output-file requirements.lock pyproject.toml
+	echo 'playwright' | $(PIP_COMPILE) --constraint requirements.lock --output-file requirements-browser.lock -
 
 clean: ## Remove what setup and the runs left behind
 	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -64,6 +70,10 @@ $(PACKAGES): requirements.lock $(VENV)
 
 $(POOLPROOF): pyproject.toml $(PACKAGES)
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(BROWSER): requirements-browser.lock $(PACKAGES)
+	@$(PIP_INSTALL) --requirement requirements-browser.lock
 	@touch $@
 
 $(NODE_PACKAGES): package.json package-lock.json scripts/install-node-packages $(PACKAGES)
