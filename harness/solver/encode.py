@@ -57,7 +57,8 @@ class Encoding:
 def encode(query: Query) -> Encoding:
     """Return the SMT-LIB form of `query`.
 
-    Raises SolverError if a symbol or function occurs with two different domains, or SMT-LIB can't write its name.
+    Raises SolverError if a symbol or function occurs with two different domains, or if its
+    name can't be written in SMT-LIB.
     """
     nodes = ordered(query.roots())
     check_domains(nodes)
@@ -82,7 +83,7 @@ def encode(query: Query) -> Encoding:
 
 
 def ordered(roots: Iterable[Term]) -> tuple[Term, ...]:
-    """Return every node that the roots need, needed ones first, in an order that only structure determines."""
+    """Return every node that the roots need, needed ones first, in an order that structure alone fixes."""
     done: dict[Term, None] = {}
     names: dict[str, Term] = {}
     for root in roots:
@@ -116,7 +117,7 @@ def check_domains(nodes: Iterable[Term]) -> None:
 
 
 def related(products: Iterable[Product]) -> list[str]:
-    """Relate products of non-negative numbers that share a factor: they are ordered as the other factors are."""
+    """Relate products of non-negative numbers that share a factor: they are ordered as the others."""
     by_factor: dict[str, list[tuple[Product, str]]] = {}
     for product in products:
         if product.non_negative:
@@ -152,7 +153,9 @@ def injectivity(nodes: Iterable[Term]) -> list[str]:
         if words is not None:
             texts = tuple(literal(word) for word in words)
             for (function, args), one in hashes.items():
-                facts.append(_distinct(one, literal(number), args, texts if function.arity == len(words) else None))
+                facts.append(
+                    _distinct(one, literal(number), args, texts if function.arity == len(words) else None)
+                )
     return facts
 
 

@@ -91,7 +91,9 @@ def bounded(text: str, lo: Bound, hi: Bound) -> list[str]:
 def _defined(node: Term, body: str, needs: tuple[Term, ...] | None = None) -> Fragment:
     sort = "Bool" if node.boolean else "Int"
     own = name(node)
-    return Fragment(own, node.args if needs is None else needs, definition=f"(define-fun {own} () {sort} {body})")
+    return Fragment(
+        own, node.args if needs is None else needs, definition=f"(define-fun {own} () {sort} {body})"
+    )
 
 
 def _atom(node: Term) -> Fragment:
@@ -210,7 +212,9 @@ def _division(node: Term) -> Fragment:
 def _quotient_bounds(x: Term, d: Term) -> tuple[Bound, Bound]:
     """Return bounds of floor(x / d), or 0 for d = 0, good enough for the encoding."""
     if x.lo is None or x.hi is None:
-        return (0, None) if x.lo is not None and x.lo >= 0 and d.lo is not None and d.lo >= 0 else (None, None)
+        return (
+            (0, None) if x.lo is not None and x.lo >= 0 and d.lo is not None and d.lo >= 0 else (None, None)
+        )
     if x.lo >= 0 and d.lo is not None and d.lo >= 0:
         return 0, x.hi // max(d.lo, 1)
     most = max(abs(x.lo), abs(x.hi))

@@ -35,9 +35,9 @@ def by_digest(term: Term) -> str:
 
 
 def sides(term: Term) -> tuple[list[tuple[Term, int]], list[tuple[Term, int]], int]:
-    """Return (left, right, k) such that a comparison with 0 is ``left (=, <=) right + k``, coefficients positive.
+    """Return (left, right, k) such that comparing with 0 is comparing ``left`` with ``right + k``.
 
-    Items are in the order of their digests.
+    Coefficients are positive, items in the order of their digests.
     """
     constant, items = parts(term)
     ordered = sorted(items.items(), key=lambda item: by_digest(item[0]))
@@ -54,7 +54,9 @@ def _digest(node: Term) -> str:
         return _hash("eq", *ends)
     args = [_digests[arg] for arg in node.args]
     if node.op == "sum":
-        return _hash("sum", str(node.data[0]), *sorted(f"{c}*{a}" for c, a in zip(node.data[1:], args, strict=True)))
+        return _hash(
+            "sum", str(node.data[0]), *sorted(f"{c}*{a}" for c, a in zip(node.data[1:], args, strict=True))
+        )
     if node.op in COMMUTATIVE:
         args.sort()
     data = node.data

@@ -19,7 +19,9 @@ def pins(query: Query) -> list[Term]:
         if node.op in ("div", "mod") and node.args[1].op != "const":
             chosen.update(dict.fromkeys(_inputs(node.args[1])))
         elif node.op == "mul":
-            by_cost = sorted(node.args, key=lambda factor: sum(term not in chosen for term in _inputs(factor)))
+            by_cost = sorted(
+                node.args, key=lambda factor: sum(term not in chosen for term in _inputs(factor))
+            )
             for factor in by_cost[:-1]:
                 chosen.update(dict.fromkeys(_inputs(factor)))
         elif node.op in ("band", "bor", "bxor"):

@@ -40,7 +40,10 @@ class Solver:
         return _Check(query, *limits).answer()
 
     def satisfiable(
-        self, hypotheses: Iterable[tuple[str, Term]], timeout_ms: int | None = None, memory_mb: int | None = None
+        self,
+        hypotheses: Iterable[tuple[str, Term]],
+        timeout_ms: int | None = None,
+        memory_mb: int | None = None,
     ) -> Answer:
         """Decide whether hypotheses hold together: Status.MODEL says yes, Status.PROVED that they can't."""
         return self.check(Query(hypotheses, FALSE), timeout_ms, memory_mb)

@@ -63,8 +63,7 @@ def _applied(function: Function, args: Sequence[int], given: Functions) -> int:
         return result
     if tuple(args) not in implementation:
         raise EvaluationError(f"function {function.name} has no value at {tuple(args)}")
-    entry: int = implementation[tuple(args)]
-    return entry
+    return implementation[tuple(args)]
 
 
 def operate(node: Term, args: Sequence[int]) -> int:
@@ -75,8 +74,9 @@ def operate(node: Term, args: Sequence[int]) -> int:
     if op in ("true", "false"):
         return op == "true"
     if op == "sum":
-        data = node.data
-        return int(data[0]) + sum(c * arg for c, arg in zip(data[1:], args, strict=True))
+        k: int = node.data[0]
+        coefficients: tuple[int, ...] = node.data[1:]
+        return k + sum(c * arg for c, arg in zip(coefficients, args, strict=True))
     if op == "mul":
         product = 1
         for arg in args:

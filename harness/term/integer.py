@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 from math import gcd
+from typing import TypeGuard
 
 from harness.term.choice import ite
 from harness.term.compare import eq, le
@@ -25,6 +26,9 @@ from harness.term.linear import (
     total,
 )
 from harness.term.node import ONE, ZERO, Bound, Term, const, make, memo
+
+OPAQUE = frozenset({"var", "apply", "band", "bor", "bxor"})
+"""Operations that no arithmetic rule looks into."""
 
 _products: dict[tuple[Term, Term], Term] = memo()
 _quotients: dict[tuple[Term, Term], Term] = memo()
@@ -141,13 +145,14 @@ def _by_constant(x: Term, d: int) -> Term:
     """Return ``floor(x / d)`` for d > 1."""
     if x.op == "ite":
         return map_leaves(x, lambda leaf: idiv(leaf, const(d)), ite)
+    if x.op in OPAQUE:
+        return const(x.lo // d) if _one_quotient(x.lo, x.hi, d) else _quotient(x, const(d))
     k, items = parts(x)
     (low_k, low), (high_k, high) = split(k, items, d)
     if high or high_k:
         return total(add_scaled(high_k, high, idiv(total(low_k, low), const(d)), 1), high)
-    lo, hi = x.lo, x.hi
-    if lo is not None and hi is not None and lo // d == hi // d:
-        return const(lo // d)
+    if _one_quotient(x.lo, x.hi, d):
+        return const(x.lo // d)
     common = gcd(content(items), d)
     if common > 1:
         return idiv(total(k // common, {item: c // common for item, c in items.items()}), const(d // common))
@@ -175,6 +180,11 @@ def _by_constant_of_item(item: Term, k: int, x: Term, d: int) -> Term:
         if not k and divisor % d == 0:
             return imod(idiv(inner, const(d)), const(divisor // d))
     return _quotient(x, const(d))
+
+
+def _one_quotient(lo: Bound, hi: Bound, d: int) -> TypeGuard[int]:
+    """Say whether every number in ``[lo, hi]`` has the same quotient by d."""
+    return lo is not None and hi is not None and lo // d == hi // d
 
 
 def _by_term(x: Term, d: Term) -> Term:
@@ -256,9 +266,11 @@ def _mod_constant(x: Term, d: int) -> Term:
     """Return ``x mod d`` for d > 1."""
     if x.op == "ite":
         return map_leaves(x, lambda leaf: imod(leaf, const(d)), ite)
+    if x.op in OPAQUE and not _one_quotient(x.lo, x.hi, d):
+        return make("mod", (x, const(d)), None, 0, d - 1)
     k, items = _reduced(x, d)
     lo, hi = bounds(k, items.items())
-    if lo is not None and hi is not None and lo // d == hi // d:
+    if _one_quotient(lo, hi, d):
         return total(k - lo // d * d, items)
     common = gcd(content(items), d)
     if common > 1:

@@ -44,9 +44,12 @@ def bounds(k: int, items: Iterable[tuple[Term, int]]) -> tuple[Bound, Bound]:
 
 def total(k: int, items: Items) -> Term:
     """Return the normal form of ``k + sum of coefficient * item``; takes the map over."""
-    if len(items) > 1 and any(term.leaves for term in items):
-        k, items = _with_normal_trees(k, items)
-    if any(not c for c in items.values()):
+    if len(items) > 1:
+        for term in items:
+            if term.leaves:
+                k, items = _with_normal_trees(k, items)
+                break
+    if 0 in items.values():
         items = {term: c for term, c in items.items() if c}
     if not items:
         return const(k)

@@ -17,7 +17,7 @@ from harness.term.choice import ite
 from harness.term.compare import is_zero
 from harness.term.integer import idiv, imod
 from harness.term.linear import Items, add_scaled, combine, cut, map_leaves, moduli, parts, total
-from harness.term.node import ONE, ZERO, Term, TermError, const, make
+from harness.term.node import ONE, ZERO, Term, TermError, const, make, memo
 
 
 class Segment(NamedTuple):
@@ -81,10 +81,14 @@ def _lowest(term: Term) -> tuple[Term, Term, int]:
 
 def extract(term: Term, offset: int, width: int) -> Term:
     """Return bits ``offset .. offset + width - 1`` of `term` as a number."""
-    return imod(idiv(term, const(1 << offset)), const(1 << width))
+    if term.op == "const":
+        return const(term.data >> offset & ((1 << width) - 1))
+    return imod(idiv(term, const(1 << offset)) if offset else term, const(1 << width))
 
 
 _Piecewise = Callable[[Term, Term, int], Term]
+
+_results: dict[tuple[_Piecewise, Term, Term], Term] = memo()
 
 
 def bit_and(a: Term, b: Term) -> Term:
@@ -106,16 +110,33 @@ def _piecewise(a: Term, b: Term, piece: _Piecewise) -> Term:
     """Apply `piece(a's bits, b's bits, width)` to each range in which neither operand comes apart further."""
     if b.op == "const":
         a, b = b, a
-    places = {0, *_places(a), *_places(b)}
+    if b.op == "const":
+        return piece(a, b, max(_width(a), _width(b)))
+    key = (piece, a, b)
+    result = _results.get(key)
+    if result is None:
+        items: Items = {}
+        k = 0
+        for offset, width in _ranges(a, b):
+            part = piece(extract(a, offset, width), extract(b, offset, width), width)
+            k = add_scaled(k, items, part, 1 << offset)
+        result = _results[key] = total(k, items)
+    return result
+
+
+def _ranges(a: Term, b: Term) -> list[tuple[int, int]]:
+    """Return the (offset, width) of each range in which neither operand comes apart."""
     top = max(_width(a), _width(b))
+    places = {0, *_places(b)}
+    if a.op != "const":
+        places.update(_places(a))
+    else:
+        changes = a.data ^ (a.data << 1)
+        while changes:
+            places.add((changes & -changes).bit_length() - 1)
+            changes &= changes - 1
     edges = [*sorted(place for place in places if place < top), top]
-    items: Items = {}
-    k = 0
-    for offset, end in pairwise(edges):
-        width = end - offset
-        part = piece(extract(a, offset, width), extract(b, offset, width), width)
-        k = add_scaled(k, items, part, 1 << offset)
-    return total(k, items)
+    return [(offset, end - offset) for offset, end in pairwise(edges)]
 
 
 def _width(term: Term) -> int:
@@ -125,10 +146,7 @@ def _width(term: Term) -> int:
 
 
 def _places(term: Term) -> list[int]:
-    """Return the bits at which a term comes apart: ends of segments, or of runs of equal bits."""
-    if term.op == "const":
-        changes = term.data ^ (term.data << 1)
-        return [bit for bit in range(changes.bit_length()) if changes >> bit & 1]
+    """Return the bits at which a term that is no constant comes apart: the ends of its segments."""
     return [place for s in segments(term) for place in (s.offset, s.offset + s.width)]
 
 
@@ -146,6 +164,8 @@ def _holds(term: Term) -> Term:
 
 
 def _and_piece(a: Term, b: Term, width: int) -> Term:
+    if a.op == b.op == "const":
+        return const(a.data & b.data)
     for one, other in ((a, b), (b, a)):
         if one is ZERO or one is other:
             return one
@@ -162,6 +182,8 @@ def _and_piece(a: Term, b: Term, width: int) -> Term:
 
 
 def _or_piece(a: Term, b: Term, width: int) -> Term:
+    if a.op == b.op == "const":
+        return const(a.data | b.data)
     for one, other in ((a, b), (b, a)):
         if one is ZERO or one is other:
             return other
@@ -178,6 +200,8 @@ def _or_piece(a: Term, b: Term, width: int) -> Term:
 
 
 def _xor_piece(a: Term, b: Term, width: int) -> Term:
+    if a.op == b.op == "const":
+        return const(a.data ^ b.data)
     for one, other in ((a, b), (b, a)):
         if one is ZERO:
             return other

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from harness.solver import Query, Solver, Status
 from harness.term import core
-from tests.harness.term.oracle import ENVIRONMENT, FLAGS, PROGRAM, SYMBOLS, F, f, run
+from tests.harness.term.oracle import ENVIRONMENT, FLAGS, PROGRAM, SYMBOLS, run
 
 RELAXED = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
 SOLVER = Solver(timeout_ms=3_000)
@@ -15,9 +15,9 @@ SOLVER = Solver(timeout_ms=3_000)
 
 def facts_about(machine, environment):
     """Say what every symbol and every application in the machine's terms is."""
-    facts = [
-        (name, core.eq(term, core.const(environment[name]))) for name, term in SYMBOLS.items()
-    ] + [(name, core.eq(term, core.boolean(bool(environment[name])))) for name, term in FLAGS.items()]
+    facts = [(name, core.eq(term, core.const(environment[name]))) for name, term in SYMBOLS.items()] + [
+        (name, core.eq(term, core.boolean(bool(environment[name])))) for name, term in FLAGS.items()
+    ]
     values = dict(machine.words)
     for index, (term, (value,)) in enumerate((t, v) for t, v in machine.words if t.op == "apply"):
         facts.append((f"f{index}", core.eq(term, core.const(value))))
