@@ -9,7 +9,8 @@ A TOML file with a table ``[[accepted]]`` a finding::
     fingerprint = "0123456789abcdef"
     reason = "A miner's few seconds do not matter against an exit period of a week."
 
-`count` (1 where it is missing) says how many equal findings of one place are accepted.
+`count` (1 where it is missing) says how many equal findings of one place are accepted; `proved_by` (a
+list, optional) names properties whose proof shows that the finding is harmless.
 """
 
 from __future__ import annotations
@@ -23,14 +24,24 @@ from pathlib import Path
 from typing import Any
 
 from harness.audit.errors import AuditError
-from harness.audit.finding import Finding
+from harness.audit.finding import Finding, without_places
 
-_KEYS = {"detector": str, "place": str, "file": str, "fingerprint": str, "reason": str, "count": int}
+_KEYS = {
+    "detector": str,
+    "place": str,
+    "file": str,
+    "fingerprint": str,
+    "reason": str,
+    "count": int,
+    "proved_by": list,
+}
+_OPTIONAL = {"count", "proved_by"}
+_KIND_NAMES = {str: "text", int: "a number", list: "a list of texts"}
 
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """One entry: the finding it accepts, how many times, and why."""
+    """One entry: the finding it accepts, how many times, why, and by which properties it is harmless."""
 
     detector: str
     place: str
@@ -38,6 +49,7 @@ class Accepted:
     fingerprint: str
     reason: str
     count: int = 1
+    proved_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +97,8 @@ class Baseline:
         accepted: list[tuple[Finding, Accepted]] = []
         new: list[Finding] = []
         for finding in findings:
-            if finding.file not in scope:
-                continue
+            if finding.file and finding.file not in scope:
+                continue  # one about no file at all is everybody's
             if left.get(finding.fingerprint, 0) > 0:
                 left[finding.fingerprint] -= 1
                 accepted.append((finding, by_fingerprint[finding.fingerprint]))
@@ -117,7 +129,7 @@ def _table(finding: Finding, count: int) -> str:
         "reason": "",
     }
     lines = [f"{key} = {json.dumps(value)}" for key, value in fields.items()]
-    return "\n".join([f"# {finding.description}", "[[accepted]]", *lines, ""])
+    return "\n".join([f"# {without_places(finding.description)}", "[[accepted]]", *lines, ""])
 
 
 def _entry(table: Any, place: str) -> Accepted:
@@ -128,8 +140,8 @@ def _entry(table: Any, place: str) -> Accepted:
         raise AuditError(f"{place}: unknown key '{unknown[0]}'; known are {', '.join(_KEYS)}.")
     for key, kind in _KEYS.items():
         if key in table and not isinstance(table[key], kind):
-            raise AuditError(f"{place}: '{key}' must be {'text' if kind is str else 'a number'}.")
-        if key not in table and key != "count":
+            raise AuditError(f"{place}: '{key}' must be {_KIND_NAMES[kind]}.")
+        if key not in table and key not in _OPTIONAL:
             raise AuditError(f"{place}: '{key}' is missing.")
     if not table["reason"].strip():
         raise AuditError(
@@ -137,4 +149,7 @@ def _entry(table: Any, place: str) -> Accepted:
         )
     if table.get("count", 1) < 1:
         raise AuditError(f"{place}: 'count' must be at least 1.")
-    return Accepted(**table)
+    proofs = table.get("proved_by", [])
+    if not all(isinstance(name, str) for name in proofs):
+        raise AuditError(f"{place}: 'proved_by' must be {_KIND_NAMES[list]}.")
+    return Accepted(**{**table, "proved_by": tuple(proofs)})

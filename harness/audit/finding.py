@@ -52,7 +52,6 @@ def finding_of(result: Json) -> Finding | None:
     mapping: Json = shown["source_mapping"] if shown else {"filename_relative": "", "lines": []}
     lines = mapping["lines"] or [1]
     place = _place(own) if own else ""
-    description = " ".join(result["description"].split())
     return Finding(
         detector=result["check"],
         impact=result["impact"],
@@ -61,9 +60,14 @@ def finding_of(result: Json) -> Finding | None:
         file=mapping["filename_relative"],
         first_line=min(lines),
         last_line=max(lines),
-        description=description,
-        fingerprint=_fingerprint(result["check"], mapping["filename_relative"], place, description),
+        description=" ".join(result["description"].split()),
+        fingerprint=_fingerprint(result["check"], mapping["filename_relative"], place, result["description"]),
     )
+
+
+def without_places(description: str) -> str:
+    """Return the description without the files and lines that Slither writes into it."""
+    return _PLACE_IN_TEXT.sub("", description)
 
 
 def _place(element: Json) -> str:
@@ -81,5 +85,7 @@ def _place(element: Json) -> str:
 
 
 def _fingerprint(detector: str, file: str, place: str, description: str) -> str:
-    text = "\n".join([detector, file, place, _PLACE_IN_TEXT.sub("", description)])
+    # Some findings list every file they concern: how many there are must not matter either.
+    lines = {" ".join(without_places(line).split()) for line in description.splitlines()}
+    text = "\n".join([detector, file, place, *sorted(lines)])
     return hashlib.sha256(text.encode()).hexdigest()[:_FINGERPRINT_DIGITS]

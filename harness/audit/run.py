@@ -74,9 +74,12 @@ def _found(target: str, finding: Finding) -> Verdict:
 
 
 def _accepted(target: str, finding: Finding, entry: Accepted) -> Verdict:
+    proof = f" Proved harmless by {', '.join(entry.proved_by)}." if entry.proved_by else ""
     return Verdict(
-        target, CHECK, finding.detector, finding.place, Outcome.HELD, 0.0, f"accepted: {entry.reason}",
-        evidence={"finding": asdict(finding), "reason": entry.reason},
+        target, CHECK, finding.detector, finding.place, Outcome.HELD, 0.0, f"accepted: {entry.reason}{proof}",
+        evidence={
+            "finding": asdict(finding), "reason": entry.reason, "proved_by": list(entry.proved_by),
+        },
     )  # fmt: skip
 
 

@@ -176,3 +176,28 @@ def test_a_baseline_of_another_form_is_a_clear_error(tmp_path, text, message):
 def test_a_baseline_that_is_not_there_is_a_clear_error(tmp_path):
     with pytest.raises(AuditError, match=r"gone\.toml cannot be read"):
         Baseline.load(tmp_path / "gone.toml")
+
+
+def test_an_entry_may_name_the_proof_that_the_finding_is_harmless(tree, tmp_path):
+    found = detect(tree({"Open.sol": SUICIDAL.format("")})).findings
+    path = tmp_path / "baseline.toml"
+    path.write_text(
+        proposal(found).replace('reason = ""', 'reason = "why"\nproved_by = ["a_rule", "another"]')
+    )
+
+    verdict = run_audit(tree({"Open.sol": SUICIDAL.format("")}), Baseline.load(path), "toy")[0]
+
+    assert verdict.detail == "accepted: why Proved harmless by a_rule, another."
+    assert verdict.evidence["proved_by"] == ["a_rule", "another"]
+
+
+def test_a_list_of_concerned_files_does_not_change_the_fingerprint(tree):
+    texts = {f"{name}.sol": f"pragma solidity ^0.8.20; contract {name} {{}}" for name in "ABC"}
+    fewer = detect(tree({"A.sol": texts["A.sol"]})).findings
+    more = detect(tree(texts)).findings
+
+    def prints(findings):
+        return {each.fingerprint for each in findings if each.detector == "solc-version"}
+
+    assert len(prints(fewer)) == 1
+    assert prints(fewer) == prints(more)
