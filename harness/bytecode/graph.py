@@ -30,7 +30,9 @@ class Node:
 
     `jumps` maps each known target pc to its node, `following` is where control
     falls to, `unresolved` says that the jump's target is not statically known,
-    `faults` that the block pops an empty stack (the EVM halts in it).
+    `faults` that the block pops an empty stack (the EVM halts in it). `can_succeed`:
+    some way on from here ends in success, or is not known. `doomed`: there is one
+    way on from here, without a branch, and it fails.
     """
 
     index: int
@@ -41,6 +43,7 @@ class Node:
     unresolved: bool = False
     faults: bool = False
     can_succeed: bool = True
+    doomed: bool = False
 
     @property
     def key(self) -> Key:
@@ -140,6 +143,7 @@ def build(program: Program, extra: Mapping[Key, frozenset[int]] | None = None, c
     while builder.waiting:
         builder.expand(builder.waiting.pop())
     _mark_successful(builder.nodes)
+    _mark_doomed(builder.nodes)
     return Graph(program, builder.nodes)
 
 
@@ -159,3 +163,19 @@ def _mark_successful(nodes: list[Node]) -> None:
             if not previous.can_succeed:
                 previous.can_succeed = True
                 reached.append(previous)
+
+
+def _mark_doomed(nodes: list[Node]) -> None:
+    """Set `doomed`, from the ends backwards along single ways on."""
+    before: list[list[Node]] = [[] for _ in nodes]
+    ends = []
+    for node in nodes:
+        successors = node.successors
+        if not node.can_succeed and len(successors) == 1 and node.block.last != JUMPI:
+            before[successors[0].index].append(node)
+        elif not node.can_succeed and not successors:
+            ends.append(node)
+    while ends:
+        node = ends.pop()
+        node.doomed = True
+        ends += before[node.index]

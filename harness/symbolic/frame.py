@@ -112,8 +112,12 @@ class Frame:
     def _execute(self, state: State) -> None:
         self._enqueue(state)
         while self._heap:
-            key = heappop(self._heap)
-            self._step(merge_all(self._waiting.pop(key)))
+            states = self._waiting.pop(heappop(self._heap))
+            if states[0].node.doomed:
+                for state in states:  # short ways to an end: their conditions merge there, not memory and stack
+                    self._step(state)
+            else:
+                self._step(merge_all(states))
 
     def _enqueue(self, state: State) -> None:
         waiting = self._waiting.get(state.key)
