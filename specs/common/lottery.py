@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from harness.lang import Env, Int, Prop, at, ite
+from harness.lang import Address, Call, Env, Int, Prop, at, implies, ite, maximum
+from specs.common.frame import has_no_effect
 
 
 def entropy(env: Env, block_id: Int) -> Int:
@@ -30,3 +32,31 @@ def is_drawn(weights: Sequence[Int], position: Int, point: Int) -> Prop:
     before = sum_of([ite(index < position, weight, 0) for index, weight in enumerate(weights)])
     own = at(weights, position)
     return (before <= point) & (point < before + own)
+
+
+def is_assigned_by_share(
+    call: Call,
+    block_id: Int,
+    weights: Sequence[Int],
+    position: Int,
+    *,
+    spent: Int,
+    owner: Address,
+    reward: Int,
+) -> Prop:
+    """Return that `assignProver` treats a slot as the lottery says, if there is any weight.
+
+    A slot that is drawn has `spent` one block of its capacity, and its `owner` and
+    `reward` are returned; any other has spent nothing.
+    """
+    total = sum_of(weights)
+    point = entropy(call.env, block_id) % maximum(total, 1)
+    drawn = (spent == 1) & (call.returned(0) == owner) & (call.returned(1) == reward)
+    fair = ite(is_drawn(weights, position, point), drawn, spent == 0)
+    return implies(call.succeeds & (total != 0), fair)
+
+
+def is_assigned_to_nobody(before: Any, call: Call, after: Any, weights: Sequence[Int]) -> Prop:
+    """Return that `assignProver` without any weight returns nobody and no reward, and changes nothing."""
+    nobody = (call.returned(0) == 0) & (call.returned(1) == 0) & has_no_effect(before, call, after)
+    return implies(call.succeeds & (sum_of(weights) == 0), nobody)

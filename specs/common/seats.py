@@ -88,7 +88,8 @@ class SeatPool(Essential):
 
     `burned` and `minted` are ledgers of base units, `slashed` of amounts, kept
     by the specification alone. `UNIT` is how many base units an amount of 1 is,
-    `AMOUNT_BITS` what an amount is stored in; the record of seat `id` is
+    `AMOUNT_BITS` what an amount is stored in, `CHANGE_DELAY` the seconds that
+    must be over after a request before its maker leaves a seat; the record of seat `id` is
     ``provers[id - SHIFT]``, its holder is in the table `HOLDERS`.
     """
 
@@ -101,6 +102,7 @@ class SeatPool(Essential):
     UNIT: ClassVar[int]
     AMOUNT_BITS: ClassVar[int]
     LEAST_CAPACITY: ClassVar[int]
+    CHANGE_DELAY: ClassVar[int]
     SHIFT: ClassVar[int]
     HOLDERS: ClassVar[str]
     VACATED: ClassVar[Prover]

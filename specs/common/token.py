@@ -6,6 +6,8 @@ from harness.lang import Address, Call, ExternalCall, Int, ite
 
 MINT = "mint(address,uint256)"
 BURN = "burn(address,uint256)"
+ONE_TKO = 10**8
+"""Base units of one whole token."""
 
 
 def mint(token: Address, to: Address, amount: Int) -> ExternalCall:

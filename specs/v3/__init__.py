@@ -12,6 +12,7 @@ from specs.common import (
     seat_moves,
     seat_protocol_rules,
     seat_rules,
+    seat_scenarios,
 )
 from specs.common.deployment import pool_deployment
 from specs.common.hints import seat_hints
@@ -37,7 +38,7 @@ SPEC = Spec(
     invariants=collect(Invariant, [essential_invariants, seat_invariants, invariants]),
     rules=collect(Rule, [essential_rules, seat_rules, seat_protocol_rules, rules, protocol_rules]),
     relations=collect(Relation, [scenarios]),
-    scenarios=collect(Scenario, [scenarios]),
+    scenarios=collect(Scenario, [seat_scenarios, scenarios]),
     assumptions=ASSUMPTIONS,
     deployment=pool_deployment(PREMINT),
     views=VIEWS,

@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from harness.lang import Call, Int, Prop, at, implies, ite, maximum, minimum, rule
-from specs.common.frame import has_no_effect, only_changes
-from specs.common.lottery import entropy, is_drawn, sum_of
+from specs.common.frame import has_no_effect
+from specs.common.lottery import is_assigned_by_share, is_assigned_to_nobody
 from specs.common.seats import Slot, everything, slashable
 from specs.v3.model import weights_and_rewards
 from specs.v3.state import SLASH_BASE, SLASH_MULTIPLIER, SLASH_POINTS, Pool, Slashed
 
 
-def _total(pool: Pool, fee_per_gas: Int) -> Int:
-    return sum_of(weights_and_rewards(pool, fee_per_gas)[0])
-
-
 @rule("assignProver", kills="assign_with_no_weight")
 def nobody_is_assigned_without_weight(before: Pool, call: Call, after: Pool, fee_per_gas: Int) -> Prop:
     """With a total weight of 0 `assignProver` returns nobody and no reward, and changes nothing."""
-    nobody = (call.returned(0) == 0) & (call.returned(1) == 0) & only_changes(before, after)
-    return implies(call.succeeds & (_total(before, fee_per_gas) == 0), nobody)
+    return is_assigned_to_nobody(before, call, after, weights_and_rewards(before, fee_per_gas)[0])
 
 
 @rule("assignProver", kills=("draw_off_by_one", "draw_includes_the_next", "wrong_slots_reward"))
@@ -31,17 +26,9 @@ def each_slot_is_drawn_by_its_share(
     drawn is returned with the slot's own effective reward, and can take one block less.
     """
     weights, rewards = weights_and_rewards(before, fee_per_gas)
-    total = sum_of(weights)
-    point = entropy(call.env, block_id) % maximum(total, 1)
-    old, new = before.seat(slot), after.seat(slot)
-    drawn = (
-        (new.current_capacity == old.current_capacity - 1)
-        & (call.returned(0) == before.holder(slot))
-        & (call.returned(1) == at(rewards, slot - 1))
-    )
-    spared = new.current_capacity == old.current_capacity
-    chosen = is_drawn(weights, slot - 1, point)
-    return implies(call.succeeds & (total != 0), ite(chosen, drawn, spared))
+    spent = before.seat(slot).current_capacity - after.seat(slot).current_capacity
+    owner, reward = before.holder(slot), at(rewards, slot - 1)
+    return is_assigned_by_share(call, block_id, weights, slot - 1, spent=spent, owner=owner, reward=reward)
 
 
 @rule("slashProver", kills=("slash_wraps", "slash_rounds_up", "slash_takes_the_smaller", "slash_unbounded"))

@@ -37,6 +37,7 @@ class Pool(SeatPool):
     UNIT: ClassVar[int] = 1
     AMOUNT_BITS: ClassVar[int] = 64
     LEAST_CAPACITY: ClassVar[int] = MIN_CAPACITY
+    CHANGE_DELAY: ClassVar[int] = MIN_CHANGE_DELAY
     SHIFT: ClassVar[int] = 0
     HOLDERS: ClassVar[str] = "prover_id_to_address"
     VACATED: ClassVar[Prover] = Prover(reward_per_gas=1)
