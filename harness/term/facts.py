@@ -105,6 +105,16 @@ class Facts:
                 old = self.ranges.get(key)
                 self.ranges[key] = narrowed if old is None else old.meet(narrowed)
 
+    def extended(self, members: Iterable[Term]) -> Facts:
+        """Return these facts and `members`."""
+        more = Facts(members)
+        for key, known in self.ranges.items():
+            narrowed = more.ranges.get(key)
+            more.ranges[key] = known if narrowed is None else known.meet(narrowed)
+        more.members |= self.members
+        more.refuted |= self.refuted
+        return more
+
     def decide(self, p: Term) -> bool | None:
         """Return the truth of `p` under the facts, or None where it is not seen cheaply."""
         if p.op in ("true", "false"):

@@ -5,10 +5,13 @@ from __future__ import annotations
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from harness.term import core
+from harness.term.context import simplify_under
 from harness.term.evaluate import compile_terms, evaluate
+from harness.term.facts import facts_of
 from harness.term.substitute import rebuild, substitute
 from harness.term.walk import postorder
-from tests.harness.term.oracle import ENVIRONMENT, PROGRAM, f, run
+from tests.harness.term.oracle import ENVIRONMENT, FLAGS, PROGRAM, SYMBOLS, f, run
 
 ENVIRONMENTS = st.lists(ENVIRONMENT, min_size=3, max_size=3)
 RELAXED = settings(deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
@@ -58,9 +61,6 @@ def test_rebuilding_a_term_from_its_parts_preserves_the_value(program, environme
 @RELAXED
 @given(PROGRAM, ENVIRONMENT)
 def test_substituting_constants_gives_the_constant_value(program, environment):
-    from harness.term import core
-    from tests.harness.term.oracle import FLAGS, SYMBOLS
-
     machine = run(program, [environment])
     replace = {SYMBOLS[name]: core.const(environment[name]) for name in SYMBOLS}
     replace |= {FLAGS[name]: core.boolean(bool(environment[name])) for name in FLAGS}
@@ -68,3 +68,18 @@ def test_substituting_constants_gives_the_constant_value(program, environment):
     functions = {core.Function("f", 1, 0, 2**64 - 1): lambda x: core.const(f(core.value(x)))}
     for term, (_, (value,)) in zip(substitute(terms, replace, functions), machine.everything(), strict=True):
         assert core.value(term) == value
+
+
+@RELAXED
+@given(PROGRAM, ENVIRONMENTS, st.lists(st.integers(0, 400), max_size=6))
+def test_simplifying_under_facts_preserves_the_value_wherever_they_hold(program, environments, chosen):
+    machine = run(program, environments)
+    picked = [machine.truths[-1 - index % len(machine.truths)][0] for index in chosen]
+    for index, environment in enumerate(environments):
+        facts = [
+            term if held else core.not_(term)
+            for term, held in zip(picked, evaluate(picked, environment, {"f": f}), strict=True)
+        ]
+        everything = [(term, values[index]) for term, values in machine.everything()]
+        terms = [simplify_under(term, facts_of(core.and_(*facts))) for term, _ in everything]
+        assert evaluate(terms, environment, {"f": f}) == [value for _, value in everything]
