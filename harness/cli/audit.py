@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from posixpath import commonpath, dirname
 from typing import Annotated
 
 import typer
@@ -70,8 +71,8 @@ def audit(
 class Auditor:
     """Audits targets; one run of Slither serves all of a source tree.
 
-    What is dead code depends on the whole tree, so the tree of the configuration is always read
-    for all of its targets, whichever are audited.
+    What is dead code depends on the whole tree, so of the configuration's tree the whole folder that
+    holds its targets is always read, whichever are audited.
     """
 
     baseline: Baseline
@@ -104,7 +105,8 @@ class Auditor:
     def _run(self, target: Target) -> tuple[CompiledTree, Detections]:
         if target.project not in self.runs:
             units = {unit for each in (*self.everyone, target) for unit in _units(each)}
-            compiled = compile_tree(target.project, sorted(units), target.settings)
+            places = _folder(target.project, units) if self.everyone else sorted(units)
+            compiled = compile_tree(target.project, places, target.settings)
             self.runs[target.project] = compiled, detect(compiled)
         return self.runs[target.project]
 
@@ -115,6 +117,14 @@ def _units(target: Target) -> list[str]:
     if target.project == target.home and target.spec.deployment is not None:
         contracts += [each.source for each in target.spec.deployment.contracts if each.source is not None]
     return [target.project.locate(contract)[0] for contract in contracts]
+
+
+def _folder(project: Project, units: set[str]) -> list[str]:
+    """Return the folder of all own sources that `units` need, and those units that are dependencies."""
+    needed = project.closure(units).values()
+    own = [source.unit for source in needed if not project.is_dependency(source)]
+    folder = commonpath([dirname(unit) for unit in own]) if own else ""
+    return [folder, *sorted(units - set(own))] if folder else sorted(units)
 
 
 def _own_units(compiled: CompiledTree, target: Target) -> list[str]:
