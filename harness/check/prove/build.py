@@ -9,7 +9,7 @@ from typing import Any
 from harness.check.prove.instances import Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
-from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Rule
+from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule
 from harness.symbolic.world import CODESIZE
 from harness.term.core import TRUE, Term, apply, const, le, var
 from harness.term.symbol import condition_of, number
@@ -61,6 +61,18 @@ class Steps:
         """The call succeeds."""
         return "success", self.execution.result.success
 
+    def about(self, claim: Property) -> Iterator[Obligation]:
+        """Yield the obligations of an invariant or a rule."""
+        if isinstance(claim, Invariant):
+            yield self.invariant(claim)
+        elif isinstance(claim, Rule):
+            yield from self.rule(claim)
+
+    def built_in(self) -> Iterator[tuple[str, Iterator[Obligation]]]:
+        """Yield the properties that every contract has, besides `IN_BOUNDS`, with their obligations."""
+        if self.execution.function is not None:
+            yield CALLDATA_IS_CHECKED, self.calldata()
+
     def bounds(self) -> Iterator[Obligation]:
         """Yield the obligations on array indices that the execution left."""
         for place, claim in enumerate(self.execution.result.obligations):
@@ -70,9 +82,8 @@ class Steps:
 
     def calldata(self) -> Iterator[Obligation]:
         """Yield the obligation that malformed calls fail."""
-        if self.execution.function is not None:
-            goal = self.execution.well_formed
-            yield self._obligation(CALLDATA_IS_CHECKED, "success", [self.returns], goal, self.always)
+        goal = self.execution.well_formed
+        yield self._obligation(CALLDATA_IS_CHECKED, "success", [self.returns], goal, self.always)
 
     def invariant(self, claim: Invariant) -> Obligation:
         """Return the induction step: where the call succeeds, the invariant holds after it."""
