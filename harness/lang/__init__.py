@@ -3,6 +3,7 @@
 from harness.lang.assumption import Assumption
 from harness.lang.call import Call, Env, ExternalCall, Revert, Step, World
 from harness.lang.domain import ADDRESSES, WORDS, Address, Domain, Word
+from harness.lang.figure import Figure, Series
 from harness.lang.logic import (
     Int,
     Number,
@@ -60,6 +61,7 @@ __all__ = [
     "Domain",
     "Env",
     "ExternalCall",
+    "Figure",
     "Hints",
     "Int",
     "Invariant",
@@ -73,6 +75,7 @@ __all__ = [
     "Rule",
     "Run",
     "Scenario",
+    "Series",
     "Spec",
     "Step",
     "Table",

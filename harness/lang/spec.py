@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar, overload
 from harness.lang.assumption import Assumption
 from harness.lang.call import Env, Step
 from harness.lang.deployment import Deployment
+from harness.lang.figure import Figure
 from harness.lang.property import Invariant, Property, Relation, Rule, Scenario
 from harness.lang.surroundings import Companion, Hints
 
@@ -84,7 +85,7 @@ class Spec(Generic[S]):
     `views` are the views of other contracts that the target asks, by signature, each with the width in
     bits of the one word that it answers; how they answer is one of the `assumptions`. `companions` are
     executable models of contracts that the target calls, for where everything is executed; `hints` help to
-    call it at random.
+    call it at random. `figures` make pictures of the model's arithmetic for the report.
     """
 
     name: str
@@ -100,6 +101,7 @@ class Spec(Generic[S]):
     views: Mapping[str, int] = field(default_factory=dict)
     companions: tuple[Companion[Any], ...] = ()
     hints: Hints = field(default_factory=Hints)
+    figures: tuple[Callable[[], Figure], ...] = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
         """A specification is made of functions, so another process imports it from where it is defined."""

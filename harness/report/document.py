@@ -105,6 +105,7 @@ def describe(spec: Spec[Any], contract: str) -> Json:
             }
             for assumption in spec.assumptions
         ],
+        "figures": [asdict(figure()) for figure in spec.figures],
     }
 
 

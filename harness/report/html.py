@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.report.document import Report
+from harness.report.figures import draw
 from harness.report.view import View, anchor, short, state_of, symbol_of, verdict_anchor
 
 
@@ -42,6 +43,7 @@ def _environment(*, escape: bool) -> Environment:
     environment.filters.update(
         anchor=lambda parts: anchor(*parts),
         prose=prose,
+        drawn=lambda figure: Markup(draw(figure)),
         cell=lambda text: " ".join(str(text).split()).replace("|", "\\|"),
         id=verdict_anchor,
         short=short,

@@ -19,6 +19,7 @@ from specs.common.hints import seat_hints
 from specs.common.resolver import VIEWS
 from specs.common.taiko_token import TAIKO_TOKEN
 from specs.v3 import invariants, model, protocol_rules, rules, scenarios
+from specs.v3.figures import FIGURES
 from specs.v3.state import BEFORE_INIT, CONSTANTS, MIN_CHANGE_DELAY, Pool
 
 PREMINT = 10**17
@@ -44,4 +45,5 @@ SPEC = Spec(
     views=VIEWS,
     companions=(TAIKO_TOKEN,),
     hints=seat_hints(MIN_CHANGE_DELAY),
+    figures=FIGURES,
 )
