@@ -56,7 +56,7 @@ def detect(tree: CompiledTree) -> Detections:
     Raises:
         AuditError: if Slither cannot read the tree.
     """
-    with _quiet():
+    with quiet():
         slither = analyse(tree)
         findings: list[Finding] = []
         failures: list[Failure] = []
@@ -118,7 +118,7 @@ def _is_detector(value: object) -> bool:
 
 
 @contextmanager
-def _quiet() -> Iterator[None]:
+def quiet() -> Iterator[None]:
     """Keep Slither's loggers off the terminal: what they say is in the findings."""
     loggers = [logging.getLogger(name) for name in _LOGGERS]
     before = [logger.level for logger in loggers]
