@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 
 from harness.check.verdict import Outcome, Verdict
-from harness.lang import Property, Spec
+from harness.lang import Figure, Property, Spec
 from harness.report.errors import ReportError
 
 SCHEMA = 1
@@ -105,7 +105,7 @@ def describe(spec: Spec[Any], contract: str) -> Json:
             }
             for assumption in spec.assumptions
         ],
-        "figures": [asdict(figure()) for figure in spec.figures],
+        "figures": [_figure(figure()) for figure in spec.figures],
     }
 
 
@@ -120,6 +120,12 @@ def _properties(properties: Iterable[Property], limitation: bool) -> Iterable[Js
             "limitation": limitation,
             "source": inspect.getsource(item.predicate),
         }
+
+
+def _figure(figure: Figure) -> Json:
+    points = [[list(point) for point in series.points] for series in figure.series]
+    series = [{**asdict(each), "points": its} for each, its in zip(figure.series, points, strict=True)]
+    return {**asdict(figure), "series": series}
 
 
 def _verdict_to_json(verdict: Verdict) -> Json:

@@ -13,7 +13,6 @@ _INK = "#010203"
 _COLOURS = ("#3b82c4", "#c2691c", "#2f9e5b", "#a05cc0", "#7d8590")
 _SETTINGS = {
     "svg.fonttype": "none",
-    "svg.hashsalt": "poolproof",
     "font.family": "sans-serif",
     "axes.edgecolor": _INK,
     "axes.labelcolor": _INK,
@@ -35,7 +34,8 @@ def draw(figure: Json) -> str:
     from matplotlib import rc_context
     from matplotlib.figure import Figure
 
-    with rc_context(_SETTINGS):
+    # The salt makes the ids of a figure its own on a page with others, and the same every time.
+    with rc_context({**_SETTINGS, "svg.hashsalt": figure["title"]}):
         canvas = Figure(figsize=(7, 4), layout="constrained")
         axes = canvas.add_subplot()
         for series, colour in zip(figure["series"], _COLOURS, strict=False):

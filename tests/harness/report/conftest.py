@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from harness.check.verdict import Outcome, Verdict
-from harness.lang import Assumption, Model, Spec, invariant, record
+from harness.lang import Assumption, Figure, Model, Series, Spec, invariant, record
 from harness.report.document import Report, Run, describe
 
 
@@ -21,6 +22,16 @@ def counts(pool: Counter) -> bool:
     Nothing counts down.
     """
     return pool.count >= 0
+
+
+def counting() -> Figure:
+    points = ((1.0, 1.0), (10.0, 9.0))
+    series = (Series("low", points), Series("high", points, "dashed"), Series("seen", points, "marks"))
+    return Figure("Counting", "How `count` grows.", "calls", "count", series, logarithmic=True)
+
+
+def shares() -> Figure:
+    return Figure("Shares", "Who counts.", "slot", "share", (Series("weight", ((1, 0.5), (2, 0.5)), "bars"),))
 
 
 SPEC = Spec(
@@ -103,3 +114,10 @@ def report() -> Report:
     )  # fmt: skip
     runs = (Run("toy", "prove", 1.5), Run("toy", "fuzz", 1.0), Run("toy", "audit", 4.0))
     return Report(verdicts, ENVIRONMENT, {"toy": context()}, runs)
+
+
+@pytest.fixture
+def illustrated(report: Report) -> Report:
+    """The same with charts, which take a second to draw."""
+    pictured = describe(replace(SPEC, figures=(counting, shares)), "Counter.sol:Counter")
+    return replace(report, targets={"toy": {**report.targets["toy"], "figures": pictured["figures"]}})

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
@@ -60,6 +61,7 @@ def test_every_link_of_the_page_leads_somewhere_on_it(report: Report) -> None:
 
 def test_the_page_needs_nothing_but_itself(report: Report) -> None:
     text = render_html(report)
+    text = re.sub(r'xmlns(:xlink)?="[^"]*"', "", text)  # names, not addresses
 
     assert Page(text).sources == []
     assert "http://" not in text
@@ -74,6 +76,18 @@ def test_the_page_tells_the_story_of_a_refutation(report: Report) -> None:
     assert "<strong>STRANGER</strong> calls <code>remove(6)</code>" in text
     assert f"<td>5</td><td>{2**256 - 1}</td>" in text
     assert "poolproof replay build/replays/counts.json" in text
+
+
+def test_figures_are_drawn_the_same_every_time_and_in_the_colours_of_the_page(illustrated: Report) -> None:
+    text = render_html(illustrated)
+
+    assert render_html(illustrated) == text
+    assert from_json(to_json(illustrated), "report.json") == illustrated
+    jsonschema.Draft202012Validator(schema()).validate(json.loads(to_json(illustrated)))
+    assert len(Page(text).ids) == len(set(Page(text).ids))
+    assert text.count("<figure>") == 2
+    assert "How <code>count</code> grows." in text
+    assert "currentColor" in text
 
 
 def test_text_of_a_specification_is_never_markup(report: Report) -> None:
