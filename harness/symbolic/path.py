@@ -31,26 +31,13 @@ class Path:
 
     def decide(self, condition: Term) -> bool | None:
         """What the path makes of `condition`, as far as that is seen without a solver."""
-        decided = self.facts.decide(condition)
-        if decided is None and not_(condition) in self.facts.members:
-            return False
-        return decided
+        return self.facts.decide(condition)
 
     def extended(self, condition: Term) -> Path:
         """This path and `condition`; itself where it already says so."""
         if condition is TRUE or condition in self.facts.members:
             return self
-        return Path((*self.conditions, condition), _more(self.facts, _flat((condition,))))
-
-
-def _more(facts: Facts, members: Sequence[Term]) -> Facts:
-    """The facts and some more, without going through the old ones again."""
-    added = Facts(members)
-    for key, known in facts.ranges.items():
-        narrowed = added.ranges.get(key)
-        added.ranges[key] = known if narrowed is None else known.meet(narrowed)
-    added.members = facts.members | added.members
-    return added
+        return Path((*self.conditions, condition), self.facts.extended(_flat((condition,))))
 
 
 def _flat(conditions: Sequence[Term]) -> list[Term]:
