@@ -92,17 +92,6 @@ def only_the_protocol_assigns_releases_slashes(before: SeatPool, call: Call, aft
     return implies(negate(is_protocol(before.address_manager, call.env)), call.reverts_with("UNAUTHORIZED"))
 
 
-@rule(EVERY_FUNCTION, kills="stake_burns_from_the_displaced")
-def nobody_pays_for_another(before: SeatPool, call: Call, after: SeatPool) -> Prop:
-    """Tokens are burned of the caller only, and only by `stake`.
-
-    Otherwise the pool's right to burn would be everybody's.
-    """
-    return (burned_in_all(call) == burned(call, of=call.sender)) & (
-        (burned_in_all(call) == 0) | call.is_call_of("stake")
-    )
-
-
 @rule(EVERY_FUNCTION, kills=("withdraw_keeps_the_record", "exit_mints_twice", "mint_to_the_caller"))
 def only_matured_exits_are_paid(before: SeatPool, call: Call, after: SeatPool, who: Address) -> Prop:
     """What is minted for somebody is exactly the matured exit on record, which this closes.
@@ -114,12 +103,6 @@ def only_matured_exits_are_paid(before: SeatPool, call: Call, after: SeatPool, w
         after.stakers[who].exit_requested_at == call.timestamp
     )
     return (paid == 0) | ((paid == matured(before, who, call.timestamp) * before.UNIT) & closed)
-
-
-@rule(EVERY_FUNCTION, kills="release_mints")
-def only_stakers_functions_move_tokens(before: SeatPool, call: Call, after: SeatPool) -> Prop:
-    """Tokens are minted by `stake`, `exit` and `withdraw` only."""
-    return (minted_in_all(call) == 0) | call.is_call_of("stake", "exit", "withdraw")
 
 
 # --- withdraw -------------------------------------------------------------------------------------------

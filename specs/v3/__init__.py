@@ -8,6 +8,7 @@ from specs.common import (
     essential,
     essential_invariants,
     essential_rules,
+    money_rules,
     seat_invariants,
     seat_moves,
     seat_protocol_rules,
@@ -37,7 +38,9 @@ SPEC = Spec(
         ghost=model.ledgers,
     ),
     invariants=collect(Invariant, [essential_invariants, seat_invariants, invariants]),
-    rules=collect(Rule, [essential_rules, seat_rules, seat_protocol_rules, rules, protocol_rules]),
+    rules=collect(
+        Rule, [essential_rules, money_rules, seat_rules, seat_protocol_rules, rules, protocol_rules]
+    ),
     relations=collect(Relation, [scenarios]),
     scenarios=collect(Scenario, [seat_scenarios, scenarios]),
     assumptions=ASSUMPTIONS,

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.lang import Spec
-from specs import v2, v3
+from specs import v1, v2, v3
 from specs.common.queue import EXIT_PERIOD
 from specs.common.resolver import TOKEN
 from specs.common.seats import SEATS, SeatPool
+from specs.v1.state import SLOTS
 from specs.v3.state import MIN_CHANGE_DELAY
 from tests.specs.bench import CHAIN, OWNER, REGISTRY, Bench
 from tests.specs.walk import ACTORS, Arguments
@@ -73,6 +74,23 @@ def _offer(rng: random.Random, pool: SeatPool) -> tuple[int, int, int]:
     return amount, rng.choice((0, 1, 5, *range(5, 20), 2**16 - 1)), capacity
 
 
+def slots(rng: random.Random, bench: Bench, function: str) -> tuple[int, ...]:
+    """Return arguments for a function of the first pool."""
+    pool = bench.pool
+    who = rng.choice((rng.choice(ACTORS), *list(pool.exiting_provers.records)[:1]))
+    match function:
+        case "stake":
+            lowest = min(pool.top_provers[slot].amount for slot in SLOTS)
+            near = (0, lowest, lowest + 1, 1000, *rng.sample(range(1, 10**6), 8), 2**32 - 1)
+            return rng.choice(near), rng.choice((0, *range(1, 12))), rng.choice((99, *(100,) * 8, 2**16 - 1))
+        case "assignProver":
+            return rng.randrange(2**64), rng.choice(FEES)
+        case "slashProver" | "releaseProver":
+            return (who,)
+        case _:
+            return inherited(rng, function, who)
+
+
 @dataclass(frozen=True)
 class Generation:
     """A pool, and how to call it at random."""
@@ -83,6 +101,9 @@ class Generation:
     jumps: tuple[int, ...]
 
 
+V1 = Generation(
+    v1.SPEC, (*OFTEN, *("exit",) * 3, "getAvailableCapacity", "lowestStakedAmountToEnter"), slots, JUMPS
+)
 V2 = Generation(
     v2.SPEC, (*OFTEN, "withdraw", "withdraw", "getStaker", "getCapacity", "getWeights"), seats, JUMPS
 )
@@ -92,4 +113,4 @@ V3 = Generation(
     seats,
     (*JUMPS, MIN_CHANGE_DELAY, MIN_CHANGE_DELAY + 1),
 )
-GENERATIONS = (V2, V3)
+GENERATIONS = (V1, V2, V3)

@@ -1,0 +1,182 @@
+"""What the protocol does to the first pool, assigning, releasing and slashing; and what its views tell."""
+
+from __future__ import annotations
+
+from harness.lang import Call, Int, Prop, iff, implies, ite, minimum, negate, rule
+from specs.common.frame import has_no_effect, only_changes
+from specs.common.lottery import is_assigned_by_share, is_assigned_to_nobody, sum_of
+from specs.common.resolver import is_protocol
+from specs.v1.model import weights_of
+from specs.v1.state import (
+    AMOUNT_BITS,
+    BASIS_POINTS,
+    GREATEST_CAPACITY,
+    SLASH_AMOUNT_IN_BP,
+    SLOTS,
+    Pool,
+    Slashed,
+    Slot,
+    balance,
+    is_active,
+    lowest_slot,
+    slot_of,
+)
+
+
+def _trusted(pool: Pool, call: Call) -> Prop:
+    return is_protocol(pool.address_manager, call.env)
+
+
+# --- assignProver ---------------------------------------------------------------------------------------
+
+
+@rule("assignProver", kills="assign_reverts_when_empty")
+def protocol_can_always_assign(before: Pool, call: Call, after: Pool) -> Prop:
+    """`assignProver` succeeds iff the protocol calls, whatever the fee, and even with nobody to assign."""
+    return iff(call.succeeds, _trusted(before, call) & call.accepted)
+
+
+@rule("assignProver", kills="assign_with_no_weight")
+def nobody_is_assigned_without_weight(before: Pool, call: Call, after: Pool, fee_per_gas: Int) -> Prop:
+    """With a total weight of 0 `assignProver` returns nobody and no reward, and changes nothing."""
+    return is_assigned_to_nobody(before, call, after, weights_of(before, fee_per_gas))
+
+
+@rule("assignProver", kills=("draw_off_by_one", "draw_includes_the_next", "wrong_slots_reward"))
+def each_slot_is_drawn_by_its_share(
+    before: Pool, call: Call, after: Pool, slot: Slot, block_id: Int, fee_per_gas: Int
+) -> Prop:
+    """A slot is drawn iff the point lies in its share, which is exactly as long as its weight.
+
+    So over all points a slot's probability is its weight over the total. Whoever is
+    drawn is returned with the reward asked, and can take one block less.
+    """
+    old, new = before.top_provers[slot], after.top_provers[slot]
+    return is_assigned_by_share(
+        call,
+        block_id,
+        weights_of(before, fee_per_gas),
+        slot,
+        spent=old.current_capacity - new.current_capacity,
+        owner=before.id_to_prover[slot],
+        reward=old.reward_per_gas,
+    )
+
+
+@rule("assignProver", kills=("capacity_not_spent", "assign_spends_two", "assign_without_capacity"))
+def who_is_assigned_can_take_it(before: Pool, call: Call, after: Pool, slot: Slot) -> Prop:
+    """Whoever is assigned a block has an address, a stake, and capacity; the reward is above 0."""
+    old, new = before.top_provers[slot], after.top_provers[slot]
+    able = (
+        (old.current_capacity == new.current_capacity + 1)
+        & (old.amount != 0)
+        & (call.returned(0) != 0)
+        & (call.returned(1) != 0)
+    )
+    return implies(old.current_capacity != new.current_capacity, able)
+
+
+@rule("assignProver", kills="assign_restakes")
+def assigning_changes_capacity_alone(before: Pool, call: Call, after: Pool, slot: Slot) -> Prop:
+    """`assignProver` changes no stake, no reward, no owner, no exit and announces nothing."""
+    old, new = before.top_provers[slot], after.top_provers[slot]
+    same = (old.amount == new.amount) & (old.reward_per_gas == new.reward_per_gas)
+    return same & only_changes(before, after, top_provers=tuple(SLOTS)) & call.emits_only()
+
+
+# --- releaseProver --------------------------------------------------------------------------------------
+
+
+@rule("releaseProver", kills="release_reverts_when_full")
+def protocol_can_always_release(before: Pool, call: Call, after: Pool) -> Prop:
+    """`releaseProver` succeeds iff the protocol calls, whoever is released."""
+    return iff(call.succeeds, _trusted(before, call) & call.accepted)
+
+
+@rule("releaseProver", kills=("release_wraps", "release_gives_two"))
+def release_gives_one_block_back(before: Pool, call: Call, after: Pool, prover: Int) -> Prop:
+    """`releaseProver` adds 1 to an owner's capacity, stays at the type's end, and does nothing else."""
+    slot = before.prover_to_id[prover]
+    old, new = before.top_provers[slot], after.top_provers[slot]
+    added = (
+        (new.current_capacity == minimum(old.current_capacity + 1, GREATEST_CAPACITY))
+        & (new.amount == old.amount)
+        & (new.reward_per_gas == old.reward_per_gas)
+        & only_changes(before, after, top_provers=[slot])
+    )
+    right = ite(is_active(before, prover), added, only_changes(before, after))
+    return implies(call.succeeds, right & call.emits_only())
+
+
+# --- slashProver ----------------------------------------------------------------------------------------
+
+
+def _known(pool: Pool, prover: Int) -> Prop:
+    return is_active(pool, prover) | (pool.exiting_provers[prover].requested_at != 0)
+
+
+@rule("slashProver", kills=("slash_reverts_beyond_stake", "slash_overflows"))
+def slashing_fails_for_the_unknown_only(before: Pool, call: Call, after: Pool, prover: Int) -> Prop:
+    """`slashProver` succeeds iff the protocol calls and the prover has a slot or an exit."""
+    return iff(call.succeeds, _trusted(before, call) & _known(before, prover) & call.accepted)
+
+
+@rule("slashProver")
+def unknown_prover_is_named(before: Pool, call: Call, after: Pool, prover: Int) -> Prop:
+    """`slashProver` of somebody without slot and exit reverts with POOL_PROVER_NOT_FOUND."""
+    unknown = _trusted(before, call) & call.accepted & negate(_known(before, prover))
+    return implies(unknown, call.reverts_with("POOL_PROVER_NOT_FOUND"))
+
+
+@rule("slashProver", kills=("slash_wraps", "slash_rounds_up", "slash_of_the_stake_only"))
+def slash_takes_exactly_the_penalty(before: Pool, call: Call, after: Pool, prover: Int) -> Prop:
+    """`slashProver` takes 5 % of all that is staked and exiting, rounded down, and says what is left."""
+    had, has = balance(before, prover), balance(after, prover)
+    exact = had - has == had * SLASH_AMOUNT_IN_BP // BASIS_POINTS
+    return implies(call.succeeds, exact & call.emits_only(Slashed(prover, has)))
+
+
+@rule(
+    "slashProver", kills=("slash_takes_stake_first", "slash_takes_from_both", "emptied_exit_keeps_its_date")
+)
+def slash_takes_the_exit_first(before: Pool, call: Call, after: Pool, prover: Int) -> Prop:
+    """`slashProver` touches the stake only where the exit was not enough; an exit used up has no date left."""
+    mine, then = before.exiting_provers[prover], after.exiting_provers[prover]
+    kept = slot_of(before, prover).amount == slot_of(after, prover).amount
+    used_up = (then.amount == 0) & (mine.amount != 0)
+    dated = then.requested_at == ite(used_up, 0, mine.requested_at)
+    return (kept | (then.amount == 0)) & dated
+
+
+@rule("slashProver", kills=("slash_hits_the_caller", "slot_freed_after_full_slash"))
+def slash_changes_the_target_alone(before: Pool, call: Call, after: Pool, prover: Int) -> Prop:
+    """`slashProver` changes nothing but the target's stake and exit; even slashed to 0, the slot is kept."""
+    slot = before.prover_to_id[prover]
+    old, new = before.top_provers[slot], after.top_provers[slot]
+    kept = (old.reward_per_gas == new.reward_per_gas) & (old.current_capacity == new.current_capacity)
+    others = is_active(before, prover) | (old.amount == new.amount)
+    return kept & others & only_changes(before, after, top_provers=[slot], exiting_provers=[prover])
+
+
+# --- views ----------------------------------------------------------------------------------------------
+
+
+@rule("getAvailableCapacity", kills="capacity_counts_31")
+def capacity_is_the_slots_sum(before: Pool, call: Call, after: Pool) -> Prop:
+    """`getAvailableCapacity` returns how many blocks all 32 slots can take, and changes nothing."""
+    told: Prop = call.returned() == sum_of([before.top_provers[slot].current_capacity for slot in SLOTS])
+    return told & call.succeeds & has_no_effect(before, call, after)
+
+
+@rule("lowestStakedAmountToEnter", kills="lowest_to_enter_is_equal")
+def lowest_to_enter_is_told(before: Pool, call: Call, after: Pool) -> Prop:
+    """`lowestStakedAmountToEnter` returns one more than the smallest stake, or panics where no stake is more."""
+    _, lowest = lowest_slot(before)
+    possible = lowest < 2**AMOUNT_BITS - 1
+    told: Prop = call.returned() == lowest + 1
+    answered = iff(call.succeeds, possible) & implies(possible, told)
+    return (
+        answered
+        & implies(negate(possible), call.reverts_with("Panic", 0x11))
+        & has_no_effect(before, call, after)
+    )
