@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,7 +35,8 @@ class Source:
 class Project:
     """A source tree with its remappings (later ones win), include directories and native solc, if named.
 
-    `platform` is the build tool that makes its artefacts instead of our solc, if any. Make one with
+    `platform` is the build tool that makes its artefacts instead of our solc, if any. `overlay` has the
+    texts of units that are read from there instead of their files, for the compiler only. Make one with
     `Project.open`; the constructor reads nothing.
     """
 
@@ -44,6 +45,7 @@ class Project:
     include: tuple[Path, ...] = ()
     solc: Path | None = None
     platform: Platform | None = None
+    overlay: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def open(
@@ -81,6 +83,25 @@ class Project:
             Path(solc) if solc is not None else None,
             _platform(base) if build == "auto" and solc is None else None,
         )
+
+    def changed(self, texts: Mapping[str, str]) -> Project:
+        """Return this tree with other texts for some of its units, compiled by our solc; no file is written.
+
+        Raises:
+            CompilerError: if the tree has no such unit.
+        """
+        for unit in texts:
+            self.unit(unit)
+        overlay = dict(self.overlay) | dict(texts)
+        return replace(self, platform=None, overlay=tuple(sorted(overlay.items())))
+
+    def text(self, unit: str) -> str:
+        """Return the text of a unit, as the compiler sees it.
+
+        Raises:
+            CompilerError: if there is no such unit, or it cannot be read.
+        """
+        return self._read(unit, "", None).text
 
     def locate(self, contract: str) -> tuple[str, str]:
         """Return (unit, name) for ``FILE.sol:Contract``; FILE is below the root, or absolute.
@@ -167,7 +188,8 @@ class Project:
                 "install it, or say where it is with --include or --remap."
             )
         try:
-            text = path.read_text(encoding="utf-8")
+            changed = dict(self.overlay)
+            text = changed[unit] if unit in changed else path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise CompilerError(f"{path} cannot be read as a Solidity source: {error}.") from error
         return Source(unit, path, text)
