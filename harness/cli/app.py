@@ -13,14 +13,21 @@ from harness.check.verdict import ExitCode
 from harness.cli.audit import audit
 from harness.cli.console import complain
 from harness.cli.layout import layout
+from harness.cli.prove import prove
 from harness.cli.report import report
 from harness.cli.tables import tables
 from harness.errors import PoolproofError
 
 _DEBUG = "POOLPROOF_DEBUG"
 
-app = typer.Typer(name="poolproof", no_args_is_help=True, add_completion=False, rich_markup_mode=None)
-for _command in (audit, layout, report, tables):
+app = typer.Typer(
+    name="poolproof",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+for _command in (prove, audit, layout, report, tables):
     app.command()(_command)
 
 

@@ -19,6 +19,11 @@ Names = Annotated[
 ]
 
 
+Workers = Annotated[
+    int, typer.Option(min=0, metavar="N", help="Processes to work in; 0 means one for each processor.")
+]
+
+
 @dataclass(frozen=True, slots=True)
 class Tree:
     """Which source tree the implementation comes from, and how it is compiled."""
@@ -66,7 +71,7 @@ class Output:
 
 
 def grouped(command: Callable[..., None]) -> Callable[..., None]:
-    """Make a subcommand's parameters of type `Tree` or `Output` one option for each of their fields."""
+    """Make each parameter that is a dataclass (`Tree`, `Output`) one option for each of its fields."""
     hints = get_type_hints(command, include_extras=True)
     groups = {name: kind for name, kind in hints.items() if is_dataclass(kind) and isinstance(kind, type)}
     parameters: list[inspect.Parameter] = []

@@ -23,6 +23,7 @@ _CHECKS = {
     "audit": "Read by Slither",
     "mutants": "Specifications tested on broken contracts",
 }
+_NO_CONTEXT: Json = {"title": "", "contract": "", "properties": [], "assumptions": []}
 _PROOFS = ("prove", "equiv")
 
 
@@ -90,12 +91,29 @@ class Matrix:
 
 @dataclass(frozen=True, slots=True)
 class TargetView:
-    """One target: its context from the report, and its verdicts arranged by check and property."""
+    """One target: its context from the report, and its verdicts arranged by check and property.
+
+    `seconds` are those that passed in each check; `places` the HTML ids of what a verdict may rest on.
+    """
 
     name: str
     context: Json
     verdicts: tuple[Verdict, ...]
     seconds: Mapping[str, float]
+    places: Mapping[str, str]
+
+    @classmethod
+    def of(cls, name: str, report: Report) -> TargetView:
+        """Return what `report` says of the target called `name`."""
+        context = report.targets.get(name, _NO_CONTEXT)
+        return cls(
+            name,
+            context,
+            tuple(verdict for verdict in report.verdicts if verdict.target == name),
+            {run.check: run.seconds for run in report.runs if run.target == name},
+            {entry["name"]: anchor("property", name, entry["name"]) for entry in context["properties"]}
+            | {entry["name"]: anchor("assumption", name, entry["name"]) for entry in context["assumptions"]},
+        )
 
     @property
     def tallies(self) -> list[Tally]:
@@ -146,6 +164,11 @@ class TargetView:
                 counts[name] = counts.get(name, 0) + 1
         return counts
 
+    def grounds(self, verdict: Verdict) -> list[str]:
+        """Return the names of what a verdict rests on: assumptions, and hypotheses that are properties."""
+        hypotheses = [name for name in verdict.evidence.get("hypotheses", ()) if name in self.places]
+        return list(dict.fromkeys([*verdict.assumptions, *hypotheses]))
+
     def of_check(self, check: str) -> list[Verdict]:
         """Return the verdicts of one check."""
         return [verdict for verdict in self.verdicts if verdict.check == check]
@@ -170,12 +193,7 @@ class View:
     def of(cls, report: Report) -> View:
         """Arrange `report`."""
         names = dict.fromkeys([*report.targets, *(verdict.target for verdict in report.verdicts)])
-        views = []
-        for name in names:
-            verdicts = tuple(verdict for verdict in report.verdicts if verdict.target == name)
-            seconds = {run.check: run.seconds for run in report.runs if run.target == name}
-            views.append(TargetView(name, report.targets.get(name, _NO_CONTEXT), verdicts, seconds))
-        return cls(report, tuple(views))
+        return cls(report, tuple(TargetView.of(name, report) for name in names))
 
     @property
     def total(self) -> Tally:
@@ -195,9 +213,6 @@ class View:
                 return f"{total.broken} of {len(self.report.verdicts)} obligations do not hold."
             case _:
                 return f"{total.undecided} of {len(self.report.verdicts)} obligations were not decided."
-
-
-_NO_CONTEXT: Json = {"title": "", "contract": "", "properties": [], "assumptions": []}
 
 
 def _matrix(check: str, verdicts: list[Verdict]) -> Matrix:

@@ -1,0 +1,121 @@
+"""`poolproof prove`: every property, for every state and every call."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.check.prove.prover import CHECK, Limits
+from harness.check.prove.run import Options
+from harness.check.prove.run import prove as prove_all
+from harness.check.target import Progress, Target
+from harness.check.verdict import Verdict
+from harness.cli.errors import UsageError
+from harness.cli.options import Names, Output, Tree, Workers, grouped
+from harness.cli.session import Session
+from harness.cli.targets import load_targets
+from harness.compiler import Artifact, compile_contract
+from harness.compiler.loaded import load_artifact
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A contract that was compiled elsewhere."""
+
+    bytecode: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Runtime bytecode in hexadecimal, in place of a source."),
+    ] = None
+    layout: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="The storageLayout that goes with --bytecode, as JSON."),
+    ] = None
+    abi: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The ABI that goes with --bytecode, as JSON.")
+    ] = None
+
+    def artifact(self) -> Artifact | None:
+        """Return the contract that the files describe, or None if none is named.
+
+        Raises:
+            UsageError: if only some of the three are named.
+            CompilerError: if one does not hold what it should.
+        """
+        if self.bytecode is None and self.layout is None and self.abi is None:
+            return None
+        if self.bytecode is None or self.layout is None or self.abi is None:
+            raise UsageError("--bytecode, --layout and --abi go together: name all three.")
+        return load_artifact(self.bytecode, self.layout, self.abi)
+
+
+@grouped
+def prove(
+    names: Names = None,
+    tree: Tree = Tree(),
+    files: Files = Files(),
+    output: Output = Output(),
+    property_: Annotated[
+        list[str] | None, typer.Option("--property", metavar="NAME", help="Only this property. Repeatable.")
+    ] = None,
+    function: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this function, by name or signature. Repeatable."),
+    ] = None,
+    timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="For each query.")] = 10.0,
+    memory: Annotated[int, typer.Option(min=64, metavar="MB", help="For each query.")] = 1000,
+    workers: Workers = 0,
+    dump_smt: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write every query to DIR as SMT-LIB 2.")
+    ] = None,
+) -> None:
+    """Prove every property of the targets for every reachable state and every call.
+
+    By induction, from the deployed bytecode: no bound on the number of calls, on
+    addresses or on amounts. A verdict names what the proof used; what could not be
+    decided within --timeout and --memory is UNKNOWN, never a pass. The verdicts do not
+    depend on the number of workers.
+
+    \b
+    Examples:
+      poolproof prove v3
+      poolproof prove v3 --function slashProver --property every_token_is_accounted_for
+      poolproof prove v3 --root ../mine --source src/Pool.sol:Pool
+      poolproof prove v3 --bytecode pool.hex --layout layout.json --abi abi.json
+
+    Exit codes: 0 all is proved, 1 something is refuted or not inductive, 2 wrong usage
+    or the sources do not compile, 3 something was not decided.
+    """
+    targets = load_targets(names or (), tree)
+    artifact = files.artifact()
+    if artifact is not None and (len(targets) != 1 or tree.source is not None):
+        raise UsageError("--bytecode is about one target, and excludes --source: name that target alone.")
+    limits = Limits(timeout, memory, _folder(dump_smt))
+    options = Options(tuple(property_ or ()), tuple(function or ()), limits, workers or os.cpu_count() or 1)
+    with Session(targets, output) as session:
+        for target in targets:
+            session.run(target.name, CHECK, partial(prove_target, target, options, artifact))
+
+
+def prove_target(
+    target: Target, options: Options, artifact: Artifact | None, progress: Progress
+) -> Iterator[Verdict]:
+    """Yield the verdicts about `target`: its own contract's, or those of an `artifact` made elsewhere."""
+    compiled = artifact or compile_contract(target.project, target.contract, target.settings)
+    for verdict in prove_all(target.spec, compiled, options, progress):
+        yield replace(verdict, target=target.name)
+
+
+def _folder(path: Path | None) -> Path | None:
+    """Return `path` as a folder that is there."""
+    if path is not None:
+        try:
+            path.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"{path} cannot be made ({error}): name another folder.") from error
+    return path
