@@ -11,7 +11,7 @@ Json = dict[str, Any]
 _INK = "#010203"
 """A colour that no series has: it becomes the page's own text colour."""
 _COLOURS = ("#3b82c4", "#c2691c", "#2f9e5b", "#a05cc0", "#7d8590")
-_SETTINGS = {
+_SETTINGS: dict[Any, Any] = {
     "svg.fonttype": "none",
     "font.family": "sans-serif",
     "axes.edgecolor": _INK,
