@@ -32,6 +32,15 @@ class TaikoToken:
     total_supply: Int
 
 
+@record
+class Transfer:
+    """Tokens moved; from or to the zero address where they were created or destroyed."""
+
+    source: Address
+    to: Address
+    value: Int
+
+
 def only_minters(token: TaikoToken, env: Env) -> None:
     """Refuse whoever bears none of the names that may mint and burn."""
     bearers = [lookup(token.address_manager, env, env.chain_id, name) for name in MINTERS]
@@ -49,7 +58,7 @@ def mint(token: TaikoToken, env: Env, to: Address, amount: Int) -> Step[TaikoTok
 
     supply = checked(token.total_supply + amount, 256, by_callee=True)
     balances = token.balances.put(to, token.balances[to] + amount)
-    return Step(replace(token, balances=balances, total_supply=supply))
+    return Step(replace(token, balances=balances, total_supply=supply), events=(Transfer(0, to, amount),))
 
 
 @transition(signature=BURN)
@@ -63,7 +72,8 @@ def burn(token: TaikoToken, env: Env, of: Address, amount: Int) -> Step[TaikoTok
         raise Revert("ERC20InsufficientBalance", of, balance, amount, by_callee=True)
 
     balances = token.balances.put(of, balance - amount)
-    return Step(replace(token, balances=balances, total_supply=token.total_supply - amount))
+    burned = replace(token, balances=balances, total_supply=token.total_supply - amount)
+    return Step(burned, events=(Transfer(of, 0, amount),))
 
 
 TAIKO_TOKEN = Companion(contract="taiko_token", state=TaikoToken, calls=(mint, burn))
