@@ -8,6 +8,7 @@ its declared bounds would make simplified terms mean something else, so
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import prod
 
 from harness.term.hashing import is_keccak, keccak_words
 from harness.term.node import Function, Term, TermError
@@ -78,10 +79,7 @@ def operate(node: Term, args: Sequence[int]) -> int:
         coefficients: tuple[int, ...] = node.data[1:]
         return k + sum(c * arg for c, arg in zip(coefficients, args, strict=True))
     if op == "mul":
-        product = 1
-        for arg in args:
-            product *= arg
-        return product
+        return prod(args)
     return _OPERATIONS[op](args)
 
 
@@ -101,6 +99,9 @@ _OPERATIONS: dict[str, Callable[[Sequence[int]], int]] = {
 
 Compiled = Callable[[Values, Mapping[str, Apply]], tuple[int, ...]]
 
+WRITTEN_OUT = 30
+"""Longer sums and products than this are computed from a tuple."""
+
 INLINE_DEPTH = 12
 """How deep single-use subterms are nested in one generated expression."""
 
@@ -113,7 +114,7 @@ def compile_terms(terms: Sequence[Term]) -> Compiled:
     callables and must respect their bounds (keccak256 is built in unless given).
     """
     symbols, functions = free_symbols(*terms)
-    namespace: dict[str, object] = {"_symbol": _symbol, "_function": _function}
+    namespace: dict[str, object] = {"_symbol": _symbol, "_function": _function, "prod": prod}
     lines = ["def run(values, functions):"]
     names: dict[Term, str] = {}
     for index, symbol in enumerate(symbols):
@@ -179,6 +180,8 @@ def _expression(node: Term, args: list[str], applied: Mapping[Function, str]) ->
         return f"{applied[node.data]}({', '.join(args)})"
     if op == "sum":
         scaled = [arg if c == 1 else f"{c}*{arg}" for arg, c in zip(args, node.data[1:], strict=True)]
+        if len(scaled) > WRITTEN_OUT:  # a long chain of operators is too deep for Python's compiler
+            return f"sum(({', '.join(scaled)}), {node.data[0]})"
         return f"({' + '.join(scaled)} + {node.data[0]})" if node.data[0] else f"({' + '.join(scaled)})"
     if op in ("div", "mod"):
         return _division("//" if op == "div" else "%", node.args[1], args)
@@ -188,6 +191,8 @@ def _expression(node: Term, args: list[str], applied: Mapping[Function, str]) ->
         return f"(not {args[0]})"
     if op in ("eq", "le"):
         return f"({args[0]} {'==' if op == 'eq' else '<='} 0)"
+    if op == "mul" and len(args) > WRITTEN_OUT:
+        return f"prod(({', '.join(args)}))"
     return f"({_INFIX[op].join(args)})"
 
 
