@@ -102,6 +102,10 @@ class Memory:
         self.blob = Blob(start, least, data)
         self.uncertain = least if self.uncertain is None else min(least, self.uncertain)
 
+    def remember(self, start: Term, least: int, data: Data) -> None:
+        """Remember data just stored byte for byte as a whole, too."""
+        self.blob = Blob(start, least, data)
+
     def read_blob(self, start: Term, size: Term) -> Data | None:
         """The data stored whole at `start` with exactly that size, if it is still untouched."""
         if self.blob is None or self.blob.start is not start or self.blob.data.size is not size:

@@ -145,6 +145,22 @@ def word(source: Data, offset: int, path: Path) -> Term:
     return pieces.number(read(source, offset, pieces.WORD, path))
 
 
+MOST_COPIED = 512
+"""A copy whose length is a choice is done byte for byte up to this many bytes."""
+
+
+def _copy_cases(state: State, target: Term, source: Data, at: int, length: Term) -> bool:
+    """Copy where the length is a small choice and the address is known; says whether it was done."""
+    found = cases(length, state.path, "a length")
+    if target.op != "const" or max(count for _, count in found) > MOST_COPIED:
+        return False
+    for condition, count in found:
+        old = state.memory.read(target.data, count)
+        run = read(source, at, count, state.path)
+        state.memory.write(target.data, pieces.choose(condition, run, old))
+    return True
+
+
 def copy(state: State, target: Term, source: Data, offset: Term, length: Term) -> None:
     """Copy a part of some data to memory; a symbolic length only into a memory that holds it whole."""
     path = state.path
@@ -160,6 +176,9 @@ def copy(state: State, target: Term, source: Data, offset: Term, length: Term) -
             write(state, target, read(EMPTY if past else source, at, count, path))
         return
     at = number(start, path, "an offset")
+    if size.leaves and _copy_cases(state, target, source, at, size):
+        state.memory.remember(target, number(target, path, "a memory address"), Slice(source, at, length))
+        return
     least, most = path.facts.bounds(target)
     if least is None or most is None or most >= MAX_MEMORY:
         raise Inexact("the address of a copy of symbolic length has no bound")

@@ -263,7 +263,12 @@ class _Finder:
         """The mapping or array whose slot is `base`, by the layout."""
         if not _is_slot(base):
             return None
-        found = self.find(base)
+        noted = len(self.obligations)
+        try:
+            found = self.find(base)
+        except Inexact:
+            del self.obligations[noted:]
+            return None
         for member in found.inhabitants:
             if isinstance(member.type, kind):
                 name = (

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from harness.bytecode.disassembly import Instruction
 from harness.bytecode.folding import FOLD2
 from harness.bytecode.opcodes import BY_NAME
+from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import Handler, register
 from harness.term import word
 from harness.term.core import Term, const
@@ -15,6 +16,17 @@ from harness.term.core import Term, const
 if TYPE_CHECKING:
     from harness.symbolic.frame import Frame
     from harness.symbolic.state import State
+
+MAX_POWER = 32
+"""A symbolic base is multiplied out up to this constant exponent."""
+
+
+def _power(base: Term, exponent: Term) -> Term:
+    """EXP, refused where writing it out would not end."""
+    if base.op != "const" and exponent.op == "const" and exponent.data > MAX_POWER:
+        raise Inexact(f"a symbolic number to the power of {exponent.data}")
+    return word.exp(base, exponent)
+
 
 _BINARY: dict[str, Callable[[Term, Term], Term]] = {
     "ADD": word.add,
@@ -24,7 +36,7 @@ _BINARY: dict[str, Callable[[Term, Term], Term]] = {
     "SDIV": word.sdiv,
     "MOD": word.mod,
     "SMOD": word.smod,
-    "EXP": word.exp,
+    "EXP": _power,
     "SIGNEXTEND": word.signextend,
     "LT": word.lt,
     "GT": word.gt,

@@ -1,0 +1,13 @@
+from __future__ import annotations
+
+import pytest
+
+from tests.harness.symbolic.programs import ARGUMENTS, Writer
+from tests.harness.symbolic.ring import agree
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_random_programs_do_what_revm_does(seed):
+    outcomes = agree(Writer(seed).program(), ARGUMENTS, 25, seed)
+
+    assert outcomes.total() == 25
