@@ -100,6 +100,11 @@ class Generation:
     arguments: Arguments
     jumps: tuple[int, ...]
 
+    @property
+    def label(self) -> str:
+        """What a test's id says of it."""
+        return self.spec.name
+
 
 V1 = Generation(
     v1.SPEC, (*OFTEN, *("exit",) * 3, "getAvailableCapacity", "lowestStakedAmountToEnter"), slots, JUMPS
