@@ -10,7 +10,15 @@ from specs.common.queue import EXIT_PERIOD
 
 PROTOCOL_CALLS = ("assignProver", "releaseProver", "slashProver")
 OWNER_CALLS = ("transferOwnership", "renounceOwnership", "setAddressManager")
-OFTEN = {"stake": 4.0, "exit": 2.0, "withdraw": 2.0, "slashProver": 2.0, **dict.fromkeys(OWNER_CALLS, 0.1)}
+STAKER_CALLS = ("stake", "exit", "withdraw")
+OFTEN = {
+    "stake": 4.0,
+    "exit": 1.5,
+    "withdraw": 1.5,
+    "slashProver": 2.0,
+    "init": 0.2,
+    **dict.fromkeys(OWNER_CALLS, 0.03),  # most things are refused once the pool has a registry that is none
+}
 
 
 def pool_hints(exits: str, requested_at: str, *delays: int) -> Hints:
@@ -27,7 +35,11 @@ def pool_hints(exits: str, requested_at: str, *delays: int) -> Hints:
             if asked != 0:
                 yield from (asked + delay for delay in (EXIT_PERIOD, *delays))
 
-    callers = {**dict.fromkeys(PROTOCOL_CALLS, ("protocol",)), **dict.fromkeys(OWNER_CALLS, ("owner",))}
+    callers = {
+        **dict.fromkeys(STAKER_CALLS, ("staker",)),
+        **dict.fromkeys(PROTOCOL_CALLS, ("protocol",)),
+        **dict.fromkeys(OWNER_CALLS, ("owner",)),
+    }
     return Hints(callers=callers, often=OFTEN, deadlines=deadlines)
 
 
