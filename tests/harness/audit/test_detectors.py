@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import tomllib
+from importlib import metadata
 from pathlib import Path
 
 import pytest
+from slither.__main__ import get_detectors_and_printers
 
 from harness.audit.detectors import DETECTORS, plugin
 from harness.audit.engine import detect, detector_classes
@@ -70,3 +73,14 @@ def test_the_plugin_offers_each_detector_once():
     assert (tuple(detectors), printers) == (DETECTORS, [])
     assert len(detector_classes()) == len({each.ARGUMENT for each in detector_classes()})
     assert set(DETECTORS) <= set(detector_classes())
+
+
+def test_plain_slither_finds_the_detectors_through_the_declared_entry_point(monkeypatch):
+    declared = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]["entry-points"]
+    group = "slither_analyzer.plugin"
+    points = [metadata.EntryPoint(name, value, group) for name, value in declared[group].items()]
+    monkeypatch.setattr(metadata, "entry_points", lambda group: points)
+
+    detectors, _ = get_detectors_and_printers()
+
+    assert set(DETECTORS) <= set(detectors)
