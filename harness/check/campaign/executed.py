@@ -85,4 +85,4 @@ class ExecutedCall(Call):
     def argument(self, name: str) -> Int:
         """Return the argument with this name; 0 where there is none."""
         found = self.arguments.get(name, 0)
-        return int(found) if isinstance(found, bool) else found  # type: ignore[no-any-return]
+        return int(found) if isinstance(found, bool) else found

@@ -1,0 +1,105 @@
+"""Every invariant, evaluated on the EVM's storage after every call, and only where something changed.
+
+Each instance (an invariant at particular keys) remembers which words it read. When words change, the
+instances that read them are evaluated again; the others cannot have changed their truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import product
+from typing import Any
+
+from harness.check.views.stored import Memory, Token
+from harness.lang import Domain, Invariant
+
+SMALL_DOMAIN = 2048
+"""A domain of at most as many values is looked at whole."""
+
+
+@dataclass(slots=True)
+class Instance:
+    """An invariant at particular keys, and what its last evaluation read."""
+
+    invariant: Invariant
+    keys: tuple[int, ...]
+    reads: set[Token] = field(default_factory=set)
+
+    @property
+    def named_keys(self) -> dict[str, int]:
+        """The keys by the names of the quantified parameters."""
+        names = [name for name, _ in self.invariant.quantified]
+        return dict(zip(names, self.keys, strict=True))
+
+
+def values_of(domain: Domain, addresses: Sequence[int]) -> Sequence[int]:
+    """Return the values of a domain to look at: all of a small one, the known addresses, or its ends."""
+    if domain.high - domain.low < SMALL_DOMAIN:
+        return range(domain.low, domain.high + 1)
+    if domain.name == "address":
+        return [address for address in addresses if domain.low <= address <= domain.high]
+    small = range(domain.low, domain.low + 66)
+    ends = [1 << 8, 1 << 10, 1 << 16, 1 << 32, 1 << 160, domain.high - 1, domain.high]
+    return list(dict.fromkeys([*small, *(value for value in ends if domain.low <= value <= domain.high)]))
+
+
+def instances_of(invariants: Iterable[Invariant], addresses: Sequence[int]) -> Iterator[Instance]:
+    """Yield the instances of invariants that are looked at."""
+    for invariant in invariants:
+        choices = [values_of(domain, addresses) for _, domain in invariant.quantified]
+        for keys in product(*choices):
+            yield Instance(invariant, keys)
+
+
+class Claims:
+    """The instances of all invariants over one view; the first `refresh` evaluates every one of them."""
+
+    def __init__(self, invariants: Iterable[Invariant], memory: Memory, addresses: Sequence[int]) -> None:
+        self.instances = list(instances_of(invariants, addresses))
+        self.broken: set[int] = set()
+        self.evaluated = 0
+        self._memory = memory
+        self._readers: dict[Token, set[int]] = {}
+        self._waiting: set[int] = set(range(len(self.instances)))
+
+    def touch(self, tokens: Iterable[Token]) -> None:
+        """Say that words (or tables, or ghosts) have changed."""
+        readers = self._readers
+        for token in tokens:
+            found = readers.get(token)
+            if found:
+                self._waiting |= found
+
+    def refresh(self, view: Any) -> list[Instance]:
+        """Evaluate what may have changed; return the instances that do not hold now."""
+        if self._waiting:
+            for place in self._waiting:
+                self._evaluate(place, view)
+            self._waiting.clear()
+        return [self.instances[place] for place in sorted(self.broken)] if self.broken else []
+
+    def _evaluate(self, place: int, view: Any) -> None:
+        instance = self.instances[place]
+        noted: set[Token] = set()
+        self._memory.noted = noted
+        holds = instance.invariant.predicate(view, *instance.keys)
+        self._memory.noted = None
+        self.evaluated += 1
+        if noted != instance.reads:
+            for token in instance.reads - noted:
+                self._readers[token].discard(place)
+            for token in noted - instance.reads:
+                self._readers.setdefault(token, set()).add(place)
+            instance.reads = noted
+        if holds:
+            self.broken.discard(place)
+        else:
+            self.broken.add(place)
+
+    def counts(self) -> Mapping[str, int]:
+        """Return how many instances of each invariant there are."""
+        counted: dict[str, int] = {}
+        for instance in self.instances:
+            counted[instance.invariant.name] = counted.get(instance.invariant.name, 0) + 1
+        return counted

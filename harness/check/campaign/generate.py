@@ -1,0 +1,282 @@
+"""Random sequences of calls: the same seed gives the same sequences, whoever runs them."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect
+from itertools import accumulate
+from random import Random
+from typing import Any
+
+from harness.check.campaign.call import Planned
+from harness.check.campaign.ground import Ground
+from harness.check.campaign.prediction import Predictor
+from harness.check.campaign.surface import Operation
+from harness.check.campaign.values import Maker, Scene, Values
+from harness.evm.abi import Function
+from harness.evm.codec import WordType
+
+CROWDS = (2, 3, 3, 4, 5, 6, 8, 12, 20, 60)
+"""How many of a crowd (roles that differ in their number only) take part in a sequence, at most."""
+
+MALFORMED = 0.04
+"""The share of calls whose calldata or value is not what the function takes."""
+
+VIEW, CONSTANT = 0.12, 0.02
+"""How often views and constants' getters are called, relative to functions that change something."""
+
+PRACTICE = 2_000
+"""How many calls are tried on the models alone to learn which arguments are accepted."""
+
+FORTNIGHT = 14 * 24 * 3600
+LATEST = 2**63
+
+
+class Generator:
+    """Makes the sequences of one campaign for one ground."""
+
+    def __init__(self, ground: Ground, seed: int) -> None:
+        self.ground = ground
+        self.seed = seed
+        self.values = Values(ground)
+        hints = ground.spec.hints
+        self._operations = ground.surface.operations
+        self._makers = {one: self._arguments_of(one.function) for one in self._operations}
+        self._thresholds = list(accumulate(self._weight(one, hints.often) for one in self._operations))
+        self._groups = _groups(dict(ground.site.roles))
+        self._durations = (0, *(value for value in self.values.constants if 0 < value < 2**32))
+        self._callers = {
+            one: [self._groups[name] for name in hints.callers.get(one.function.name, ())]
+            for one in self._operations
+        }
+
+        self.successes: dict[Operation, list[tuple[Any, ...]]] = {}
+        self._practise()
+
+    def sequence(self, index: int) -> Sequence:
+        """Return the sequence with this number."""
+        return Sequence(self, Random(f"{self.seed}/{index}"))
+
+    def _practise(self) -> None:
+        """Try random calls on the models alone, and remember arguments that were accepted and changed something.
+
+        Where a function asks for a rare combination, variations of these get further than chance. It is the
+        same practice for every sequence, so that sequences don't depend on each other.
+        """
+        predictor, ground = Predictor(self.ground), self.ground
+        start, states = ground.begin(), ground.companion_states()
+        found: dict[Operation, list[tuple[Any, ...]]] = {one: [] for one in self._operations}
+        for number in range(PRACTICE // 50):
+            calls = Sequence(self, Random(f"practice/{number}"))
+            pool, companions = start, states
+            for _ in range(50):
+                call = calls.next(pool)
+                result = predictor.predict(call, pool, companions)
+                if result.undefined:
+                    break
+                changed = result.after is not pool
+                pool, companions = result.after, result.companions
+                if changed and call.operation is not None and call.arguments:
+                    found[call.operation].append(call.arguments)
+        self.successes = {one: kept[:64] for one, kept in found.items() if kept}
+
+    def _weight(self, operation: Operation, often: Any) -> float:
+        function = operation.function
+        usual = 1.0 if not function.is_view else VIEW
+        if function.name in self.ground.spec.model.constants:
+            usual = CONSTANT
+        return float(often.get(function.name, usual))
+
+    def _arguments_of(self, function: Function) -> list[Maker]:
+        return [self.values.maker(one.type) for one in function.inputs]
+
+    def pick_operation(self, draw: float) -> Operation:
+        """Return the operation at a number of ``[0, 1)``, each in proportion to how often it is called."""
+        return self._operations[bisect(self._thresholds, draw * self._thresholds[-1])]
+
+
+class Sequence:
+    """Makes one call after the other; the model's state tells what would be interesting."""
+
+    def __init__(self, generator: Generator, rng: Random) -> None:
+        self._generator = generator
+        self._ground = generator.ground
+        self.rng = rng
+        size = rng.choice(CROWDS)
+        self._cast: dict[int, list[int]] = {}
+        crowd: list[int] = []
+        for group in generator._groups.values():
+            crowd += group if len(group) == 1 else rng.sample(group, min(size, len(group)))
+        chosen = set(crowd)
+        self._crowds = {
+            name: [person for person in group if person in chosen]
+            for name, group in generator._groups.items()
+        }
+        self._callers = {
+            one: [[person for person in group if person in chosen] for group in groups]
+            for one, groups in generator._callers.items()
+        }
+        self._names = list(self._crowds)
+        self._scene = Scene(rng, crowd, self._ground.addresses, None)
+        self._time = self._ground.start_time
+        self._number = self._ground.start_number
+        if rng.random() < 0.1:
+            self._time += rng.getrandbits(rng.randrange(1, 50))
+
+    def next(self, pool: Any) -> Planned:
+        """Return the next call, made for a state of the model."""
+        scene = self._scene
+        scene.pool = pool
+        random = scene.random
+        operation = self._generator.pick_operation(random())
+        sender = self._sender(operation)
+        self._pass_time(pool)
+        self._number += 1
+        if random() < MALFORMED:
+            return self._malformed(operation, sender)
+        arguments = self._arguments(operation)
+        data = operation.function.encode(*arguments)
+        return Planned(operation, arguments, data, sender, self._time, self._number)
+
+    def _sender(self, operation: Operation) -> int:
+        random = self._scene.random
+        groups = self._callers[operation]
+        if groups and random() < 0.88:
+            group = groups[int(random() * len(groups))]
+        else:
+            group = self._crowds[self._names[int(random() * len(self._names))]]
+        return group[int(random() * len(group))]
+
+    def _arguments(self, operation: Operation) -> tuple[Any, ...]:
+        scene = self._scene
+        makers = self._generator._makers[operation]
+        successes = self._generator.successes.get(operation)
+        if successes is not None and scene.random() < 0.6:
+            return self._variation(operation.function, successes, makers)
+        arguments = [make(scene) for make in makers]
+        if len(arguments) > 1 and scene.random() < 0.25:
+            self._tie(operation.function, arguments)
+        return tuple(arguments)
+
+    def _variation(
+        self, function: Function, successes: list[tuple[Any, ...]], makers: list[Maker]
+    ) -> tuple[Any, ...]:
+        """Return arguments that were accepted once, with people exchanged and some numbers moved."""
+        scene, random = self._scene, self._scene.random
+        arguments = list(successes[int(random() * len(successes))])
+        for place, one in enumerate(function.inputs):
+            kind = one.type
+            if not isinstance(kind, WordType) or kind.kind != "uint":
+                arguments[place] = makers[place](scene)
+                continue
+            draw = random()
+            if draw < 0.12:
+                arguments[place] = makers[place](scene)
+            elif draw < 0.35:
+                moved = arguments[place] + (1, -1, arguments[place], -(arguments[place] // 2))[int(random() * 4)]
+                if 0 <= moved < 1 << kind.bits:
+                    arguments[place] = moved
+        return tuple(arguments)
+
+    def _tie(self, function: Function, arguments: list[Any]) -> None:
+        """Make one number a multiple of another by a constant, give or take one: where thresholds are."""
+        random = self._scene.random
+        numbers = [
+            place
+            for place, one in enumerate(function.inputs)
+            if isinstance(one.type, WordType) and one.type.kind == "uint"
+        ]
+        if len(numbers) < 2:
+            return
+        place, other = self.rng.sample(numbers, 2)
+        constants = self._generator.values.constants
+        value = arguments[other] * constants[int(random() * len(constants))] + int(random() * 3) - 1
+        kind = function.inputs[place].type
+        if isinstance(kind, WordType) and 0 <= value < 1 << kind.bits:
+            arguments[place] = value
+
+    def _pass_time(self, pool: Any) -> None:
+        random = self._scene.random
+        draw = random()
+        if draw < 0.40:
+            return
+        now = self._time
+        if draw < 0.62:
+            then = now + int(random() * 13)
+        elif draw < 0.70:
+            then = now + int(random() * 7200)
+        elif draw < 0.96:
+            then = self._deadline(pool)
+        else:
+            then = now + int(random() * FORTNIGHT)
+        if now < then < LATEST:
+            self._time = then
+
+    def _deadline(self, pool: Any) -> int:
+        """Return one second before, at, or after a time of the state plus one of the contract's durations."""
+        random = self._scene.random
+        generator = self._generator
+        hints = self._ground.spec.hints
+        jitter = int(random() * 3) - 1
+        if hints.deadlines is not None and random() < 0.7:
+            times = [time for time in hints.deadlines(pool) if time + 1 >= self._time]
+            return times[int(random() * len(times))] + jitter if times else self._time
+        value = generator.values.of_state(self._scene)
+        durations = generator._durations
+        return value + durations[int(random() * len(durations))] + jitter
+
+    def _malformed(self, operation: Operation, sender: int) -> Planned:
+        """Return a call that the contract's decoding, or its refusal of value, has to deal with."""
+        random, rng = self._scene.random, self.rng
+        function = operation.function
+        arguments = self._arguments(operation)
+        data = function.encode(*arguments)
+        kind = int(random() * 6)
+        if kind == 0:
+            return self._planned(operation, arguments, data + rng.randbytes(rng.randrange(1, 70)), sender)
+        if kind == 1:
+            return self._planned(operation, arguments, data, sender, value=rng.randrange(1, 10**18))
+        if kind == 2 and (dirty := _dirty(function, data, rng)) is not None:
+            return self._planned(operation, None, dirty, sender)
+        if kind == 3 and function.inputs and function.arguments.size is not None:
+            return self._planned(operation, None, data[: rng.randrange(4, len(data))], sender)
+        return self._unknown(sender, rng.randrange(0, 5) if kind == 4 else rng.randrange(0, 100))
+
+    def _unknown(self, sender: int, size: int) -> Planned:
+        data = self.rng.randbytes(size)
+        if data[:4] in self._ground.surface.selectors:
+            data = data[:3]
+        value = self.rng.randrange(1, 1000) if self.rng.random() < 0.3 else 0
+        return self._planned(None, None, data, sender, value=value)
+
+    def _planned(
+        self, operation: Operation | None, arguments: Any, data: bytes, sender: int, value: int = 0
+    ) -> Planned:
+        return Planned(operation, arguments, data, sender, self._time, self._number, value)
+
+
+def _dirty(function: Function, data: bytes, rng: Random) -> bytes | None:
+    """Return the calldata with bits set outside one argument's type, None where no type leaves room."""
+    narrow = [
+        (place, one.type)
+        for place, one in enumerate(function.inputs)
+        if isinstance(one.type, WordType) and one.type.bits < 256 and one.type.kind != "int"
+    ]
+    if not narrow:
+        return None
+    place, kind = rng.choice(narrow)
+    at = 4 + 32 * place
+    if any(not isinstance(one.type, WordType) for one in function.inputs[:place]):
+        return None
+    room = 256 - kind.bits
+    bit = rng.randrange(room) + (0 if kind.shift else kind.bits)
+    word = int.from_bytes(data[at : at + 32], "big") | 1 << bit
+    return data[:at] + word.to_bytes(32, "big") + data[at + 32 :]
+
+
+def _groups(roles: dict[str, int]) -> dict[str, list[int]]:
+    """Return people by what they are: roles that differ in a trailing number only are one crowd."""
+    groups: dict[str, list[int]] = {}
+    for name, address in roles.items():
+        groups.setdefault(re.sub(r"_?\d+$", "", name), []).append(address)
+    return groups

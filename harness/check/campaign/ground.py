@@ -1,0 +1,163 @@
+"""What every run of a campaign stands on: the deployed contracts, bound to the models of their states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from harness.check.campaign.atlas import Atlas
+from harness.check.campaign.errors import CampaignError
+from harness.check.campaign.surface import Surface, surface
+from harness.check.campaign.wire import Events, Refusals
+from harness.check.campaign.world import Answers, CallWorld
+from harness.check.target import Target
+from harness.check.views import Shape, bind
+from harness.check.views.packing import Packer, materialise
+from harness.check.views.stored import Memory, viewer
+from harness.compiler import compile_many
+from harness.compiler.artifact import Artifact
+from harness.evm import Artifacts, Chain, Instance, Site, deploy
+from harness.lang import Env, Spec
+
+RICH = 10**24
+"""The wei that every person has, so that value can be sent."""
+
+
+@dataclass(frozen=True)
+class Parts:
+    """What a ground is built from, fit to be sent to another process."""
+
+    spec: Spec[Any]
+    artifacts: Artifacts
+
+    @property
+    def target(self) -> Artifact:
+        """The artefact of the contract that is looked at."""
+        return self.artifacts.contracts[target_name(self.spec)]
+
+
+def parts(target: Target) -> Parts:
+    """Compile what the target's deployment needs.
+
+    Raises:
+        CampaignError: if the specification has no deployment.
+        CompilerError: if something does not compile.
+    """
+    recipe = target.spec.deployment
+    if recipe is None:
+        raise CampaignError(f"The specification {target.spec.name} has no deployment: give its Spec one.")
+
+    def compiler(sources: list[str]) -> Mapping[str, Artifact]:
+        ours = [source for source in sources if source != target.contract]
+        compiled = compile_many(target.home, ours, target.settings)
+        return compiled | compile_many(target.project, [target.contract], target.settings)
+
+    return Parts(target.spec, Artifacts.compiled(recipe, target.contract, compiler))
+
+
+def target_name(spec: Spec[Any]) -> str:
+    """Return the name that the deployment gives to the target."""
+    contracts = spec.deployment.contracts if spec.deployment else ()
+    return next((one.name for one in contracts if one.source is None), contracts[-1].name)
+
+
+SMALL_KEYS = 66
+"""The numbers below this are looked at as keys of mappings, besides the addresses."""
+
+
+class Bound:
+    """A deployed contract with the model of its storage."""
+
+    def __init__(
+        self, ground: Ground, instance: Instance, state: type[Any], ghosts: tuple[str, ...] = ()
+    ) -> None:
+        self.instance = instance
+        self.address = instance.address
+        self.layout = instance.artifact.layout
+        self.shapes: Mapping[str, Shape] = bind(state, self.layout, ghosts)
+        self.packer = Packer(self.shapes)
+        self.see = viewer(state, self.shapes)
+        self._ground = ground
+        self._atlas: Atlas | None = None
+        self.memory = self.fresh_memory()
+
+    def fresh_memory(self) -> Memory:
+        """Return a view's memory that begins with what storage holds now."""
+        chain, address = self._ground.chain, self.address
+        return Memory(lambda slot: chain.read(address, slot), self._ground.keys)
+
+    def atlas(self, keys: Iterable[int] = ()) -> Atlas:
+        """Return names for the words of storage, at the known keys and at `keys` besides."""
+        if self._atlas is None:
+            self._atlas = Atlas(self.layout, self.shapes, self._ground.keys(""))
+        if more := [key for key in keys if key not in set(self._ground.keys(""))]:
+            return Atlas(self.layout, self.shapes, [*self._ground.keys(""), *more])
+        return self._atlas
+
+    def stored(self, memory: Memory | None = None) -> dict[str, Any]:
+        """Return what storage holds now as the model's values."""
+        seen = self.see(memory or self.fresh_memory(), {})
+        return materialise(seen, self.shapes, self._ground.keys)
+
+
+class Ground:
+    """A chain with the target, its companions and people on it; one for each process."""
+
+    def __init__(self, parts: Parts) -> None:
+        spec = parts.spec
+        if spec.deployment is None:
+            raise CampaignError(f"The specification {spec.name} has no deployment: give its Spec one.")
+        self.spec = spec
+        self.parts = parts
+        self.site: Site = deploy(spec.deployment, parts.artifacts)
+        self.chain: Chain = self.site.chain
+        instance = self.site.contract()
+        self.abi, self.decoder = instance.abi, instance.decoder
+        self.people = tuple(self.site.roles.values())
+        for person in self.people:
+            self.chain.set_balance(person, RICH)
+        self.start_number, self.start_time = self.chain.number, self.chain.timestamp
+        self.answers = Answers(self.chain, self.decoder)
+        self.target = Bound(self, instance, spec.model.state, spec.model.ghosts)
+        self.address = self.target.address
+        self.companions = {
+            self.site.address(one.contract): (one, Bound(self, self.site.contract(one.contract), one.state))
+            for one in spec.companions
+        }
+        self.surface: Surface = surface(spec, self.abi, self.target.shapes)
+        self.refusals = Refusals(self.decoder)
+        self.events = Events(self.decoder)
+
+    @cached_property
+    def addresses(self) -> tuple[int, ...]:
+        """Every address worth looking at: nobody, people, contracts."""
+        contracts = [one.address for one in self.site.contracts.values()]
+        return tuple(dict.fromkeys([0, *self.people, *contracts]))
+
+    def keys(self, table: str) -> Iterable[int]:
+        """Return the keys of a mapping that are looked at where all are meant."""
+        return self._keys
+
+    @cached_property
+    def _keys(self) -> tuple[int, ...]:
+        return tuple(dict.fromkeys([*self.addresses, *range(SMALL_KEYS)]))
+
+    def env(self, sender: int, time: int, number: int) -> Env:
+        """Return the surroundings of a call."""
+        world = CallWorld(self.answers, number)
+        return Env(sender, time, number, self.chain.chain_id, self.address, world)
+
+    def begin(self) -> Any:
+        """Return the model's state after deployment, from what storage holds; ghosts are the model's first."""
+        initial = self.spec.model.initial
+        ghosts = {name: getattr(initial, name) for name in self.spec.model.ghosts}
+        return self.spec.model.state(**self.target.stored(), **ghosts)
+
+    def companion_states(self) -> dict[int, Any]:
+        """Return the models of the companions' states, from what their storage holds, by address."""
+        return {
+            address: companion.state(**bound.stored())
+            for address, (companion, bound) in self.companions.items()
+        }

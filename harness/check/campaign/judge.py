@@ -1,0 +1,154 @@
+"""What a finished sequence stored: compared with the models word by word, and held against every property."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from harness.check.campaign.finding import Aspect, Finding
+from harness.check.campaign.ground import Bound
+from harness.check.campaign.prediction import Predicted
+from harness.check.views.packing import Bits
+
+if TYPE_CHECKING:
+    from harness.check.campaign.run import Run
+
+Words = dict[int, int]
+Span = Mapping[tuple[int, int], tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Where model and contract part: the target's changed words and the ledgers before, the words after."""
+
+    step: int
+    before: Words
+    ghosts: dict[str, Any]
+    after: Words
+
+
+def judge_storage(run: Run, rules: bool) -> None:
+    """Add what is wrong with the storage after each call, and with the properties, to the run's findings."""
+    table = run.table
+    spans = run.ground.chain.history(run.marks)
+    _seed(run, spans)
+    watched = _holding(run)
+    failed = run.findings[0].step if run.findings else None
+    for step, (predicted, span) in enumerate(zip(run.done, spans, strict=True)):
+        if predicted.undefined:
+            if watched is not None:
+                run.findings.append(Finding(step, "model", Aspect.MODEL, predicted.undefined, "an answer"))
+            return
+        before, ghosts = dict(run.words), dict(table.ghosts)
+        stored = _take(run, step, predicted, span)
+        if stored or failed == step:
+            run.findings += stored
+            run.failure = Failure(step, before, ghosts, dict(run.words)) if watched is not None else None
+            return
+        if watched is not None and _check_claims(run, step, predicted.after, watched):
+            return
+        if rules:
+            law = table.laws.broken(step, predicted.before, predicted.executed(), predicted.after)
+            run.findings += law if watched is not None else ()
+
+
+def _seed(run: Run, spans: list[Any]) -> None:
+    """Tell the memories what was there before the first change of each word."""
+    bounds = run.table.bounds
+    first: dict[int, Words] = {}
+    for span in spans:
+        for (account, slot), (old, _) in span.items():
+            first.setdefault(account, {}).setdefault(slot, old)
+    for account, words in first.items():
+        if account in bounds:
+            for slot, word in words.items():
+                bounds[account].memory.seed(slot, word)
+        run.remember(account, words)
+
+
+def _holding(run: Run) -> set[str] | None:
+    """Return which invariants can be watched from the start on, None where some do not hold there.
+
+    What depends on ledgers cannot be told in a state that was written: nobody kept them.
+    """
+    claims = run.table.claims
+    if run.start.is_deployment:
+        return {one.name for one in run.ground.spec.invariants}
+    broken = claims.refresh(run.table.view)
+    historic = {one.invariant.name for one in claims.instances if any(map(_is_ghost, one.reads))}
+    if any(one.invariant.name not in historic for one in broken):
+        return None
+    return {one.name for one in run.ground.spec.invariants} - historic
+
+
+def _is_ghost(token: Any) -> bool:
+    return isinstance(token, str) and token.startswith("ghost ")
+
+
+def _take(run: Run, step: int, predicted: Predicted, span: Span) -> list[Finding]:
+    """Take the words that one call changed, and return where they are not what the models say."""
+    table = run.table
+    findings: list[Finding] = []
+    changed: dict[int, Words] = {}
+    for (account, slot), (old, new) in span.items():
+        if old != new:
+            changed.setdefault(account, {})[slot] = new
+    for account in changed.keys() | predicted.bits.keys():
+        words = changed.get(account, {})
+        bound = table.bounds.get(account)
+        if bound is None:
+            findings.append(_foreign(step, account, words))
+            continue
+        aspect = Aspect.STORAGE if bound is run.ground.target else Aspect.COMPANION
+        findings += _compare(step, aspect, bound, predicted.bits.get(account, {}), words, _keys_of(predicted))
+        if bound is run.ground.target:
+            run.words.update(words)
+            table.change(bound.memory, words)
+        else:
+            bound.memory.change(words)
+    table.set_ghosts(predicted.after)
+    return findings
+
+
+def _foreign(step: int, account: int, words: Words) -> Finding:
+    slots = ", ".join(f"{slot:#x}" for slot in words)
+    return Finding(step, "model", Aspect.COMPANION, "nothing written", f"account {account:#x} at {slots}")
+
+
+def _compare(
+    step: int, aspect: Aspect, bound: Bound, bits: Bits, words: Words, keys: Iterable[int]
+) -> list[Finding]:
+    """Return where the words of one contract differ from what the model says; `words` are the changed ones."""
+    wrong: list[tuple[int, int, int]] = []
+    at = bound.memory.at
+    for slot, (mask, value) in bits.items():
+        new = words.get(slot)
+        if new is None:
+            if at(slot) & mask != value:
+                wrong.append((slot, at(slot) & ~mask | value, at(slot)))
+        elif new & mask != value or (new ^ at(slot)) & ~mask:
+            wrong.append((slot, at(slot) & ~mask | value, new))
+    for slot, new in words.items():
+        if slot not in bits:
+            wrong.append((slot, at(slot), new))
+    if not wrong:
+        return []
+    return [
+        Finding(step, "model", aspect, f"{path} = {ours}", f"{path} = {theirs}")
+        for slot, expected, actual in wrong
+        for path, ours, theirs in bound.atlas(keys).differences(slot, expected, actual)
+    ]
+
+
+def _check_claims(run: Run, step: int, pool: Any, watched: set[str]) -> bool:
+    """Evaluate the invariants after a call; return whether one is broken."""
+    table = run.table
+    broken = [one for one in table.claims.refresh(table.view) if one.invariant.name in watched]
+    run.findings += [Finding(step, one.invariant.name, keys=one.named_keys) for one in broken]
+    return bool(broken)
+
+
+def _keys_of(predicted: Predicted) -> list[int]:
+    """Return the numbers that a call is about: keys, perhaps, of mappings."""
+    return [value for value in predicted.call.arguments or () if isinstance(value, int)]

@@ -1,0 +1,82 @@
+"""The rules, evaluated on executed calls."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import Any
+
+from harness.check.campaign.claims import values_of
+from harness.check.campaign.executed import ExecutedCall
+from harness.check.campaign.finding import Finding
+from harness.check.campaign.ground import Ground
+from harness.lang import EVERY_FUNCTION, Domain, Revert, Rule
+
+SILENT = (TypeError, IndexError)
+"""What a rule raises that looks into the return values of a call that has none."""
+
+_SAMPLE = 12
+
+
+class Laws:
+    """Every rule of a specification, by the function that it is about."""
+
+    def __init__(self, ground: Ground) -> None:
+        self._ground = ground
+        self._about: dict[str, list[tuple[Rule, list[str], list[Domain]]]] = {}
+        self.evaluated: dict[str, int] = {}
+
+    def broken(
+        self, step: int, before: Any, call: ExecutedCall, after: Any, whole: bool = False
+    ) -> Iterator[Finding]:
+        """Yield the rules that a call breaks.
+
+        Quantified rules are evaluated at the keys that the call is about and at a few others, with `whole`
+        at every known key.
+        """
+        for rule, arguments, domains in self._rules(call):
+            given = [call.argument(name) for name in arguments]
+            names = [name for name, _ in rule.quantified]
+            for keys in product(*[self._keys(domain, call, step, whole) for domain in domains]):
+                values = dict(zip(names, keys, strict=True)) | dict(zip(arguments, given, strict=True))
+                self.evaluated[rule.name] = self.evaluated.get(rule.name, 0) + 1
+                if not self._holds(rule, before, call, after, values):
+                    yield Finding(step, rule.name, keys=dict(zip(names, keys, strict=True)))
+                    break
+
+    def _holds(
+        self, rule: Rule, before: Any, call: ExecutedCall, after: Any, values: dict[str, Any]
+    ) -> bool:
+        """Return whether a rule holds; where the world refuses an answer it says nothing."""
+        try:
+            return bool(rule.predicate(before, call, after, **values))
+        except Revert:
+            return True
+        except SILENT:
+            if call.error is None:
+                raise
+            return True
+
+    def _rules(self, call: ExecutedCall) -> list[tuple[Rule, list[str], list[Domain]]]:
+        found = self._about.get(call.function)
+        if found is None:
+            found = self._about[call.function] = [
+                (
+                    rule,
+                    [name for name, domain in rule.parameters if domain is None],
+                    [domain for _, domain in rule.quantified],
+                )
+                for rule in self._ground.spec.rules
+                if EVERY_FUNCTION in rule.functions or (call.function and call.is_call_of(*rule.functions))
+            ]
+        return found
+
+    def _keys(self, domain: Domain, call: ExecutedCall, step: int, whole: bool) -> Sequence[int]:
+        every = values_of(domain, self._ground.addresses)
+        if whole or len(every) <= _SAMPLE:
+            return every
+        named = [call.env.sender, *call.arguments.values()]
+        near = [value for value in named if isinstance(value, int) and domain.low <= value <= domain.high]
+        offset = step % len(every)
+        few = [every[(offset + place * (len(every) // 4)) % len(every)] for place in range(4)]
+        return list(dict.fromkeys([*near, *few]))

@@ -1,0 +1,189 @@
+"""One sequence of calls, made on the contract and on its model alike, and judged when it is over.
+
+What a call answers (success, data, events) is compared at once. What it stored is compared at the end, from
+the EVM's own journal, which has every word that any account's storage held after each call: cheaper than
+reading a hundred words after every call, and nothing written anywhere can escape it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from harness.check.campaign.call import Planned
+from harness.check.campaign.claims import Claims
+from harness.check.campaign.diagnosis import diagnosis
+from harness.check.campaign.finding import Aspect, Finding
+from harness.check.campaign.ground import Bound, Ground
+from harness.check.campaign.judge import Failure, judge_storage
+from harness.check.campaign.laws import Laws
+from harness.check.campaign.prediction import Predicted, Predictor
+from harness.check.views.stored import Memory
+from harness.evm.vm import RawOutcome, Snapshot
+
+Changes = dict[int, dict[int, int]]
+"""New words by account and slot."""
+
+
+@dataclass(frozen=True, slots=True)
+class Start:
+    """Where a sequence begins: the deployment, with other values written at layout paths of the target."""
+
+    values: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_deployment(self) -> bool:
+        """Whether nothing was written: every state of the sequence is reachable."""
+        return not self.values
+
+
+DEPLOYMENT = Start()
+
+
+class Table:
+    """What is kept from one sequence to the next: memories and evaluated claims over the deployment."""
+
+    def __init__(self, ground: Ground) -> None:
+        self.ground = ground
+        self.predictor = Predictor(ground)
+        self.bounds: dict[int, Bound] = {bound.address: bound for _, bound in ground.companions.values()}
+        self.bounds[ground.address] = ground.target
+        self.pool = ground.begin()
+        self.companions = ground.companion_states()
+        self.claims = Claims(ground.spec.invariants, ground.target.memory, ground.addresses)
+        self.laws = Laws(ground)
+        self.ghosts: dict[str, Any] = {}
+        self.view = ground.target.see(ground.target.memory, self.ghosts)
+        self.set_ghosts(self.pool)
+        self.at_deployment = [
+            Finding(-1, one.invariant.name, keys=one.named_keys) for one in self.claims.refresh(self.view)
+        ]
+
+    def set_ghosts(self, pool: Any) -> None:
+        """Take the ledgers of a model's state for the view's."""
+        for name in self.ground.spec.model.ghosts:
+            value = getattr(pool, name)
+            if self.ghosts.get(name) != value:
+                self.ghosts[name] = value
+                self.claims.touch([f"ghost {name}"])
+
+    def change(self, memory: Memory, words: Mapping[int, int]) -> None:
+        """Take changed words of the target."""
+        self.claims.touch(memory.change(words))
+
+
+class Run:
+    """One sequence; use `make` for each call, `finish` once, which also takes the chain back."""
+
+    def __init__(self, table: Table, start: Start = DEPLOYMENT) -> None:
+        self.table = table
+        self.ground = table.ground
+        self.start = start
+        self.pool = table.pool
+        self.companions: Mapping[int, Any] = table.companions
+        self.done: list[Predicted] = []
+        self.raw: list[RawOutcome] = []
+        self.findings: list[Finding] = []
+        self.over = False
+        self.paid = 0
+        self.words: dict[int, int] = {}
+        self.failure: Failure | None = None
+        self._undo: Changes = {}
+        self._snapshot: Snapshot = self.ground.chain.snapshot()
+        if not start.is_deployment:
+            self._write_start()
+        self.marks = [self.ground.chain.frames]
+
+    def _write_start(self) -> None:
+        """Write the start's values, and let the model begin with what is stored then."""
+        ground, target = self.ground, self.ground.target
+        storage = ground.site.storage()
+        slots = {storage.paths.place(path).slot for path in self.start.values}
+        before = {slot: target.memory.at(slot) for slot in slots}
+        self._undo[target.address] = before
+        storage.load(self.start.values)
+        after = {slot: ground.chain.read(target.address, slot) for slot in slots}
+        self.words.update(after)
+        self.table.change(target.memory, after)
+        ghosts = {name: getattr(self.pool, name) for name in ground.spec.model.ghosts}
+        self.pool = ground.spec.model.state(**target.stored(target.memory), **ghosts)
+
+    def make(self, call: Planned) -> RawOutcome:
+        """Make a call on both sides and compare what it answers; `over` is set where that differs."""
+        ground = self.ground
+        chain = ground.chain
+        chain.set_block(call.number, call.time)
+        raw = chain.call(call.sender, ground.address, call.data, call.value)
+        self.marks.append(chain.frames)
+        predicted = self.table.predictor.predict(call, self.pool, self.companions)
+        self.raw.append(raw)
+        self.done.append(predicted)
+        if self._is_other(raw, predicted):
+            self._differs(raw, predicted)
+        if predicted.undefined:
+            self.over = True
+        self.pool = predicted.after
+        self.companions = predicted.companions
+        if raw.success:
+            self.paid += call.value
+        return raw
+
+    @staticmethod
+    def _is_other(raw: RawOutcome, predicted: Predicted) -> bool:
+        """Return whether the contract's answer is not the model's."""
+        if raw.success is not (predicted.refusal is None) or raw.output != predicted.output or raw.halted:
+            return True
+        return raw.success and predicted.logs != list(raw.logs)
+
+    def _differs(self, raw: RawOutcome, predicted: Predicted) -> None:
+        """Say in what the answer differs, and end the sequence here."""
+        self.over = True
+        if predicted.undefined:
+            return
+        step = len(self.done) - 1
+        decoder = self.ground.decoder
+        refused = predicted.refusal is not None
+        if raw.success is refused or not raw.success:
+            theirs = "success" if raw.success else raw.halted or str(decoder.decode_revert(raw.output))
+            ours = str(decoder.decode_revert(predicted.output)) if refused else "success"
+            self.findings.append(Finding(step, "model", Aspect.OUTCOME, ours, theirs))
+        elif raw.output != predicted.output:
+            ours, theirs = predicted.output.hex(), raw.output.hex()
+            self.findings.append(Finding(step, "model", Aspect.RETURNS, ours, theirs))
+        else:
+            ours, theirs = repr(predicted.logs), repr(raw.logs)
+            self.findings.append(Finding(step, "model", Aspect.EVENTS, ours, theirs))
+
+    def finish(self, rules: bool = False, diagnose: bool = False) -> list[Finding]:
+        """Judge the sequence and take the chain back; return what is wrong at the first call that is.
+
+        With `rules` every call is held against the rules; with `diagnose` a call on which model and contract
+        differ is held against every property, as the contract made it.
+        """
+        try:
+            judge_storage(self, rules)
+        finally:
+            self._take_back()
+        if diagnose and self.failure is not None:
+            self.findings += diagnosis(self, self.failure)
+        first = min((finding.step for finding in self.findings), default=0)
+        return [finding for finding in self.findings if finding.step == first]
+
+    def remember(self, account: int, words: Mapping[int, int]) -> None:
+        """Keep the words that were there before, to restore the memories at the end."""
+        known = self._undo.setdefault(account, {})
+        for slot, word in words.items():
+            known.setdefault(slot, word)
+
+    def _take_back(self) -> None:
+        """Restore chain and memories to the deployment."""
+        table, target = self.table, self.ground.target
+        for account, words in self._undo.items():
+            if account == target.address:
+                table.change(target.memory, words)
+            elif account in table.bounds:
+                table.bounds[account].memory.change(words)
+        self._undo = {}
+        table.set_ghosts(table.pool)
+        self.ground.chain.revert(self._snapshot)

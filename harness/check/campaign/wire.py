@@ -1,0 +1,99 @@
+"""From the model's words to the EVM's bytes: revert data and logs as they must come out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import fields
+from typing import Any
+
+from harness.check.campaign.errors import CampaignError
+from harness.check.views.binding import snake
+from harness.evm.abi import Abi, Event, Selected
+from harness.evm.codec import Codec, WordType
+from harness.evm.vm import RawLog
+from harness.lang import Revert
+
+Log = tuple[int, tuple[bytes, ...], bytes]
+"""Emitting address, topics, data."""
+
+
+class Refusals:
+    """Encodes the errors that models raise by name."""
+
+    def __init__(self, abi: Abi) -> None:
+        self._errors: dict[tuple[str, int], Selected] = {}
+        for error in abi.errors.values():
+            self._errors.setdefault((error.name, len(error.inputs)), error)
+
+    def encode(self, refusal: Revert) -> bytes:
+        """Return the revert data; raises CampaignError for an error that no contract declares."""
+        if not refusal.name:
+            return b""
+        error = self._errors.get((refusal.name, len(refusal.values)))
+        if error is None:
+            known = ", ".join(sorted(name for name, _ in self._errors))
+            raise CampaignError(
+                f"The model reverts with {refusal.name} and {len(refusal.values)} arguments, an error that no"
+                f" contract of the deployment declares; they have {known}."
+            )
+        return error.encode(*refusal.values)
+
+
+class Events:
+    """Encodes the event records of models, and makes records of logs; each record's class is an event's name."""
+
+    def __init__(self, abi: Abi) -> None:
+        self._named: dict[str, list[Event]] = {}
+        for event in abi.events:
+            self._named.setdefault(event.name, []).append(event)
+        self._writers: dict[type[Any], Callable[[Any, int], Log]] = {}
+        self._makers: dict[tuple[str, int], type[Any]] = {}
+
+    def log(self, event: Any, emitter: int) -> Log:
+        """Return the log of an event record; raises CampaignError if the ABI has no such event."""
+        writer = self._writers.get(type(event))
+        if writer is None:
+            writer = self._writers[type(event)] = self._writer(type(event))
+        return writer(event, emitter)
+
+    def _writer(self, kind: type[Any]) -> Callable[[Any, int], Log]:
+        event = self.event_of(kind)
+        names = [field.name for field in fields(kind)]
+        topic = event.topic
+        indexed: list[tuple[str, WordType]] = []
+        for name, one in zip(names, event.inputs, strict=True):
+            if one.indexed and not isinstance(one.type, WordType):
+                raise CampaignError(f"The event {event.signature} indexes a value of more than a word.")
+            if one.indexed and isinstance(one.type, WordType):
+                indexed.append((name, one.type))
+        plain = [name for name, one in zip(names, event.inputs, strict=True) if not one.indexed]
+        codec = Codec([one.type for one in event.inputs if not one.indexed])
+
+        def write(record: Any, emitter: int) -> Log:
+            topics = [type_.to_word(getattr(record, name)).to_bytes(32, "big") for name, type_ in indexed]
+            return emitter, (topic, *topics), codec.encode([getattr(record, name) for name in plain])
+
+        return write
+
+    def event_of(self, kind: type[Any]) -> Event:
+        """Return the ABI's event that records of a class stand for."""
+        names = tuple(field.name for field in fields(kind))
+        found = [one for one in self._named.get(kind.__name__, []) if len(one.inputs) == len(names)]
+        if not found:
+            raise CampaignError(
+                f"The model emits {kind.__name__} with {len(names)} arguments, an event that no contract of the"
+                f" deployment declares; they have {', '.join(sorted(self._named))}."
+            )
+        matching = [one for one in found if tuple(snake(part.name) for part in one.inputs) == names]
+        return (matching or found)[0]
+
+    def learn(self, event: Any) -> None:
+        """Remember the class of an event record, so that `record` can make one of a log."""
+        kind = type(event)
+        self._makers[kind.__name__, len(fields(kind))] = kind
+
+    def record(self, log: RawLog, abi: Abi) -> Any:
+        """Return a log as the model's record, or as (name, arguments) where no record of it is known."""
+        decoded = abi.decode_event(log)
+        maker = self._makers.get((decoded.name, len(decoded.args)))
+        return (decoded.name, decoded.args) if maker is None else maker(*decoded.args)
