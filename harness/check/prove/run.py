@@ -13,6 +13,7 @@ from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.errors import PoolproofError
 from harness.lang import Spec
+from harness.symbolic.slots import labels_of
 from harness.term.core import clear
 
 
@@ -34,7 +35,8 @@ class Options:
 class Task:
     """One way in, with all that a worker needs."""
 
-    subject: Subject
+    spec: Spec[object]
+    artifact: Artifact
     entry: str
     options: Options
 
@@ -52,7 +54,7 @@ def prove(
     """
     subject = Subject(spec, artifact)
     subject.shapes  # noqa: B018  # complains now, in one place, about what the layout lacks
-    tasks = [Task(subject, name, options) for name in _entries(subject, options)]
+    tasks = [Task(spec, artifact, name, options) for name in _entries(subject, options)]
     _check_names(spec, options)
     progress(0, len(tasks), "")
     for done, finished in enumerate(each(work, tasks, options.workers), 1):
@@ -68,7 +70,8 @@ def prove(
 def work(task: Task) -> list[Verdict]:
     """Prove one way in."""
     clear()
-    prover = Prover(Subject(task.subject.spec, task.subject.artifact), task.options.limits)
+    labels_of.cache_clear()  # they hold terms
+    prover = Prover(Subject(task.spec, task.artifact), task.options.limits)
     return list(prover.entry(task.entry, task.options.properties))
 
 
