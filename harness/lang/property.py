@@ -20,7 +20,10 @@ EVERY_FUNCTION = "*"
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """A named claim. `kills` names hand-written mutants that it must notice."""
+    """A named claim. `kills` names hand-written mutants that it must notice.
+
+    One that asks the world and is refused (`Revert` leaves the predicate) says nothing of that case.
+    """
 
     name: str
     sentence: str
@@ -55,10 +58,7 @@ class Invariant(Property):
 
 @dataclass(frozen=True, slots=True)
 class Rule(Property):
-    """Holds of every call of `functions`: ``(before, call, after, arguments and quantified...) -> Prop``.
-
-    One that asks the world and is refused (`Revert` leaves the predicate) says nothing of that call.
-    """
+    """Holds of every call of `functions`: ``(before, call, after, arguments and quantified...) -> Prop``."""
 
     functions: tuple[str, ...] = ()
     kind: ClassVar[str] = "rule"

@@ -140,7 +140,7 @@ def slash_takes_exactly_the_penalty(before: Pool, call: Call, after: Pool, prove
     "slashProver", kills=("slash_takes_stake_first", "slash_takes_from_both", "emptied_exit_keeps_its_date")
 )
 def slash_takes_the_exit_first(before: Pool, call: Call, after: Pool, prover: Int) -> Prop:
-    """`slashProver` touches the stake only where the exit was not enough; an exit used up has no date left."""
+    """`slashProver` touches the stake only where the exit was not enough; a used-up exit has no date."""
     mine, then = before.exiting_provers[prover], after.exiting_provers[prover]
     kept = slot_of(before, prover).amount == slot_of(after, prover).amount
     used_up = (then.amount == 0) & (mine.amount != 0)
@@ -170,13 +170,10 @@ def capacity_is_the_slots_sum(before: Pool, call: Call, after: Pool) -> Prop:
 
 @rule("lowestStakedAmountToEnter", kills="lowest_to_enter_is_equal")
 def lowest_to_enter_is_told(before: Pool, call: Call, after: Pool) -> Prop:
-    """`lowestStakedAmountToEnter` returns one more than the smallest stake, or panics where no stake is more."""
+    """`lowestStakedAmountToEnter` returns the smallest stake + 1, and panics where the type has no more."""
     _, lowest = lowest_slot(before)
     possible = lowest < 2**AMOUNT_BITS - 1
     told: Prop = call.returned() == lowest + 1
     answered = iff(call.succeeds, possible) & implies(possible, told)
-    return (
-        answered
-        & implies(negate(possible), call.reverts_with("Panic", 0x11))
-        & has_no_effect(before, call, after)
-    )
+    refused = implies(negate(possible), call.reverts_with("Panic", 0x11))
+    return answered & refused & has_no_effect(before, call, after)

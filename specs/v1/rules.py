@@ -72,7 +72,7 @@ def _pays(before: Pool, call: Call, after: Pool, wanted: Int) -> Prop:
 
 @rule(EVERY_FUNCTION, kills="slash_hits_the_caller")
 def only_who_acts_or_is_acted_on_changes(before: Pool, call: Call, after: Pool, who: Address) -> Prop:
-    """A staker's exit and id change by the staker's own call, by a slash, or by being kicked out by the caller.
+    """A staker's exit and id change by the staker's own call, by a slash, or by the caller kicking it out.
 
     Strangers have no other way to anybody's tokens or dates.
     """
@@ -170,7 +170,7 @@ def payment_needs_a_token(before: Pool, call: Call, after: Pool) -> Prop:
 def stake_admits_the_better(
     before: Pool, call: Call, after: Pool, total_amount: Int, reward_per_gas: Int, capacity: Int
 ) -> Prop:
-    """`stake` succeeds iff an owner leaves or names fine terms, or a newcomer offers more than the lowest has."""
+    """`stake` succeeds iff an owner leaves or names fine terms, or a newcomer beats the lowest."""
     active = _active(before, call)
     _, lowest = lowest_slot(before)
     wanted = total_amount - ite(active, _own_slot(before, call).amount, 0)
@@ -201,7 +201,7 @@ def no_reward_is_named(
 def weak_offer_is_named(
     before: Pool, call: Call, after: Pool, total_amount: Int, reward_per_gas: Int, capacity: Int
 ) -> Prop:
-    """Who has no slot and stakes nothing, or no more than the lowest, gets POOL_NOT_MEETING_MIN_REQUIREMENTS."""
+    """Who has no slot and offers no more than the lowest gets POOL_NOT_MEETING_MIN_REQUIREMENTS."""
     _, lowest = lowest_slot(before)
     weak = _terms_are_fine(reward_per_gas, capacity) & (total_amount <= lowest)
     refused = negate(_active(before, call)) & ((total_amount == 0) | weak)
@@ -281,7 +281,7 @@ def newcomer_gets_the_lowest_slot(
 
 @rule("stake", kills=("displaced_stake_lost", "displaced_owner_not_exited"))
 def kicked_staker_keeps_every_token(before: Pool, call: Call, after: Pool, total_amount: Int) -> Prop:
-    """Who is kicked out has the whole stake exiting from now on, no slot, and an event that names who did it."""
+    """Who is kicked out has the whole stake exiting from now on, no slot, and is told who did it."""
     slot, lowest = lowest_slot(before)
     kicked = before.id_to_prover[slot]
     mine, then = before.exiting_provers[kicked], after.exiting_provers[kicked]

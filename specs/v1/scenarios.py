@@ -86,7 +86,7 @@ def assign_then_release_restores(pool: Pool, play: Play[Pool]) -> Prop:
 
 @scenario(kills=("stake_burns_too_little", "partial_exit_adds_the_rest"))
 def going_down_and_up_again_costs_nothing(pool: Pool, play: Play[Pool], who: Address) -> Prop:
-    """An owner who lowers the stake and raises it again at once pays nothing, and has as much exiting as before."""
+    """An owner who lowers the stake and raises it at once pays nothing, and has as much exiting as before."""
     play.suppose(is_active(pool, who))
     staked = slot_of(pool, who).amount
     less = play.any_number("less", 1, 2**32 - 1)

@@ -32,6 +32,11 @@ def _bumped(value: Any, rng: random.Random) -> Any:
     return tuple(_bumped(item, rng) if index == where else item for index, item in enumerate(value))
 
 
+def _zeroed(value: Any) -> Any:
+    """Return a number, or all numbers within tuples, as 0."""
+    return tuple(_zeroed(item) for item in value) if isinstance(value, tuple) else 0
+
+
 def _bumped_record(record: Any, rng: random.Random) -> Any:
     """Return a record, or a number, with one number off by one."""
     if isinstance(record, int):
@@ -72,6 +77,7 @@ def _told_lies(run: Run[Any], rng: random.Random) -> Iterator[Run[Any]]:
         yield _with(run, events=call.events[:-1])
     if call.returns:
         yield _with(run, returns=_bumped(call.returns, rng))
+        yield _with(run, returns=_zeroed(call.returns))
     for lie in (mint(TOKEN_AT, STRANGER, 5), burn(TOKEN_AT, call.sender, 5), burn(TOKEN_AT, STRANGER, 5)):
         yield _with(run, calls=(*call.calls, lie))
     for who in (STRANGER, PROTOCOL_ROLE):
