@@ -6,9 +6,9 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict
 
-from harness.audit.baseline import Accepted, Baseline
+from harness.audit.baseline import Accepted, Baseline, Triage
 from harness.audit.engine import Detections, detect
-from harness.audit.finding import Finding
+from harness.audit.finding import Failure, Finding
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.tree import CompiledTree
 
@@ -41,29 +41,29 @@ def run_audit(
     found = detections or detect(tree)
     seconds = time.monotonic() - started
     triage = baseline.triage(found.findings, tree.own_units if units is None else units)
-    verdicts = [_found(target, finding) for finding in triage.new]
-    verdicts.extend(_stale(target, entry) for entry in triage.stale)
-    verdicts.extend(
-        Verdict(
-            target,
-            CHECK,
-            failure.detector,
-            "",
-            Outcome.UNKNOWN,
-            0.0,
-            f"the detector failed: {failure.reason}",
-        )
-        for failure in found.failures
-    )
-    verdicts.extend(_accepted(target, finding, entry) for finding, entry in triage.accepted)
-    broken = len(triage.new) + len(triage.stale)
+    return [
+        *(_found(target, finding) for finding in triage.new),
+        *(_stale(target, entry) for entry in triage.stale),
+        *(_failed(target, failure) for failure in found.failures),
+        *(_accepted(target, finding, entry) for finding, entry in triage.accepted),
+        _summary(target, found, triage, seconds),
+    ]
+
+
+def _summary(target: str, found: Detections, triage: Triage, seconds: float) -> Verdict:
+    broken = triage.new or triage.stale
+    outcome = Outcome.FOUND if broken else Outcome.UNKNOWN if found.failures else Outcome.HELD
     detail = (
         f"{len(found.detectors)} detectors: {len(triage.new)} new findings, "
         f"{len(triage.accepted)} accepted, {len(triage.stale)} stale entries"
     )
-    outcome = Outcome.FOUND if broken else Outcome.UNKNOWN if found.failures else Outcome.HELD
     evidence = {"detectors": list(found.detectors)}
-    return [*verdicts, Verdict(target, CHECK, SUMMARY, "", outcome, seconds, detail, evidence=evidence)]
+    return Verdict(target, CHECK, SUMMARY, "", outcome, seconds, detail, evidence=evidence)
+
+
+def _failed(target: str, failure: Failure) -> Verdict:
+    detail = f"the detector failed: {failure.reason}"
+    return Verdict(target, CHECK, failure.detector, "", Outcome.UNKNOWN, 0.0, detail)
 
 
 def _found(target: str, finding: Finding) -> Verdict:

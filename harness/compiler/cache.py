@@ -19,12 +19,13 @@ from typing import Any
 
 Json = dict[str, Any]
 CACHE_VARIABLE = "POOLPROOF_CACHE"
-_FORMAT = 1
+# To be raised when what is stored changes its form: older entries are then not looked at.
+_FORMAT = 2
 
 
 def content_hash(*parts: Any) -> str:
     """Return the SHA-256 (hex) of JSON values, independent of the order of keys."""
-    text = json.dumps([_FORMAT, *parts], sort_keys=True, separators=(",", ":"))
+    text = json.dumps(parts, sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -41,7 +42,7 @@ class Cache:
     """A folder of compressed JSON entries by key; a folder that cannot be written keeps nothing."""
 
     def __init__(self, directory: Path | None = None) -> None:
-        self.directory = (directory or cache_directory()) / "solc"
+        self.directory = (directory or cache_directory()) / f"solc-{_FORMAT}"
 
     def load(self, key: str) -> Json | None:
         """Return the entry of `key`, or None if it is missing or damaged."""

@@ -11,7 +11,7 @@ from harness.compiler.ast import Declarations
 from harness.compiler.cache import Cache, content_hash
 from harness.compiler.entry import artifact_of
 from harness.compiler.project import Project
-from harness.compiler.solc import find_compiler
+from harness.compiler.solc import Compiler, find_compiler
 from harness.compiler.standard_json import CONTRACT_OUTPUTS, contract_entry, raise_errors, request
 
 Json = dict[str, Any]
@@ -60,24 +60,30 @@ def compile_many(
         places = {contract: project.locate(contract) for contract in contracts}
         return build(project.root, project.platform, places)
     compiler = find_compiler(settings.solc, project.solc)
-    store = cache or Cache()
     orders = {contract: _order(project, contract, settings, compiler.identity) for contract in contracts}
-    entries = {name: store.load(order.key) for name, order in orders.items()}
-    missing = [orders[name] for name, entry in entries.items() if entry is None]
-    fresh: dict[str, Json] = {}
-    if missing:
-        answer = compiler.compile(_joint_request(project, missing, settings))
-        raise_errors(answer)
-        declarations = Declarations.of(answer["sources"])
-        for order in missing:
-            fresh[order.key] = contract_entry(answer, declarations, order.unit, order.name, order.texts)
-            store.store(order.key, fresh[order.key])
+    entries = _entries(project, list(orders.values()), settings, compiler, cache or Cache())
     return {
-        name: artifact_of(
-            entries[name] or fresh[order.key], order.unit, order.name, order.texts, settings, order.key
-        )
+        name: artifact_of(entries[order.key], order.unit, order.name, order.texts, settings, order.key)
         for name, order in orders.items()
     }
+
+
+def _entries(
+    project: Project, orders: list[_Order], settings: Settings, compiler: Compiler, cache: Cache
+) -> dict[str, Json]:
+    """Return the entry of each order by its key, compiling those together that the cache lacks."""
+    cached = {order.key: cache.load(order.key) for order in orders}
+    entries = {key: entry for key, entry in cached.items() if entry is not None}
+    missing = [order for order in orders if order.key not in entries]
+    if not missing:
+        return entries
+    answer = compiler.compile(_joint_request(project, missing, settings))
+    raise_errors(answer)
+    declarations = Declarations.of(answer["sources"])
+    for order in missing:
+        entries[order.key] = contract_entry(answer, declarations, order.unit, order.name, order.texts)
+        cache.store(order.key, entries[order.key])
+    return entries
 
 
 def _order(project: Project, contract: str, settings: Settings, identity: str) -> _Order:

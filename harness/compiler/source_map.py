@@ -106,6 +106,7 @@ class _Text:
         self._lines = [0, *(at + 1 for at, byte in enumerate(self._bytes) if byte == ord("\n"))]
 
     def location(self, start: int, end: int) -> SourceLocation:
+        """Return the location of the bytes from `start` to `end`."""
         line, column = self._position(start)
         end_line, end_column = self._position(end)
         text = self._bytes[start:end].decode(errors="replace")
