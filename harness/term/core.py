@@ -18,8 +18,8 @@ from harness.term.node import (
     bvar,
     clear,
     const,
-    count,
     is_const,
+    known_terms,
     value,
     var,
 )
@@ -29,6 +29,6 @@ false = FALSE
 
 __all__ = [
     "FALSE", "MAX_WORD", "ONE", "TRUE", "WORD", "ZERO", "Function", "Term", "TermError", "and_", "apply",
-    "boolean", "bvar", "clear", "const", "count", "eq", "false", "iff", "implies", "is_const", "ite", "le",
-    "lt", "not_", "or_", "true", "value", "var", "xor",
+    "boolean", "bvar", "clear", "const", "eq", "false", "iff", "implies", "is_const", "ite", "known_terms",
+    "le", "lt", "not_", "or_", "true", "value", "var", "xor",
 ]  # fmt: skip

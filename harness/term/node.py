@@ -20,6 +20,7 @@ Operations (`op`) and their payload (`data`):
 
 from __future__ import annotations
 
+from itertools import count
 from typing import Any, ClassVar, NoReturn
 
 from harness.errors import PoolproofError
@@ -104,6 +105,7 @@ class Term:
 
 _table: dict[tuple[str, tuple[Term, ...], Any], Term] = {}
 _memos: list[dict[Any, Any]] = []
+_ids = count()
 
 
 def memo() -> dict[Any, Any]:
@@ -132,7 +134,7 @@ def make(
         term.boolean = boolean
         term.lo = lo
         term.hi = hi
-        term.id = len(_table)
+        term.id = next(_ids)
         term.leaves = 0
         term.height = 0
         _table[key] = term
@@ -167,7 +169,8 @@ ONE = const(1)
 def clear() -> None:
     """Forget every term but the constants TRUE, FALSE, ZERO and ONE.
 
-    Terms made before must not be mixed with terms made after.
+    A term made before stays usable, but is not the same as its equal made after: nothing between
+    the two cancels or folds. Ids go on growing.
     """
     _table.clear()
     for term in (TRUE, FALSE, ZERO, ONE):
@@ -176,8 +179,8 @@ def clear() -> None:
         table.clear()
 
 
-def count() -> int:
-    """Return how many terms exist."""
+def known_terms() -> int:
+    """Return how many terms exist since the last `clear`."""
     return len(_table)
 
 
