@@ -16,6 +16,7 @@ from harness.cli.layout import layout
 from harness.cli.prove import prove
 from harness.cli.report import report
 from harness.cli.tables import tables
+from harness.cli.verify import verify
 from harness.errors import PoolproofError
 
 _DEBUG = "POOLPROOF_DEBUG"
@@ -27,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _command in (prove, audit, layout, report, tables):
+for _command in (verify, prove, audit, layout, report, tables):
     app.command()(_command)
 
 

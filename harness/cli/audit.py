@@ -14,7 +14,7 @@ import typer
 from harness.audit.baseline import Baseline, proposal
 from harness.audit.engine import Detections, detect
 from harness.audit.finding import Finding
-from harness.audit.run import run_audit
+from harness.audit.run import CHECK, run_audit
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.config import load_config
@@ -62,7 +62,7 @@ def audit(
     with Session(targets, output) as session:
         auditor = Auditor.of(tree, baseline)
         for target in targets:
-            session.run(target.name, "audit", partial(auditor.check, target))
+            session.run(target.name, CHECK, partial(auditor.check, target))
         if propose is not None:
             propose.write_text(proposal(auditor.new_findings(targets)), encoding="utf-8")
 

@@ -19,6 +19,7 @@ Names = Annotated[
 ]
 
 
+Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="The solver's time for each query.")]
 Workers = Annotated[
     int, typer.Option(min=0, metavar="N", help="Processes to work in; 0 means one for each processor.")
 ]

@@ -17,7 +17,7 @@ from harness.check.prove.run import prove as prove_all
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.errors import UsageError
-from harness.cli.options import Names, Output, Tree, Workers, grouped
+from harness.cli.options import Names, Output, Timeout, Tree, Workers, grouped
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
 from harness.compiler import Artifact, compile_contract
@@ -67,8 +67,10 @@ def prove(
         list[str] | None,
         typer.Option(metavar="NAME", help="Only this function, by name or signature. Repeatable."),
     ] = None,
-    timeout: Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="For each query.")] = 10.0,
-    memory: Annotated[int, typer.Option(min=64, metavar="MB", help="For each query.")] = 1000,
+    timeout: Timeout = 10.0,
+    memory: Annotated[
+        int, typer.Option(min=64, metavar="MB", help="The solver's memory for each query.")
+    ] = 1000,
     workers: Workers = 0,
     dump_smt: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write every query to DIR as SMT-LIB 2.")

@@ -17,6 +17,7 @@ from harness.cli.context import describe_target
 from harness.cli.environment import command_line, describe_environment
 from harness.cli.errors import UsageError
 from harness.cli.options import Output
+from harness.cli.report import write_reports
 from harness.report.document import Report, Run, to_json
 from harness.report.view import Tally
 
@@ -29,18 +30,26 @@ Check = Callable[[Progress], Iterable[Verdict]]
 class Session:
     """Use as ``with Session(...) as session: session.run(target, check, body)``, once for each check.
 
-    The end of the block shows the summary, writes the JSON and exits with the verdicts' exit code.
+    The end of the block shows the summary, writes the JSON (and the whole report into the folder
+    `reports`, if there is one) and exits with the verdicts' exit code.
     After Ctrl-C that is done with what was decided by then, and the code is 130; after an error, with
     what was decided by then, and the error goes on.
     """
 
-    def __init__(self, targets: Iterable[Target], output: Output, seed: int | None = None) -> None:
+    def __init__(
+        self,
+        targets: Iterable[Target],
+        output: Output,
+        seed: int | None = None,
+        reports: Path | None = None,
+    ) -> None:
         self.targets = list(targets)
         self.verdicts: list[Verdict] = []
         self.runs: list[Run] = []
         self.screen = Screen(output)
         self._json = output.json
         self._seed = seed
+        self._reports = reports
         if output.json is not None:
             _writable(output.json)
 
@@ -94,10 +103,19 @@ class Session:
         self.screen.table(summary(self.runs, self.verdicts))
         if self._seed is not None:
             self.screen.say(f"seed {self._seed}")
-        if self._json is not None:
-            self._json.write_text(to_json(self.report(interrupted)), encoding="utf-8")
+        self._save(interrupted)
         if not interrupted:
             self.screen.say(_sentence(exit_code(self.verdicts)))
+
+    def _save(self, interrupted: bool) -> None:
+        if self._json is None and self._reports is None:
+            return
+        report = self.report(interrupted)
+        if self._json is not None:
+            self._json.write_text(to_json(report), encoding="utf-8")
+        if self._reports is not None:
+            write_reports(report, self._reports)
+            self.screen.say(f"report: {self._reports / 'index.html'}")
 
 
 def summary(runs: Iterable[Run], verdicts: Iterable[Verdict]) -> Table:

@@ -17,11 +17,11 @@ WHOLE_CONTRACT = ""
 
 _SYMBOLS = {"holds": "✓", "broken": "✗", "undecided": "?"}
 _CHECKS = {
-    "prove": "Proved for every state and every call",
-    "equiv": "Proved equal to the reference model",
-    "fuzz": "Executed beside the reference model",
-    "audit": "Read by Slither",
-    "mutants": "Specifications tested on broken contracts",
+    "prove": "Proof, for every state and every call",
+    "equiv": "Proof that the model is the contract",
+    "fuzz": "Execution beside the reference model",
+    "audit": "Audit by Slither",
+    "mutants": "Broken contracts that the properties notice",
 }
 _NO_CONTEXT: Json = {"title": "", "contract": "", "properties": [], "assumptions": []}
 _PROOFS = ("prove", "equiv")

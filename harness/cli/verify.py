@@ -1,0 +1,61 @@
+"""`poolproof verify`: every check of every target, and the report."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from harness.check.prove.prover import CHECK as PROVE
+from harness.check.prove.prover import Limits
+from harness.check.prove.run import Options as ProveOptions
+from harness.check.target import Target
+from harness.cli.audit import CHECK as AUDIT
+from harness.cli.audit import Auditor
+from harness.cli.options import Names, Output, Timeout, Tree, Workers, grouped
+from harness.cli.prove import prove_target
+from harness.cli.report import REPORTS
+from harness.cli.session import Session
+from harness.cli.targets import load_targets
+
+
+@grouped
+def verify(
+    names: Names = None,
+    tree: Tree = Tree(),
+    output: Output = Output(),
+    timeout: Timeout = 10.0,
+    workers: Workers = 0,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = REPORTS,
+) -> None:
+    """Prove, execute and audit the targets, and write the report.
+
+    Everything that the other subcommands check, one after the other, with their usual
+    settings. DIR then holds the report as index.html, report.md, report.json,
+    report.sarif and junit.xml.
+
+    \b
+    Examples:
+      poolproof verify
+      poolproof verify v2 v3
+      poolproof verify v3 --root ../mine --source src/Pool.sol:Pool
+
+    Exit codes: 0 everything holds, 1 something does not, 2 wrong usage or the sources do
+    not compile, 3 something was not decided.
+    """
+    targets = load_targets(names or (), tree)
+    with Session(targets, output, reports=out) as session:
+        _prove(session, targets, timeout, workers or os.cpu_count() or 1)
+        auditor = Auditor.of(tree, None)
+        for target in targets:
+            session.run(target.name, AUDIT, partial(auditor.check, target))
+
+
+def _prove(session: Session, targets: Iterable[Target], timeout: float, workers: int) -> None:
+    options = ProveOptions(limits=Limits(timeout), workers=workers)
+    for target in targets:
+        session.run(target.name, PROVE, partial(prove_target, target, options, None))
