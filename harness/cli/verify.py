@@ -10,11 +10,11 @@ from typing import Annotated
 
 import typer
 
+from harness.audit.run import CHECK as AUDIT
 from harness.check.prove.prover import CHECK as PROVE
 from harness.check.prove.prover import Limits
 from harness.check.prove.run import Options as ProveOptions
 from harness.check.target import Target
-from harness.cli.audit import CHECK as AUDIT
 from harness.cli.audit import Auditor
 from harness.cli.options import Names, Output, Timeout, Tree, Workers, grouped
 from harness.cli.prove import prove_target
