@@ -15,6 +15,7 @@ from tests.specs.bench import PROTOCOL_ROLE, TOKEN_AT, ModelCall
 from tests.specs.walk import broken_rules
 
 STRANGER = 0x77
+NOWHERE = -1
 
 
 def _with(run: Run[Any], **changes: Any) -> Run[Any]:
@@ -57,8 +58,8 @@ def _stored_lies(run: Run[Any], rng: random.Random) -> Iterator[Run[Any]]:
             assert isinstance(value, ConcreteTable)
             keys = {*value.records, *getattr(run.before, field.name).records}
             for key in [*rng.sample(sorted(keys), min(len(keys), 5)), 0, STRANGER]:
-                lie = value.put(key, _bumped_record(value[key], rng))
-                yield Run(run.before, run.call, replace(run.after, **{field.name: lie}))
+                for lie in (value.put(key, _bumped_record(value[key], rng)), value.put(key, value[NOWHERE])):
+                    yield Run(run.before, run.call, replace(run.after, **{field.name: lie}))
         else:
             yield Run(run.before, run.call, replace(run.after, **{field.name: value + 1}))
 
