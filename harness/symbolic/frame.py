@@ -95,6 +95,8 @@ class Frame:
         self._heap: list[DynamicKey] = []
         self._waiting: dict[DynamicKey, list[State]] = {}
         self._ends: dict[Ending, list[State]] = {}
+        self._forks: list[tuple[State, int]] = []
+        self._position = 0
 
     def execute(self, start: State) -> list[End]:
         """Run from `start` (consumed) until every state has ended; one end of each kind at most."""
@@ -114,7 +116,9 @@ class Frame:
         while self._heap:
             states = self._waiting.pop(heappop(self._heap))
             if states[0].node.doomed:
-                for state in states:  # short ways to an end: their conditions merge there, not memory and stack
+                for (
+                    state
+                ) in states:  # short ways to an end: their conditions merge there, not memory and stack
                     self._step(state)
             else:
                 self._step(merge_all(states))
@@ -136,17 +140,30 @@ class Frame:
         if node.faults:
             self.end(state, "halt", EMPTY)
             return
-        instruction = node.block.instructions[0]
+        self._forks = [(state, 0)]
+        while self._forks:
+            self._run_block(*self._forks.pop())
+
+    def _run_block(self, state: State, start: int) -> None:
+        """Run the rest of the state's block from instruction `start` on."""
+        block = state.node.block
+        instruction = block.instructions[start]
         try:
-            for instruction in node.block.instructions:
+            for self._position in range(start, len(block.instructions)):
+                instruction = block.instructions[self._position]
                 self._instruction(state, instruction)
         except Halted:
             self.end(state, "halt", EMPTY)
         except (Inexact, TermError) as error:
             raise Unsupported(name_of(instruction.code), instruction.pc, str(error)) from error
         else:
-            if node.following is not None and node.block.last not in (JUMP, JUMPI):
-                self.go(state, node.following)
+            following = state.node.following
+            if following is not None and block.last not in (JUMP, JUMPI):
+                self.go(state, following)
+
+    def fork(self, state: State) -> None:
+        """Let another state continue after the running instruction; the two meet where control joins."""
+        self._forks.append((state, self._position + 1))
 
     def _instruction(self, state: State, instruction: Instruction) -> None:
         code, stack = instruction.code, state.stack

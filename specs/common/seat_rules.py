@@ -89,7 +89,9 @@ def only_the_protocol_assigns_releases_slashes(before: SeatPool, call: Call, aft
 
     Anybody else could burn a rival's stake or capacity.
     """
-    return implies(negate(is_protocol(before.address_manager, call.env)), call.reverts_with("UNAUTHORIZED"))
+    stranger = negate(is_protocol(before.address_manager, call.env))
+    told = implies(call.accepted, call.reverts_with("UNAUTHORIZED"))
+    return implies(stranger, negate(call.succeeds) & told)
 
 
 @rule(EVERY_FUNCTION, kills=("withdraw_keeps_the_record", "exit_mints_twice", "mint_to_the_caller"))

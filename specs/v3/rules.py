@@ -32,7 +32,8 @@ def payment_needs_a_token(before: Pool, call: Call, after: Pool) -> Prop:
     """Where something is to be paid and the registry names no token, the call says which name is missing."""
     paid = matured(before, call.sender, call.timestamp)
     unpayable = negate(can_be_paid(before, call, paid))
-    return implies(unpayable, call.reverts_with("RESOLVER_ZERO_ADDR", call.env.chain_id, TOKEN))
+    told = call.reverts_with("RESOLVER_ZERO_ADDR", call.env.chain_id, TOKEN)
+    return implies(unpayable & call.accepted, told)
 
 
 @rule("exit", kills=("delay_missing", "delay_one_second_short"))

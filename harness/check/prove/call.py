@@ -12,11 +12,12 @@ from harness.check.prove.summary import answer_function, arity, first_four
 from harness.check.views.binding import snake
 from harness.evm.abi import Abi, Function, Selected
 from harness.evm.codec import WordType
-from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, negate
+from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, ite, negate
 from harness.symbolic import trace, world
 from harness.symbolic.data import Data
 from harness.symbolic.entry import selector_of
-from harness.term.core import FALSE, TRUE, Term, and_, apply, const, eq, implies, ite
+from harness.term.core import FALSE, TRUE, Term, and_, apply, const, eq, implies
+from harness.term.core import ite as choose
 from harness.term.hashing import keccak
 from harness.term.symbol import condition_of, number, term_of, truth
 
@@ -46,8 +47,8 @@ class Behaviour:
     """What one execution did, as terms: the prover's view of a post-state.
 
     `succeeds` is True or False where only runs that return, or revert, are looked at, so that most of what
-    a rule says folds away; a term in a scenario. `output` is the return data, `refusal` the revert data;
-    `entries` are events and calls in order, each under its condition.
+    a rule says folds away; a term in a scenario. `output` is the return data where the call succeeds (what
+    a failing call returned reads as zeros of that shape), `refusal` the revert data where it fails; `entries` are events and calls in order, each under its condition.
     """
 
     succeeds: Prop
@@ -123,12 +124,14 @@ class SymbolicCall(Call):
     def _returned(self) -> tuple[Any, ...]:
         if self.function is None:
             return ()
-        return decoded(self._behaviour.output, [output.type for output in self.function.outputs])
+        values = decoded(self._behaviour.output, [output.type for output in self.function.outputs])
+        return values if self._behaviour.succeeds is not False else _zeros(values)
 
     def emitted(self, event: Any) -> Prop:
         """The contract emitted an event equal to this record."""
         events = [entry for entry in self._behaviour.entries if isinstance(entry, trace.Event)]
-        return any_of(truth(and_(entry.condition, self._is(entry, event))) for entry in events)
+        found = any_of(truth(and_(entry.condition, self._is(entry, event))) for entry in events)
+        return self.succeeds & found
 
     def emits_only(self, *events: Any) -> Prop:
         """The contract emitted exactly these events in this order."""
@@ -138,8 +141,8 @@ class SymbolicCall(Call):
                 step = [
                     and_(self._is(entry, event), rest[place + 1]) for place, event in enumerate(events)
                 ] + [FALSE]
-                rest = [ite(entry.condition, here, later) for here, later in zip(step, rest, strict=True)]
-        return truth(rest[0])
+                rest = [choose(entry.condition, here, later) for here, later in zip(step, rest, strict=True)]
+        return ite(self.succeeds, truth(rest[0]), not events)
 
     def _is(self, entry: trace.Event, event: Any) -> Term:
         """Return the condition that a log is the ABI encoding of an event record."""
@@ -174,8 +177,8 @@ class SymbolicCall(Call):
             if call.kind == "CALL":
                 matches = and_(call.condition, eq(first_four(call.data), selector))
                 args = [number(call.data.word(4 + 32 * place)) for place in range(count)]
-                result = result + number(ite(matches, term_of(amount(*args)), const(0)))
-        return result
+                result = result + number(choose(matches, term_of(amount(*args)), const(0)))
+        return ite(self.succeeds, result, 0)
 
     def is_call_of(self, *functions: str) -> Prop:
         """The call is one of these functions."""
@@ -188,5 +191,10 @@ class SymbolicCall(Call):
         return self._arguments.get(name, 0)
 
 
+def _zeros(value: Any) -> Any:
+    """Return zeros in the shape of `value`."""
+    return tuple(map(_zeros, value)) if isinstance(value, tuple) else 0
+
+
 def _as_term(value: Any) -> Term:
-    return ite(condition_of(value), const(1), const(0)) if isinstance(value, bool) else term_of(value)
+    return choose(condition_of(value), const(1), const(0)) if isinstance(value, bool) else term_of(value)

@@ -176,7 +176,7 @@ class Execution:
         """The call where it fails, for each way to fail, with the condition of that."""
         found = []
         for failure in self.result.failures:
-            behaviour = Behaviour(False, EMPTY, failure.data, failure.attempted)
+            behaviour = Behaviour(False, self.result.returndata, failure.data, failure.attempted)
             call = SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
             found.append((failure.condition, call))
         return found

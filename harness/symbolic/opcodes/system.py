@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, get_args
 
 from harness.bytecode.disassembly import Instruction
 from harness.symbolic import data, operands, pieces, storage
-from harness.symbolic.data import EMPTY, Data, Known
+from harness.symbolic.data import EMPTY, Choice, Data, Known
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import Handler, register
 from harness.symbolic.pieces import WORD
@@ -38,13 +38,28 @@ def _call(kind: Kind) -> Handler:
         sent = operands.memory_data(state, start, length)
         code = frame.run.world.codes.get(target.data) if target.op == "const" else None
         if kind == "DELEGATECALL" and code is not None:
-            success = _in_place(frame, state, code, sent)
+            _finish(state, _in_place(frame, state, code, sent), out, room)
+            return
+        success = _summarised(frame, state, kind, target, value, sent, instruction.pc)
+        accepted, refused = frame.branch(state, success)
+        if accepted is not None and refused is not None:
+            frame.fork(refused)  # apart, each knows what was returned
+            _finish(refused, FALSE, out, room)
+            _finish(accepted, TRUE, out, room)
         else:
-            success = _summarised(frame, state, kind, target, value, sent, instruction.pc)
-        _receive(state, out, room)
-        state.stack.append(word_of(success))
+            _finish(state, success, out, room)
 
     return handle
+
+
+def _finish(state: State, success: Term, out: Term, room: Term) -> None:
+    """Store what was returned, and whether it succeeded."""
+    if isinstance(state.returndata, Choice):
+        decided = state.path.decide(state.returndata.condition)
+        if decided is not None:
+            state.returndata = state.returndata.left if decided else state.returndata.right
+    _receive(state, out, room)
+    state.stack.append(word_of(success))
 
 
 def _summarised(
