@@ -29,6 +29,7 @@ from harness.symbolic.regions import Field, Region, element_fields, padded, word
 from harness.term.core import TRUE, WORD, Term, and_, boolean, const, eq, ite, le, lt, not_
 from harness.term.hashing import is_keccak, keccak_words
 from harness.term.linear import Items, map_leaves, parts, total
+from harness.term.node import on_clear
 
 SMALL = 1 << 64
 """Below this are declared variables; constants above it are hashes."""
@@ -135,6 +136,9 @@ def variable_names(layout: Layout) -> list[str]:
 def labels_of(layout: Layout, space: str = "storage") -> Labels:
     """The labels of a layout, the same object each time."""
     return Labels(layout, space)
+
+
+on_clear(labels_of.cache_clear)  # what they have found are terms
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ Operations (`op`) and their payload (`data`):
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import count
 from typing import Any, ClassVar, NoReturn
 
@@ -104,15 +105,20 @@ class Term:
 
 
 _table: dict[tuple[str, tuple[Term, ...], Any], Term] = {}
-_memos: list[dict[Any, Any]] = []
+_clearers: list[Callable[[], None]] = []
 _ids = count()
 
 
 def memo() -> dict[Any, Any]:
     """Return a new table for derived facts about terms; `clear` empties it."""
     table: dict[Any, Any] = {}
-    _memos.append(table)
+    on_clear(table.clear)
     return table
+
+
+def on_clear(forget: Callable[[], None]) -> None:
+    """Have `clear` call `forget`: for caches elsewhere whose values hold terms."""
+    _clearers.append(forget)
 
 
 def make(
@@ -175,8 +181,8 @@ def clear() -> None:
     _table.clear()
     for term in (TRUE, FALSE, ZERO, ONE):
         _table[(term.op, term.args, term.data)] = term
-    for table in _memos:
-        table.clear()
+    for forget in _clearers:
+        forget()
 
 
 def known_terms() -> int:
