@@ -48,7 +48,8 @@ class Behaviour:
 
     `succeeds` is True or False where only runs that return, or revert, are looked at, so that most of what
     a rule says folds away; a term in a scenario. `output` is the return data where the call succeeds (what
-    a failing call returned reads as zeros of that shape), `refusal` the revert data where it fails; `entries` are events and calls in order, each under its condition.
+    a failing call returned reads as zeros of that shape), `refusal` the revert data where it fails;
+    `entries` are events and calls in order, each under its condition.
     """
 
     succeeds: Prop
