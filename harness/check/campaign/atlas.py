@@ -32,8 +32,14 @@ class Atlas:
             self._by_slot[watched.slots[field.index]].append(field)
         labels = [(snake(variable.label), variable.type) for variable in layout.variables]
         self._open = any(
-            label not in shapes and not isinstance(kind, Scalar | Struct | FixedArray) for label, kind in labels
+            label not in shapes and not isinstance(kind, Scalar | Struct | FixedArray)
+            for label, kind in labels
         )
+
+    @property
+    def slots(self) -> Iterable[int]:
+        """Return the words that have names."""
+        return self._by_slot.keys()
 
     def fields(self, slot: int) -> list[Field]:
         """Return the fields in a word, none if it is unknown."""

@@ -76,7 +76,7 @@ def observed(
     if not raw.success:
         name, args = ("Halt", (raw.halted,)) if raw.halted else _refusal(ground, raw.output)
         return ExecutedCall(predicted.env, signature, arguments, (name, args), accepted=_ours(ground, raw))
-    for event in (predicted.step.events if predicted.step else ()):
+    for event in predicted.step.events if predicted.step else ():
         ground.events.learn(event)
     returns: tuple[Any, ...] = ()
     if call.operation is not None and regular:

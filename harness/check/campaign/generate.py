@@ -75,7 +75,7 @@ class Generator:
                 if result.undefined:
                     break
                 changed = result.after is not pool
-                pool, companions = result.after, result.companions
+                pool, companions = result.after, dict(result.companions)
                 if changed and call.operation is not None and call.arguments:
                     found[call.operation].append(call.arguments)
         self.successes = {one: kept[:64] for one, kept in found.items() if kept}
@@ -173,7 +173,9 @@ class Sequence:
             if draw < 0.12:
                 arguments[place] = makers[place](scene)
             elif draw < 0.35:
-                moved = arguments[place] + (1, -1, arguments[place], -(arguments[place] // 2))[int(random() * 4)]
+                moved = (
+                    arguments[place] + (1, -1, arguments[place], -(arguments[place] // 2))[int(random() * 4)]
+                )
                 if 0 <= moved < 1 << kind.bits:
                     arguments[place] = moved
         return tuple(arguments)

@@ -150,7 +150,7 @@ class Ground:
         return Env(sender, time, number, self.chain.chain_id, self.address, world)
 
     def begin(self) -> Any:
-        """Return the model's state after deployment, from what storage holds; ghosts are the model's first."""
+        """Return the model's state after deployment, as it is stored; ledgers are the model's first."""
         initial = self.spec.model.initial
         ghosts = {name: getattr(initial, name) for name in self.spec.model.ghosts}
         return self.spec.model.state(**self.target.stored(), **ghosts)

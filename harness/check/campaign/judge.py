@@ -119,7 +119,7 @@ def _foreign(step: int, account: int, words: Words) -> Finding:
 def _compare(
     step: int, aspect: Aspect, bound: Bound, bits: Bits, words: Words, keys: Iterable[int]
 ) -> list[Finding]:
-    """Return where the words of one contract differ from what the model says; `words` are the changed ones."""
+    """Return where one contract's words differ from what the model says; `words` are the changed ones."""
     wrong: list[tuple[int, int, int]] = []
     at = bound.memory.at
     for slot, (mask, value) in bits.items():

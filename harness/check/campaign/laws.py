@@ -44,9 +44,7 @@ class Laws:
                     yield Finding(step, rule.name, keys=dict(zip(names, keys, strict=True)))
                     break
 
-    def _holds(
-        self, rule: Rule, before: Any, call: ExecutedCall, after: Any, values: dict[str, Any]
-    ) -> bool:
+    def _holds(self, rule: Rule, before: Any, call: ExecutedCall, after: Any, values: dict[str, Any]) -> bool:
         """Return whether a rule holds; where the world refuses an answer it says nothing."""
         try:
             return bool(rule.predicate(before, call, after, **values))

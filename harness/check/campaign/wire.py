@@ -40,7 +40,7 @@ class Refusals:
 
 
 class Events:
-    """Encodes the event records of models, and makes records of logs; each record's class is an event's name."""
+    """Encodes the event records of models, and makes records of logs; a record's class is an event's name."""
 
     def __init__(self, abi: Abi) -> None:
         self._named: dict[str, list[Event]] = {}
@@ -81,8 +81,8 @@ class Events:
         found = [one for one in self._named.get(kind.__name__, []) if len(one.inputs) == len(names)]
         if not found:
             raise CampaignError(
-                f"The model emits {kind.__name__} with {len(names)} arguments, an event that no contract of the"
-                f" deployment declares; they have {', '.join(sorted(self._named))}."
+                f"The model emits {kind.__name__} with {len(names)} arguments, an event that no contract"
+                f" of the deployment declares; they have {', '.join(sorted(self._named))}."
             )
         matching = [one for one in found if tuple(snake(part.name) for part in one.inputs) == names]
         return (matching or found)[0]

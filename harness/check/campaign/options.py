@@ -1,0 +1,26 @@
+"""What a campaign is asked to do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+DEFAULT_STEPS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """A campaign: `steps` calls in sequences of `length`, or as many as `seconds` allow.
+
+    The result depends on everything but `workers` (and, where `seconds` end it, on the machine).
+    `written` is the share of sequences that begin in a state that was written rather than reached; every
+    `rules_every`-th sequence is held against the rules too, call by call.
+    """
+
+    steps: int = DEFAULT_STEPS
+    seed: int = 1
+    workers: int = 1
+    seconds: float | None = None
+    length: int = 100
+    written: float = 0.2
+    rules_every: int = 8
+    shrink: bool = True

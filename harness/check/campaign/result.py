@@ -1,0 +1,102 @@
+"""What a campaign says in the end: a verdict for the model and one for each property."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from harness.check.campaign.finding import Aspect, Finding
+from harness.check.campaign.options import Options
+from harness.check.campaign.shrink import Case
+from harness.check.campaign.statistics import Statistics
+from harness.check.verdict import Outcome, Verdict
+from harness.lang import Property, Spec
+
+CHECK = "fuzz"
+
+
+@dataclass
+class CampaignResult:
+    """What a campaign found. `case` is the first defect, shrunk; `replay` the file that shows it."""
+
+    target: str
+    options: Options
+    statistics: Statistics = field(default_factory=Statistics)
+    seconds: float = 0.0
+    case: Case | None = None
+    sequence: int | None = None
+    steps_to_defect: int | None = None
+    original_length: int = 0
+    replay: str | None = None
+    unmodelled: tuple[str, ...] = ()
+    interrupted: bool = False
+    spec: Spec[object] | None = None
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """The verdicts: of the model as a whole, and of each property that executions speak of."""
+        verdicts = [self._model_verdict()]
+        broken = {one.name: one for one in (self.case.findings if self.case else ()) if one.aspect is None}
+        for one in self._properties():
+            finding = broken.get(one.name)
+            if finding is not None:
+                verdicts.append(self._broken(one, finding))
+            else:
+                verdicts.append(self._held(one))
+        return verdicts
+
+    def _properties(self) -> tuple[Property, ...]:
+        return (*self.spec.invariants, *self.spec.rules) if self.spec else ()
+
+    def _model_verdict(self) -> Verdict:
+        """Return whether contract and model agreed."""
+        differing = [one for one in (self.case.findings if self.case else ()) if one.aspect is not None]
+        evidence = {"statistics": self.statistics.as_json(), "seed": self.options.seed}
+        steps = self.statistics.steps
+        if differing:
+            function = self._function()
+            detail = "\n".join([self._story(), *map(str, differing[:6])])
+            return self._verdict("model", function, Outcome.DIVERGED, detail, evidence | self._evidence())
+        if self.unmodelled:
+            detail = f"The specification has no model of {', '.join(self.unmodelled)}: never called."
+            return self._verdict("model", "", Outcome.UNKNOWN, detail, evidence)
+        if not steps:
+            return self._verdict("model", "", Outcome.UNKNOWN, "No call was made.", evidence)
+        rate = steps / self.seconds if self.seconds else 0
+        detail = (
+            f"{steps:,} calls in {self.statistics.sequences:,} sequences agree"
+            f" ({rate:,.0f} calls/s, seed {self.options.seed})"
+        )
+        return self._verdict("model", "", Outcome.HELD, detail, evidence)
+
+    def _held(self, one: Property) -> Verdict:
+        if one.kind == "rule" and not self.statistics.rules.get(one.name):
+            return self._verdict(one.name, "", Outcome.UNKNOWN, "No call that it is about was made.", {})
+        if not self.statistics.steps:
+            return self._verdict(one.name, "", Outcome.UNKNOWN, "No call was made.", {})
+        return self._verdict(one.name, "", Outcome.HELD, "", {})
+
+    def _broken(self, one: Property, finding: Finding) -> Verdict:
+        reached = self.case is None or self.case.start.is_deployment
+        outcome = Outcome.REFUTED if reached else Outcome.NOT_INDUCTIVE
+        detail = f"{one.sentence}\n{finding}; {self._story()}"
+        return self._verdict(one.name, self._function(), outcome, detail, self._evidence())
+
+    def _function(self) -> str:
+        return self.case.calls[-1].signature if self.case and self.case.calls else ""
+
+    def _story(self) -> str:
+        if self.case is None:
+            return ""
+        start = "deployment" if self.case.start.is_deployment else "a written state"
+        return f"{len(self.case.calls)} calls from {start} (found after {self.steps_to_defect:,} calls)"
+
+    def _evidence(self) -> dict[str, object]:
+        return {"replay": self.replay} if self.replay else {}
+
+    def _verdict(
+        self, name: str, function: str, outcome: Outcome, detail: str, evidence: dict[str, object]
+    ) -> Verdict:
+        return Verdict(self.target, CHECK, name, function, outcome, self.seconds, detail, (), dict(evidence))
+
+
+__all__ = ["Aspect", "CampaignResult"]

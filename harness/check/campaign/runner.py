@@ -1,0 +1,190 @@
+"""Runs a campaign: sequences in chunks, on one process or several, with the same result on any number."""
+
+from __future__ import annotations
+
+import multiprocessing
+import signal
+import time
+from collections.abc import Generator as Generated
+from collections.abc import Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import closing
+from dataclasses import dataclass, field
+from itertools import count, islice
+
+from harness.check.campaign.errors import CampaignError
+from harness.check.campaign.generate import Generator
+from harness.check.campaign.ground import Ground, Parts, parts
+from harness.check.campaign.options import Options
+from harness.check.campaign.result import CampaignResult
+from harness.check.campaign.run import DEPLOYMENT, Run, Table
+from harness.check.campaign.shrink import Case, Shrinker, examine
+from harness.check.campaign.starts import Starts
+from harness.check.campaign.statistics import Statistics
+from harness.check.target import Progress, Target, silent
+
+CHUNK = 8
+"""Sequences that a worker makes before it reports."""
+
+AHEAD = 3
+"""Chunks that wait for each worker, so that none is idle."""
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What came of some sequences; `defect` is the first one that failed."""
+
+    statistics: Statistics = field(default_factory=Statistics)
+    defect: int | None = None
+
+
+class Worker:
+    """One process's chain, and everything that makes sequences on it."""
+
+    def __init__(self, material: Parts, options: Options) -> None:
+        self.options = options
+        self.ground = Ground(material)
+        self.table = Table(self.ground)
+        self.generator = Generator(self.ground, options.seed)
+        self.starts = Starts(self.generator)
+
+    def chunk(self, first: int, last: int) -> Chunk:
+        """Make the sequences from `first` to before `last`, or up to the first that fails."""
+        result = Chunk()
+        laws = self.table.laws
+        laws.evaluated = {}
+        for index in range(first, last):
+            run = self.run(index)
+            findings = run.finish(rules=index % self.options.rules_every == 0)
+            result.statistics.add(run)
+            if findings:
+                result.defect = index
+                break
+        result.statistics.rules.update(laws.evaluated)
+        return result
+
+    def run(self, index: int) -> Run:
+        """Make the calls of one sequence; it is still to be finished."""
+        run = Run(self.table, self.starts.start(index, self.options.written))
+        sequence = self.generator.sequence(index)
+        for _ in range(self.options.length):
+            run.make(sequence.next(run.pool))
+            if run.over:
+                break
+        return run
+
+    def case(self, index: int) -> Case | None:
+        """Return the case that a failing sequence is, with everything that its last call breaks."""
+        run = self.run(index)
+        calls = [predicted.call for predicted in run.done]
+        start = run.start
+        run.finish()
+        return examine(self.table, start, calls, rules=True, diagnose=True)
+
+
+def run_campaign(target: Target, options: Options, progress: Progress = silent) -> CampaignResult:
+    """Run a campaign, shrink its first defect; Ctrl-C ends it early, with what was found until then.
+
+    Raises:
+        CampaignError: if the specification cannot be executed beside the contract.
+        CompilerError: if something does not compile.
+    """
+    material = parts(target)
+    return campaign_of(target.name, material, options, progress)
+
+
+def campaign_of(name: str, material: Parts, options: Options, progress: Progress = silent) -> CampaignResult:
+    """Run a campaign on compiled contracts (see `run_campaign`)."""
+    result = CampaignResult(name, options, spec=material.spec)
+    started = time.monotonic()
+    worker = Worker(material, options)
+    result.unmodelled = worker.ground.surface.unmodelled
+    if worker.table.at_deployment:
+        result.case = Case(DEPLOYMENT, (), tuple(worker.table.at_deployment))
+        return result
+    try:
+        _gather(worker, material, result, started, progress)
+    except KeyboardInterrupt:
+        result.interrupted = True
+    result.seconds = time.monotonic() - started
+    if result.sequence is not None:
+        _shrink(worker, result, progress)
+    return result
+
+
+def _gather(
+    worker: Worker, material: Parts, result: CampaignResult, started: float, progress: Progress
+) -> None:
+    """Add up chunks in their order until enough calls were made, time is over, or a sequence fails."""
+    options = result.options
+    with closing(_chunks(worker, material, options)) as chunks:
+        for chunk in chunks:
+            result.statistics.merge(chunk.statistics)
+            done = result.statistics.steps
+            progress(done, options.steps if options.seconds is None else 0, "")
+            if chunk.defect is not None:
+                result.sequence, result.steps_to_defect = chunk.defect, done
+                return
+            if options.seconds is not None and time.monotonic() - started >= options.seconds:
+                return
+
+
+def _spans(options: Options) -> Iterator[tuple[int, int]]:
+    """Yield which sequences each chunk makes; without end where time decides."""
+    needed = -(-options.steps // options.length) if options.seconds is None else None
+    for first in count(0, CHUNK):
+        if needed is not None and first >= needed:
+            return
+        yield first, first + CHUNK if needed is None else min(first + CHUNK, needed)
+
+
+def _chunks(worker: Worker, material: Parts, options: Options) -> Generated[Chunk, None, None]:
+    """Yield the chunks in order; with several workers they are made ahead."""
+    if options.workers <= 1:
+        for span in _spans(options):
+            yield worker.chunk(*span)
+        return
+    context = multiprocessing.get_context("forkserver")
+    pool = ProcessPoolExecutor(options.workers, context, _prepare, (material, options))
+    spans = _spans(options)
+    waiting: list[Future[Chunk]] = []
+    try:
+        while True:
+            for span in islice(spans, AHEAD * options.workers - len(waiting)):
+                waiting.append(pool.submit(_work, span))
+            if not waiting:
+                return
+            yield waiting.pop(0).result()
+    except BrokenProcessPool as error:
+        raise CampaignError(f"A worker died, probably for want of memory ({error}): use fewer.") from error
+    finally:
+        pool.shutdown(wait=False, cancel_futures=True)
+        for process in list((pool._processes or {}).values()):
+            process.terminate()
+
+
+_WORKER: list[Worker] = []
+
+
+def _prepare(material: Parts, options: Options) -> None:
+    """Set a worker process up: Ctrl-C is the parent's business."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _WORKER[:] = [Worker(material, options)]
+
+
+def _work(span: tuple[int, int]) -> Chunk:
+    return _WORKER[0].chunk(*span)
+
+
+def _shrink(worker: Worker, result: CampaignResult, progress: Progress) -> None:
+    assert result.sequence is not None
+    progress(0, 0, "shrinking")
+    case = worker.case(result.sequence)
+    if case is None:
+        raise CampaignError(
+            f"Sequence {result.sequence} of seed {result.options.seed} failed once and not again: the EVM or"
+            " a model depends on something besides the calls."
+        )
+    result.original_length = len(case.calls)
+    result.case = Shrinker(worker.table, case).shrink() if result.options.shrink else case

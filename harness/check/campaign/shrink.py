@@ -1,0 +1,212 @@
+"""Makes a failing sequence minimal: no call can be dropped, every value is the simplest that still fails."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from harness.check.campaign.call import Planned
+from harness.check.campaign.errors import CampaignError
+from harness.check.campaign.finding import Finding
+from harness.check.campaign.run import Run, Start, Table
+from harness.evm.codec import WordType
+
+ATTEMPTS = 4_000
+"""How many sequences are tried at most."""
+
+ROUNDS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A sequence and what it shows: `findings` are all at its last call."""
+
+    start: Start
+    calls: tuple[Planned, ...]
+    findings: tuple[Finding, ...]
+
+
+def examine(table: Table, start: Start, calls: Sequence[Planned], rules: bool, diagnose: bool) -> Case | None:
+    """Make the calls; return the case that they are up to the first defect, None if there is none."""
+    run = Run(table, start)
+    for call in calls:
+        run.make(call)
+        if run.over:
+            break
+    findings = run.finish(rules=rules, diagnose=diagnose)
+    if not findings:
+        return None
+    return Case(start, tuple(calls[: findings[0].step + 1]), tuple(findings))
+
+
+class Shrinker:
+    """Shrinks one case; `rules` says whether rules must be evaluated to see the defect."""
+
+    def __init__(self, table: Table, case: Case) -> None:
+        self._table = table
+        self._best = case
+        names = {rule.name for rule in table.ground.spec.rules}
+        self._rules = case.findings[0].name in names
+        self._wanted = case.findings[0].signature
+        self._left = ATTEMPTS
+
+    def shrink(self) -> Case:
+        """Return the smallest case found that shows the same defect, with everything that it breaks."""
+        for _ in range(ROUNDS):
+            before = self._best
+            self._drop_calls()
+            self._drop_values()
+            self._simplify()
+            if self._best == before:
+                break
+        best = self._best
+        final = examine(self._table, best.start, best.calls, rules=True, diagnose=True)
+        return best if final is None else final
+
+    def _try(self, calls: Sequence[Planned], start: Start | None = None) -> bool:
+        """Take a smaller sequence if it still shows the defect."""
+        if self._left <= 0:
+            return False
+        self._left -= 1
+        begin = self._best.start if start is None else start
+        try:
+            case = examine(self._table, begin, calls, self._rules, diagnose=False)
+        except CampaignError:  # the models have no answer there: not the defect that is looked for
+            return False
+        if case is None or self._wanted not in {finding.signature for finding in case.findings}:
+            return False
+        self._best = case
+        return True
+
+    def _drop_calls(self) -> None:
+        """Drop ever shorter stretches of calls, single ones at the end."""
+        size = max(1, len(self._best.calls) // 2)
+        while True:
+            place = 0
+            while place < len(self._best.calls):
+                calls = self._best.calls
+                if not self._try(calls[:place] + calls[place + size :]):
+                    place += size
+            if size == 1:
+                return
+            size //= 2
+
+    def _drop_values(self) -> None:
+        """Drop values that were written at the start."""
+        size = max(1, len(self._best.start.values) // 2)
+        while self._best.start.values:
+            place = 0
+            while place < len(self._best.start.values):
+                items = list(self._best.start.values.items())
+                smaller = Start(dict(items[:place] + items[place + size :]))
+                if not self._try(self._best.calls, smaller):
+                    place += size
+            if size == 1:
+                return
+            size //= 2
+
+    def _simplify(self) -> None:
+        """Try simpler values everywhere, one at a time."""
+        self._simplify_start()
+        for place in range(len(self._best.calls)):
+            self._delay(place)
+            for vary in (_plainer, self._senders, self._numbers):
+                self._vary(place, vary)
+            call = self._best.calls[place] if place < len(self._best.calls) else None
+            for position in range(len(call.arguments or ()) if call is not None else 0):
+                self._argument(place, position)
+
+    def _vary(self, place: int, candidates: Callable[[Planned, int], Iterator[Planned]]) -> None:
+        if place >= len(self._best.calls):
+            return
+        for candidate in candidates(self._best.calls[place], place):
+            if candidate != self._best.calls[place] and self._try(self._with(place, candidate)):
+                return
+
+    def _with(self, place: int, call: Planned) -> tuple[Planned, ...]:
+        calls = self._best.calls
+        return (*calls[:place], call, *calls[place + 1 :])
+
+    def _senders(self, call: Planned, place: int) -> Iterator[Planned]:
+        people = self._table.ground.people
+        for person in people[: people.index(call.sender)] if call.sender in people else people:
+            yield replace(call, sender=person)
+
+    def _delay(self, place: int) -> None:
+        """Find the least time after the call before that shows the defect."""
+        if place >= len(self._best.calls):
+            return
+        call = self._best.calls[place]
+        before = self._best.calls[place - 1].time if place else self._table.ground.start_time
+        if call.time > before:
+            self._least(
+                call.time - before,
+                lambda gap: self._try(self._with(place, replace(call, time=before + gap))),
+            )
+
+    def _numbers(self, call: Planned, place: int) -> Iterator[Planned]:
+        yield replace(call, number=self._table.ground.start_number + 1 + place)
+
+    def _argument(self, place: int, position: int) -> None:
+        """Find the simplest value of one argument: a small number by bisection, a person among the first."""
+        if place >= len(self._best.calls):
+            return
+        call = self._best.calls[place]
+        if call.operation is None or call.arguments is None or position >= len(call.arguments):
+            return
+        kind = call.operation.function.inputs[position].type
+        value = call.arguments[position]
+        if not isinstance(kind, WordType) or not isinstance(value, int):
+            return
+        if kind.kind == "address":
+            people = [0, call.sender, *self._table.ground.people]
+            known = people.index(value) if value in people else len(people)
+            for candidate in people[:known]:
+                if self._try(self._with(place, _with_argument(call, position, candidate))):
+                    return
+            return
+        self._least(
+            value, lambda smaller: self._try(self._with(place, _with_argument(call, position, smaller)))
+        )
+
+    def _simplify_start(self) -> None:
+        for path in list(self._best.start.values):
+            value = self._best.start.values.get(path, 0)
+
+            def attempt(smaller: int, path: str = path) -> bool:
+                start = Start({**self._best.start.values, path: smaller})
+                return self._try(self._best.calls, start)
+
+            self._least(value, attempt)
+
+    @staticmethod
+    def _least(value: int, attempt: Callable[[int], bool]) -> None:
+        """Try 0 and 1, then look for the least number that still fails by bisection."""
+        if value <= 1 or attempt(0) or attempt(1):
+            return
+        low, high = 1, value
+        while high - low > 1:
+            middle = (low + high) // 2
+            if attempt(middle):
+                high = middle
+            else:
+                low = middle
+
+
+def _plainer(call: Planned, place: int) -> Iterator[Planned]:
+    """Yield the call without value, and with the calldata that its arguments make."""
+    if call.value:
+        yield replace(call, value=0)
+        yield replace(call, value=1)
+    if call.operation is not None and call.arguments is not None:
+        yield replace(call, data=call.operation.function.encode(*call.arguments))
+    elif call.operation is None:
+        yield replace(call, data=b"")
+        yield replace(call, data=call.data[:4])
+
+
+def _with_argument(call: Planned, position: int, value: Any) -> Planned:
+    assert call.operation is not None and call.arguments is not None
+    arguments = (*call.arguments[:position], value, *call.arguments[position + 1 :])
+    return replace(call, arguments=arguments, data=call.operation.function.encode(*arguments))
