@@ -1,8 +1,8 @@
 """Sees the calls that a contract makes: for one call, the callees' code is replaced by one that tells.
 
 The EVM library shows no inner calls. A recorder sends its calldata to a logger, then runs the code that
-it stands in for, in the callee's own storage. Where a write is forbidden the logger fails and the call goes on,
-so views of the callee stay possible, unrecorded.
+it stands in for, in the callee's own storage. Where a write is forbidden the logger fails and the call
+goes on, so views of the callee stay possible, unrecorded.
 """
 
 from __future__ import annotations

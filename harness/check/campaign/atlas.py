@@ -30,11 +30,8 @@ class Atlas:
         self._by_slot: dict[int, list[Field]] = {slot: [] for slot in watched.slots}
         for field in watched.fields.values():
             self._by_slot[watched.slots[field.index]].append(field)
-        labels = [(snake(variable.label), variable.type) for variable in layout.variables]
-        self._open = any(
-            label not in shapes and not isinstance(kind, Scalar | Struct | FixedArray)
-            for label, kind in labels
-        )
+        unbound = [one.type for one in layout.variables if snake(one.label) not in shapes]
+        self._open = any(not isinstance(kind, Scalar | Struct | FixedArray) for kind in unbound)
 
     @property
     def slots(self) -> Iterable[int]:

@@ -12,8 +12,8 @@ class ExecutedCall(Call):
     """What was observed of one call: on the EVM, or by the model where both agree.
 
     `error` is (name, arguments) of the refusal, None where the call succeeded; `returns`, `events` (as
-    the specification's records) and `calls` are what it did. `function` is the ABI's signature, "" for calldata
-    that selects nothing.
+    the specification's records) and `calls` are what it did. `function` is the ABI's signature, "" for
+    calldata that selects nothing or does not decode.
     """
 
     __slots__ = ("_accepted", "_env", "arguments", "calls", "error", "events", "function", "name", "returns")

@@ -58,7 +58,7 @@ class Generator:
         return Sequence(self, Random(f"{self.seed}/{index}"))
 
     def _practise(self) -> None:
-        """Try random calls on the models alone, and remember arguments that were accepted and changed something.
+        """Try random calls on the models alone; remember arguments that were accepted and changed something.
 
         Where a function asks for a rare combination, variations of these get further than chance. It is the
         same practice for every sequence, so that sequences don't depend on each other.
