@@ -44,7 +44,7 @@ def owner_hands_over(before: Essential, call: Call, after: Essential, new_owner:
     return iff(call.succeeds, (call.sender == before.owner) & (new_owner != 0)) & implies(call.succeeds, done)
 
 
-@rule("transferOwnership")
+@rule("transferOwnership", kills="owner_may_be_nobody")
 def hand_over_to_nobody_is_named_so(before: Essential, call: Call, after: Essential, new_owner: Int) -> Prop:
     """`transferOwnership` refuses the zero address as an invalid owner."""
     return implies(
@@ -52,7 +52,7 @@ def hand_over_to_nobody_is_named_so(before: Essential, call: Call, after: Essent
     )
 
 
-@rule("renounceOwnership")
+@rule("renounceOwnership", kills="renouncing_keeps_the_owner")
 def owner_renounces(before: Essential, call: Call, after: Essential) -> Prop:
     """`renounceOwnership` succeeds iff the owner calls, and leaves the pool without one.
 
@@ -99,14 +99,14 @@ def strangers_are_refused_by_name(before: Essential, call: Call, after: Essentia
     return implies(stranger, call.reverts_with("OwnableUnauthorizedAccount", call.sender))
 
 
-@rule("owner")
+@rule("owner", kills="owner_is_whoever_asks")
 def owner_is_told(before: Essential, call: Call, after: Essential) -> Prop:
     """`owner` returns the owner and changes nothing."""
     told: Prop = call.returned() == before.owner
     return told & call.succeeds & has_no_effect(before, call, after)
 
 
-@rule("addressManager")
+@rule("addressManager", kills="registry_misreported")
 def registry_is_told(before: Essential, call: Call, after: Essential) -> Prop:
     """`addressManager` returns the registry and changes nothing."""
     told: Prop = call.returned() == before.address_manager
@@ -123,7 +123,7 @@ def _resolves(before: Essential, call: Call, chain_id: Int, name: Int, allow_zer
     )
 
 
-@rule(RESOLVE_HERE)
+@rule(RESOLVE_HERE, kills=("resolve_for_mainnet_only", "resolve_allows_nobody"))
 def name_resolves_on_this_chain(
     before: Essential, call: Call, after: Essential, name: Int, allow_zero_address: Int
 ) -> Prop:
@@ -131,7 +131,7 @@ def name_resolves_on_this_chain(
     return _resolves(before, call, call.env.chain_id, name, allow_zero_address)
 
 
-@rule(RESOLVE_ON)
+@rule(RESOLVE_ON, kills="resolve_ignores_the_chain")
 def name_resolves_on_any_chain(
     before: Essential, call: Call, after: Essential, chain_id: Int, name: Int, allow_zero_address: Int
 ) -> Prop:
@@ -139,7 +139,7 @@ def name_resolves_on_any_chain(
     return _resolves(before, call, chain_id, name, allow_zero_address)
 
 
-@rule(RESOLVE_HERE, RESOLVE_ON)
+@rule(RESOLVE_HERE, RESOLVE_ON, kills="resolving_leaves_a_trace")
 def resolving_changes_nothing(before: Essential, call: Call, after: Essential) -> Prop:
     """Resolving a name changes nothing and announces nothing."""
     return has_no_effect(before, call, after)

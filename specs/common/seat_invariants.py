@@ -10,7 +10,7 @@ from specs.common.seats import MAX_NUM_PROVERS, NOBODY, SeatPool, Slot, everythi
 # --- seats ----------------------------------------------------------------------------------------------
 
 
-@invariant(kills="exit_keeps_prover_id")
+@invariant(kills=("exit_keeps_prover_id", "displaced_owner_not_exited"))
 def seated_staker_holds_the_seat(pool: SeatPool, who: Address) -> Prop:
     """A staker who thinks they hold a seat is the one the seat names.
 
@@ -21,7 +21,7 @@ def seated_staker_holds_the_seat(pool: SeatPool, who: Address) -> Prop:
     return implies(seat != 0, within(seat, 1, MAX_NUM_PROVERS) & (pool.holder(seat) == who))
 
 
-@invariant(kills="displaced_owner_not_exited")
+@invariant(kills="exit_clears_owner_after_id")
 def seat_names_its_holder(pool: SeatPool, slot: Slot) -> Prop:
     """Whoever a seat names holds that very seat, and so nobody holds two.
 
@@ -31,12 +31,12 @@ def seat_names_its_holder(pool: SeatPool, slot: Slot) -> Prop:
     return seat_is_mutual(owner, pool.stakers[owner].prover_id, slot)
 
 
-@invariant(kills="exit_clears_owner_after_id")
+@invariant(kills="owner_recorded_before_id")
 def only_slots_have_owners(pool: SeatPool, key: Word) -> Prop:
     """Nobody owns a slot that isn't one of 1..32.
 
-    Clearing the owner of slot 0, as happens where the id was reset first,
-    would leave the real seat named after somebody who left.
+    An owner recorded under the id that the staker had until now, 0, would
+    leave the real seat with a stake and nobody to answer for it.
     """
     return implies(negate(within(key, 1, MAX_NUM_PROVERS)), pool.holder(key) == 0)
 
@@ -106,7 +106,7 @@ def who_can_be_slashed_declared_a_capacity(pool: SeatPool, who: Address) -> Prop
     return implies(involved, staker.max_capacity >= pool.LEAST_CAPACITY)
 
 
-@invariant(kills=("stake_adds_to_the_exit", "exit_wraps"))
+@invariant(kills="stake_adds_to_the_exit")
 def holdings_fit_the_type(pool: SeatPool, who: Address) -> Prop:
     """All that one address has in the pool, staked and exiting, fits the type of one amount.
 

@@ -25,7 +25,7 @@ def protocol_can_always_assign(before: SeatPool, call: Call, after: SeatPool) ->
     return iff(call.succeeds, is_protocol(before.address_manager, call.env) & call.accepted)
 
 
-@rule("assignProver", kills=("capacity_not_spent", "assign_spends_two", "assign_without_capacity"))
+@rule("assignProver", kills=("assign_spends_two", "assign_without_capacity"))
 def who_is_assigned_can_take_it(before: SeatPool, call: Call, after: SeatPool, slot: Slot) -> Prop:
     """Whoever is assigned a block has an address, a stake, and capacity; the reward is above 0."""
     old, new = before.seat(slot), after.seat(slot)
@@ -38,7 +38,7 @@ def who_is_assigned_can_take_it(before: SeatPool, call: Call, after: SeatPool, s
     return implies(old.current_capacity != new.current_capacity, able)
 
 
-@rule("assignProver", kills="assign_restakes")
+@rule("assignProver", kills="assign_overwrites_the_reward")
 def assigning_changes_capacity_alone(before: SeatPool, call: Call, after: SeatPool, slot: Slot) -> Prop:
     """`assignProver` changes no stake, no reward, no owner, no staker and announces nothing."""
     old, new = before.seat(slot), after.seat(slot)
@@ -128,7 +128,7 @@ def capacity_is_the_slots_sum(before: SeatPool, call: Call, after: SeatPool) -> 
     return told
 
 
-@rule("getStaker", kills="view_of_slot_zero")
+@rule("getStaker", kills="view_of_the_wrong_slot")
 def staker_is_told_with_the_slot(before: SeatPool, call: Call, after: SeatPool, addr: Int) -> Prop:
     """`getStaker` returns the staker's record and, if seated, the seat's; else a record of zeros."""
     requested_at, exiting, declared, prover_id = call.returned(0)

@@ -57,7 +57,7 @@ def can_enter(before: SeatPool, call: Call, amount: Int, reward_per_gas: Int, ma
 # --- every function -------------------------------------------------------------------------------------
 
 
-@rule(EVERY_FUNCTION, kills=("release_touches_the_staker", "slash_hits_the_caller"))
+@rule(EVERY_FUNCTION, kills="release_touches_the_staker")
 def only_who_acts_or_is_acted_on_changes(before: SeatPool, call: Call, after: SeatPool, who: Address) -> Prop:
     """A staker's record changes by the staker's own call, by a slash, or by losing the seat to the caller.
 
@@ -69,7 +69,7 @@ def only_who_acts_or_is_acted_on_changes(before: SeatPool, call: Call, after: Se
     return same_staker(before, after, who) | (call.sender == who) | lost_the_seat | slashed
 
 
-@rule(EVERY_FUNCTION, kills="exit_of_anyone")
+@rule(EVERY_FUNCTION, kills="exit_empties_another_seat")
 def only_owner_challenger_or_protocol_changes_a_seat(
     before: SeatPool, call: Call, after: SeatPool, slot: Slot
 ) -> Prop:
@@ -118,7 +118,7 @@ def withdraw_opens_when_mature(before: SeatPool, call: Call, after: SeatPool) ->
     return iff(call.succeeds, guard & call.accepted)
 
 
-@rule("withdraw", kills=("withdraw_keeps_the_record", "withdraw_pays_in_whole_tokens"))
+@rule("withdraw", kills=("withdraw_keeps_the_record", "withdraw_pays_in_the_wrong_unit"))
 def withdraw_pays_exactly_what_matured(before: SeatPool, call: Call, after: SeatPool) -> Prop:
     """`withdraw` mints the caller's matured exit once, closes it, and touches nobody else."""
     mine, then = before.stakers[call.sender], after.stakers[call.sender]

@@ -40,7 +40,7 @@ def every_token_can_leave(pool: SeatPool, play: Play[SeatPool], who: Address) ->
     return implies(working, left.call.succeeds & (got == owed * pool.UNIT) & nothing_left)
 
 
-@scenario(kills=("withdraw_one_second_early", "exit_pays_at_once"))
+@scenario(kills=("withdraw_one_second_early", "exit_keeps_the_old_date"))
 def nobody_gets_out_early(pool: SeatPool, play: Play[SeatPool], who: Address) -> Prop:
     """What left a seat can't be withdrawn before the exit period is over, to the second."""
     play.suppose(is_seated(pool, who))
@@ -68,7 +68,7 @@ def assign_then_release_restores(pool: SeatPool, play: Play[SeatPool]) -> Prop:
     return implies(released.call.succeeds, same)
 
 
-@scenario(kills=("stake_burns_too_little", "stake_forgets_the_rest"))
+@scenario(kills=("stake_adds_to_the_exit", "stake_burns_the_whole_stake"))
 def coming_back_costs_nothing(pool: SeatPool, play: Play[SeatPool], who: Address) -> Prop:
     """Who leaves and enters again with all that is exiting then pays nothing, and has nothing exiting."""
     play.suppose(is_seated(pool, who))

@@ -11,7 +11,7 @@ from specs.v1.state import AMOUNT_BITS, NO_EXIT, NUMBER_OF_SLOTS, Pool, Slot, ba
 # --- slots ----------------------------------------------------------------------------------------------
 
 
-@invariant(kills="exit_keeps_prover_id")
+@invariant(kills=("exit_keeps_prover_id", "displaced_owner_not_exited"))
 def stranger_has_the_id_zero(pool: Pool, who: Address) -> Prop:
     """Whoever has an id other than 0 owns that slot.
 
@@ -21,7 +21,7 @@ def stranger_has_the_id_zero(pool: Pool, who: Address) -> Prop:
     return implies(own != 0, (own < NUMBER_OF_SLOTS) & (pool.id_to_prover[own] == who))
 
 
-@invariant(kills="displaced_owner_not_exited")
+@invariant(kills=("exit_leaves_the_owner_behind", "newcomer_without_id"))
 def slot_names_its_owner(pool: Pool, slot: Slot) -> Prop:
     """Whoever a slot names has that very id, and so nobody owns two.
 
@@ -79,7 +79,7 @@ def exiting_tokens_have_a_date(pool: Pool, who: Address) -> Prop:
     return implies(exiting.requested_at == 0, exiting.amount == 0)
 
 
-@invariant(kills=("partial_exit_adds_the_rest", "exit_wraps"))
+@invariant(kills="partial_exit_adds_the_rest")
 def holdings_fit_the_type(pool: Pool, who: Address) -> Prop:
     """All that one address has in the pool, staked and exiting, fits the type of one amount.
 

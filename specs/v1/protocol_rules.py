@@ -42,7 +42,7 @@ def nobody_is_assigned_without_weight(before: Pool, call: Call, after: Pool, fee
     return is_assigned_to_nobody(before, call, after, weights_of(before, fee_per_gas))
 
 
-@rule("assignProver", kills=("draw_off_by_one", "draw_includes_the_next", "wrong_slots_reward"))
+@rule("assignProver", kills=("draw_off_by_one", "capacity_not_spent", "wrong_slots_reward"))
 def each_slot_is_drawn_by_its_share(
     before: Pool, call: Call, after: Pool, slot: Slot, block_id: Int, fee_per_gas: Int
 ) -> Prop:
@@ -63,7 +63,7 @@ def each_slot_is_drawn_by_its_share(
     )
 
 
-@rule("assignProver", kills=("capacity_not_spent", "assign_spends_two", "assign_without_capacity"))
+@rule("assignProver", kills=("assign_spends_two", "assign_without_capacity"))
 def who_is_assigned_can_take_it(before: Pool, call: Call, after: Pool, slot: Slot) -> Prop:
     """Whoever is assigned a block has an address, a stake, and capacity; the reward is above 0."""
     old, new = before.top_provers[slot], after.top_provers[slot]
@@ -76,7 +76,7 @@ def who_is_assigned_can_take_it(before: Pool, call: Call, after: Pool, slot: Slo
     return implies(old.current_capacity != new.current_capacity, able)
 
 
-@rule("assignProver", kills="assign_restakes")
+@rule("assignProver", kills="assign_overwrites_the_reward")
 def assigning_changes_capacity_alone(before: Pool, call: Call, after: Pool, slot: Slot) -> Prop:
     """`assignProver` changes no stake, no reward, no owner, no exit and announces nothing."""
     old, new = before.top_provers[slot], after.top_provers[slot]
@@ -115,13 +115,13 @@ def _known(pool: Pool, prover: Int) -> Prop:
     return is_active(pool, prover) | (pool.exiting_provers[prover].requested_at != 0)
 
 
-@rule("slashProver", kills=("slash_reverts_beyond_stake", "slash_overflows"))
+@rule("slashProver", kills=("slash_of_the_unknown_is_silent", "slash_overflows"))
 def slashing_fails_for_the_unknown_only(before: Pool, call: Call, after: Pool, prover: Int) -> Prop:
     """`slashProver` succeeds iff the protocol calls and the prover has a slot or an exit."""
     return iff(call.succeeds, _trusted(before, call) & _known(before, prover) & call.accepted)
 
 
-@rule("slashProver")
+@rule("slashProver", kills="slash_of_the_unknown_is_silent")
 def unknown_prover_is_named(before: Pool, call: Call, after: Pool, prover: Int) -> Prop:
     """`slashProver` of somebody without slot and exit reverts with POOL_PROVER_NOT_FOUND."""
     unknown = _trusted(before, call) & call.accepted & negate(_known(before, prover))
@@ -148,7 +148,7 @@ def slash_takes_the_exit_first(before: Pool, call: Call, after: Pool, prover: In
     return (kept | (then.amount == 0)) & dated
 
 
-@rule("slashProver", kills=("slash_hits_the_caller", "slot_freed_after_full_slash"))
+@rule("slashProver", kills=("slash_hits_the_caller", "slash_of_a_stranger"))
 def slash_changes_the_target_alone(before: Pool, call: Call, after: Pool, prover: Int) -> Prop:
     """`slashProver` changes nothing but the target's stake and exit; even slashed to 0, the slot is kept."""
     slot = before.prover_to_id[prover]

@@ -70,7 +70,7 @@ def _pays(before: Pool, call: Call, after: Pool, wanted: Int) -> Prop:
 # --- every function -------------------------------------------------------------------------------------
 
 
-@rule(EVERY_FUNCTION, kills="slash_hits_the_caller")
+@rule(EVERY_FUNCTION, kills="release_touches_the_staker")
 def only_who_acts_or_is_acted_on_changes(before: Pool, call: Call, after: Pool, who: Address) -> Prop:
     """A staker's exit and id change by the staker's own call, by a slash, or by the caller kicking it out.
 
@@ -85,7 +85,7 @@ def only_who_acts_or_is_acted_on_changes(before: Pool, call: Call, after: Pool, 
     return same | (call.sender == who) | kicked | slashed
 
 
-@rule(EVERY_FUNCTION, kills="exit_of_anyone")
+@rule(EVERY_FUNCTION, kills=("leave_without_a_slot", "change_of_another_slot"))
 def only_owner_challenger_or_protocol_changes_a_slot(
     before: Pool, call: Call, after: Pool, slot: Slot
 ) -> Prop:
@@ -109,7 +109,7 @@ def only_the_protocol_assigns_releases_slashes(before: Pool, call: Call, after: 
     return implies(stranger, call.reverts_with("POOL_CALLER_NOT_AUTHORIZED"))
 
 
-@rule(EVERY_FUNCTION, kills=("withdraw_keeps_the_record", "exit_mints_twice", "mint_to_the_caller"))
+@rule(EVERY_FUNCTION, kills=("withdraw_keeps_the_record", "exit_mints_twice"))
 def only_matured_exits_are_paid(before: Pool, call: Call, after: Pool, who: Address) -> Prop:
     """What is minted for somebody is exactly the matured exit on record, which this closes.
 
@@ -208,7 +208,7 @@ def weak_offer_is_named(
     return implies(refused, call.reverts_with("POOL_NOT_MEETING_MIN_REQUIREMENTS"))
 
 
-@rule("stake", kills=("exit_keeps_prover_id", "exit_forgets_the_stake", "exit_pays_at_once"))
+@rule("stake", kills=("exit_keeps_prover_id", "exit_forgets_the_stake", "exit_keeps_the_old_date"))
 def stake_of_nothing_leaves(before: Pool, call: Call, after: Pool, total_amount: Int) -> Prop:
     """`stake` of 0 empties the owner's slot and lets the whole stake exit from now on; no token moves."""
     who = call.sender
@@ -256,7 +256,7 @@ def less_stake_lets_the_difference_exit(before: Pool, call: Call, after: Pool, t
     return implies(call.succeeds & reduces, moved)
 
 
-@rule("stake", kills=("stake_burns_too_little", "partly_used_exit_loses_its_date", "top_up_adds_the_total"))
+@rule("stake", kills=("stake_burns_too_little", "partly_used_exit_loses_its_date", "top_up_pays_the_total"))
 def more_stake_is_paid_for(before: Pool, call: Call, after: Pool, total_amount: Int) -> Prop:
     """`stake` of more than before, or of a newcomer, uses what is exiting first and burns what is missing."""
     staked = ite(_active(before, call), _own_slot(before, call).amount, 0)

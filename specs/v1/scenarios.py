@@ -19,7 +19,7 @@ def _balance(pool: Pool, run: Run[Pool]) -> Int:
     return balance(pool, run.call.argument("prover"))
 
 
-@relation("slashProver", kills="slash_takes_the_smaller")
+@relation("slashProver", kills="slash_wraps")
 def more_at_stake_more_to_lose(first: Run[Pool], second: Run[Pool]) -> Prop:
     """Who has more never loses less by a slash."""
     one, other = _balance(first.before, first), _balance(second.before, second)
@@ -38,7 +38,7 @@ def _leaving_time(pool: Pool, play: Play[Pool], who: Address) -> Int:
     return leaving
 
 
-@scenario(kills=("overflow_locks_everyone", "partly_used_exit_loses_its_date", "exit_forgets_the_stake"))
+@scenario(kills=("overflow_locks_everyone", "mint_in_a_narrow_type", "exit_forgets_the_stake"))
 def every_token_can_leave(pool: Pool, play: Play[Pool], who: Address) -> Prop:
     """From every reachable state a staker gets every unslashed token out: leave, wait, exit.
 
@@ -57,7 +57,7 @@ def every_token_can_leave(pool: Pool, play: Play[Pool], who: Address) -> Prop:
     return implies(working, got & (balance(paid.after, who) == 0))
 
 
-@scenario(kills=("withdraw_one_second_early", "exit_pays_at_once"))
+@scenario(kills=("withdraw_one_second_early", "exit_keeps_the_old_date"))
 def nobody_gets_out_early(pool: Pool, play: Play[Pool], who: Address) -> Prop:
     """What left a slot can't be withdrawn before the exit period is over, to the second."""
     play.suppose(is_active(pool, who))
@@ -84,7 +84,7 @@ def assign_then_release_restores(pool: Pool, play: Play[Pool]) -> Prop:
     return implies(released.call.succeeds, unchanged(pool.top_provers, released.after.top_provers))
 
 
-@scenario(kills=("stake_burns_too_little", "partial_exit_adds_the_rest"))
+@scenario(kills=("partial_exit_adds_the_rest", "top_up_pays_the_total"))
 def going_down_and_up_again_costs_nothing(pool: Pool, play: Play[Pool], who: Address) -> Prop:
     """An owner who lowers the stake and raises it at once pays nothing, and has as much exiting as before."""
     play.suppose(is_active(pool, who))

@@ -19,7 +19,7 @@ def _slashable(run: Run[Pool]) -> Int:
     return slashable(run.before, run.call.argument("addr"), run.call.timestamp)
 
 
-@relation("slashProver", kills="slash_takes_the_smaller")
+@relation("slashProver", kills="slash_wraps")
 def more_at_stake_more_to_lose(first: Run[Pool], second: Run[Pool]) -> Prop:
     """Who has more that can be slashed never loses less."""
     both = first.call.succeeds & second.call.succeeds

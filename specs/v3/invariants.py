@@ -11,7 +11,7 @@ from specs.v3.state import ARRAY_LENGTH, Pool
 UnusedIndex = Annotated[Int, Domain("unused index", MAX_NUM_PROVERS + 1, ARRAY_LENGTH - 1)]
 
 
-@invariant(kills="exit_resets_the_reward")
+@invariant(kills="exit_keeps_the_reward")
 def empty_slot_asks_for_one_at_most(pool: Pool, slot: Slot) -> Prop:
     """A slot without an owner asks for nothing, or for the 1 it keeps after an exit.
 

@@ -16,7 +16,7 @@ def nobody_is_assigned_without_weight(before: Pool, call: Call, after: Pool, fee
     return is_assigned_to_nobody(before, call, after, weights_and_rewards(before, fee_per_gas)[0])
 
 
-@rule("assignProver", kills=("draw_off_by_one", "draw_includes_the_next", "wrong_slots_reward"))
+@rule("assignProver", kills=("draw_off_by_one", "capacity_not_spent", "wrong_slots_reward"))
 def each_slot_is_drawn_by_its_share(
     before: Pool, call: Call, after: Pool, slot: Slot, block_id: Int, fee_per_gas: Int
 ) -> Prop:

@@ -50,7 +50,7 @@ def haste_is_named(before: Pool, call: Call, after: Pool) -> Prop:
     return implies(is_hasty(before, call), call.reverts_with("CHANGE_TOO_FREQUENT"))
 
 
-@rule("exit", kills=("exit_keeps_prover_id", "exit_forgets_the_stake", "exit_pays_at_once"))
+@rule("exit", kills=("exit_keeps_prover_id", "exit_forgets_the_stake", "exit_keeps_the_old_date"))
 def exit_moves_the_whole_stake(before: Pool, call: Call, after: Pool) -> Prop:
     """`exit` pays what matured, empties the caller's seat, and lets all its stake exit from now on."""
     who, now = call.sender, call.timestamp

@@ -29,7 +29,7 @@ def _both_slash(first: Run[Pool], second: Run[Pool]) -> Prop:
     return first.call.succeeds & second.call.succeeds
 
 
-@relation("slashProver", kills="slash_takes_the_smaller")
+@relation("slashProver", kills="slash_wraps")
 def more_at_stake_more_to_lose(first: Run[Pool], second: Run[Pool]) -> Prop:
     """Who has more that can be slashed never loses less, all else being equal."""
     alike = (first.call.argument("proof_reward") == second.call.argument("proof_reward")) & (
@@ -39,7 +39,7 @@ def more_at_stake_more_to_lose(first: Run[Pool], second: Run[Pool]) -> Prop:
     return implies(_both_slash(first, second) & alike & ordered, _loss(first) <= _loss(second))
 
 
-@relation("slashProver", kills="slash_wraps")
+@relation("slashProver", kills="proof_reward_wraps")
 def dearer_proof_more_to_lose(first: Run[Pool], second: Run[Pool]) -> Prop:
     """A slash over a dearer proof never takes less, all else being equal."""
     alike = (_slashable(first) == _slashable(second)) & (_declared(first) == _declared(second))
