@@ -211,17 +211,23 @@ class Frame:
         return self.reverts or (node is not None and node.can_succeed)
 
     def branch(self, state: State, condition: Term) -> tuple[State | None, State | None]:
-        """The states (condition true, condition false) that a branch leads to; None for an impossible arm."""
+        """The states (condition true, condition false) that a branch leads to; None for an impossible arm.
+
+        Where one arm is impossible the other is `state` itself, else the first is.
+        """
         decided = True if condition is TRUE else False if condition is FALSE else state.path.decide(condition)
+        if decided is None and impossible(state.path.extended(condition)):
+            decided = False
+            state.assume(not_(condition))
+        elif decided is None and impossible(state.path.extended(not_(condition))):
+            decided = True
+            state.assume(condition)
         if decided is not None:
             return (state, None) if decided else (None, state)
         other = state.copy()
         state.assume(condition)
         other.assume(not_(condition))
-        return (
-            None if impossible(state.path) else state,
-            None if impossible(other.path) else other,
-        )
+        return state, other
 
     def halt_when(self, state: State, condition: Term) -> None:
         """Halt exceptionally where the condition holds, and go on where it doesn't."""

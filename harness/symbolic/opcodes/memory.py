@@ -10,7 +10,7 @@ from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import register
 from harness.symbolic.pieces import WORD, Piece
 from harness.term.choice import under
-from harness.term.core import Function, Term, apply, const, ite
+from harness.term.core import TRUE, Function, Term, apply, const, ite
 from harness.term.hashing import keccak, keccak_bytes
 from harness.term.word import narrow
 
@@ -19,9 +19,36 @@ if TYPE_CHECKING:
     from harness.symbolic.state import State
 
 
-def _mload(_frame: Frame, state: State, _instruction: Instruction) -> None:
-    word = operands.load(state, state.stack.pop())
-    state.stack.append(under(word, state.path.facts) if word.op in ("ite", "mod") else word)
+FREE_POINTER = const(0x40)
+"""Where solc keeps the address of unused memory."""
+
+POINTER_CHOICES = 8
+"""With more choices of the free pointer than this, states are not parted by it."""
+
+
+def _mload(frame: Frame, state: State, _instruction: Instruction) -> None:
+    place = state.stack.pop()
+    word = operands.load(state, place)
+    word = under(word, state.path.facts) if word.op in ("ite", "mod") else word
+    if place is FREE_POINTER and word.op == "ite" and 1 < word.leaves <= POINTER_CHOICES:
+        _part(frame, state, word)
+    else:
+        state.stack.append(word)
+
+
+def _part(frame: Frame, state: State, pointer: Term) -> None:
+    """Part a state by where its unused memory begins: exact, and every address stays a constant."""
+    *others, (_, last) = operands.cases(pointer, state.path, "the free memory pointer")
+    waiting = state
+    for condition, address in [*others, (TRUE, last)]:
+        chosen, rest = frame.branch(waiting, condition)
+        if chosen is not None:
+            chosen.stack.append(const(address))
+            if chosen is not state:
+                frame.fork(chosen)
+        if rest is None:
+            return
+        waiting = rest
 
 
 def _mstore(_frame: Frame, state: State, _instruction: Instruction) -> None:
