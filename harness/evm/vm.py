@@ -126,6 +126,15 @@ def _hash_of_block(number: int) -> int:
     return keccak_word(str(number).encode())
 
 
+def block_hash(number: int, current: int) -> int:
+    """Return what BLOCKHASH gives for block `number` in block `current`, as a word.
+
+    revm makes hashes up: keccak256 of the number in decimal digits, for the
+    last 256 blocks; 0 for any other. They cannot be set.
+    """
+    return _hash_of_block(number) if 0 < current - number <= 256 else 0
+
+
 class Chain:
     """An in-process EVM at hard fork Cancun, with an empty state.
 
@@ -154,12 +163,8 @@ class Chain:
             self.number, self.timestamp = number, timestamp
 
     def blockhash(self, number: int) -> int:
-        """Return what BLOCKHASH gives for block `number` in the current block, as a word.
-
-        revm makes hashes up: keccak256 of the number in decimal digits, for the
-        last 256 blocks; 0 for any other. They cannot be set.
-        """
-        return _hash_of_block(number) if 0 < self.number - number <= 256 else 0
+        """Return what BLOCKHASH gives for block `number` in the current block (see `block_hash`)."""
+        return block_hash(number, self.number)
 
     # -- calls --------------------------------------------------------------
 

@@ -8,6 +8,7 @@ note what was read, so that a claim is evaluated again only when something it re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import fields
 from types import CodeType
 from typing import Any, TypeVar, cast
 
@@ -48,6 +49,10 @@ class Memory:
         if word is None:
             word = self._words[slot] = self._load(slot)
         return word
+
+    def seed(self, slot: int, word: int) -> None:
+        """Say what the word at `slot` was before anything changed, unless it is known."""
+        self._words.setdefault(slot, word)
 
     def change(self, words: Mapping[int, int]) -> set[Token]:
         """Take words that have changed; return what a claim that must be evaluated again has read."""
@@ -100,7 +105,7 @@ class _Reader:
         shift = cell.offset
         if per_word > 1:
             shift += cast(int, index) % per_word * mask.bit_length()
-        return from_bits(cell.scalar, self._memory.at(place) >> shift & mask)
+        return int(from_bits(cell.scalar, self._memory.at(place) >> shift & mask))
 
     def table(self, place: int, shape: Entries) -> Table[Any]:
         return self._memory.table(f"{self._name}@{place:x}", place, shape)
@@ -193,7 +198,7 @@ def _blank(record: Any) -> Any:
     """Return the zero record of the same type."""
     if isinstance(record, int):
         return 0
-    values = [_blank(getattr(record, name)) for name in record.__dataclass_fields__]
+    values = [_blank(getattr(record, field.name)) for field in fields(record)]
     return type(record)(*values)
 
 
@@ -202,8 +207,9 @@ def viewer(state: type[S], shapes: Mapping[str, Shape]) -> Callable[[Memory, Map
     body: dict[str, Any] = {"__slots__": ("_ghosts", "_memory")}
     for name, shape in shapes.items():
         body[name] = property(_getter(name, shape))
-    for name in (name for name in cast(Any, state).__dataclass_fields__ if name not in shapes):
-        body[name] = property(_ghost(name))
+    for field in fields(cast(Any, state)):
+        if field.name not in shapes:
+            body[field.name] = property(_ghost(field.name))
     view = type(f"Stored{state.__name__}", (state,), body)
 
     def see(memory: Memory, ghosts: Mapping[str, Any]) -> S:
