@@ -100,6 +100,8 @@ def _item_is(item: Term, number: int) -> Term:
     if item.op == "ite":
         pushed = _pushed(-number, {item: 1}, is_zero)
         return _atom("eq", term) if pushed is None else pushed
+    if item.op == "mod" and _is_only_way(item, number):
+        return eq(item.args[0], total(number, {}))
     if number == 0 and item.op == "mul":
         return or_(*(is_zero(factor) for factor in item.args))
     if number == 0 and item.op == "bor":
@@ -109,6 +111,14 @@ def _item_is(item: Term, number: int) -> Term:
     if number == 0 and _is_quotient(item) and item.lo is not None and item.lo >= 0:
         return _quotient_bound(item, 1, 0)
     return _atom("eq", term)
+
+
+def _is_only_way(item: Term, number: int) -> bool:
+    """Say whether ``inner mod m = number`` leaves ``inner = number`` only, by the bounds of `inner`."""
+    inner, modulus = item.args
+    if modulus.op != "const" or not 0 <= number < modulus.data or inner.lo is None or inner.hi is None:
+        return False
+    return bool(inner.lo > number - modulus.data and inner.hi < number + modulus.data)
 
 
 def _is_quotient(item: Term) -> bool:

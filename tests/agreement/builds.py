@@ -1,0 +1,24 @@
+"""The contracts on which agreement is tested, compiled by both pipelines."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+
+from harness.compiler import Artifact, Project, Settings, compile_contract
+from harness.compiler.artifact import Pipeline
+
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = {
+    "v1": "contracts/v1/ProxiedProverPool.sol:ProxiedProverPool",
+    "v2": "contracts/v2/ProxiedProverPool2.sol:ProxiedProverPool2",
+    "v3": "contracts/v3/ProxiedProverPool.sol:ProxiedProverPool",
+    "registry": "contracts/common/AddressManager.sol:AddressManager",
+}
+
+
+@cache
+def compiled(name: str, pipeline: Pipeline) -> Artifact:
+    """A contract of ours."""
+    settings = Settings(solc="0.8.30", pipeline=pipeline)
+    return compile_contract(Project.open(ROOT), SOURCES[name], settings)
