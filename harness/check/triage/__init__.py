@@ -1,0 +1,1 @@
+"""Counterexample candidates put to the test on a real EVM."""

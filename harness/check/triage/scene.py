@@ -1,0 +1,203 @@
+"""A stage for counterexamples: the deployment on a real EVM, to write a state into and make calls on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from itertools import product
+from typing import Any
+
+from harness.check.campaign.claims import values_of
+from harness.check.campaign.ground import Parts
+from harness.check.campaign.world import Answers, CallWorld
+from harness.check.triage.callees import make_accepting
+from harness.check.triage.observed import EvmCall, Transaction
+from harness.check.triage.places import Places
+from harness.check.views import bind
+from harness.check.views.stored import Memory, viewer
+from harness.evm import Chain, Site, deploy
+from harness.evm.abi import Function
+from harness.evm.recorder import recorded_call
+from harness.evm.vm import RawOutcome
+from harness.lang import Domain, Env, Invariant, Property, Revert, Rule, Spec
+from harness.lang.deployment import Contract, Deployment
+
+RICH = 10**24
+"""The wei that every sender has."""
+
+SMALL_KEYS = 66
+"""The numbers below this are looked at as keys of mappings, besides the addresses."""
+
+Words = Mapping[int, int]
+
+
+@dataclass(frozen=True)
+class Situation:
+    """Where calls begin: words of the target written over the deployment, ledgers, and scripted callees."""
+
+    words: Words = field(default_factory=dict)
+    ghosts: Mapping[str, int] = field(default_factory=dict)
+    scripts: Mapping[int, bytes] = field(default_factory=dict)
+    keys: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True)
+class Act:
+    """One call that was made, with the specification's views of the states around it."""
+
+    before: Any
+    call: EvmCall
+    after: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A property that does not hold, and the values of its quantified parameters."""
+
+    claim: Property
+    keys: Mapping[str, int]
+
+
+def with_deployment(spec: Spec[Any]) -> Spec[Any]:
+    """Return the specification, with a deployment of the target alone where it has none."""
+    if spec.deployment is not None:
+        return spec
+    return replace(spec, deployment=Deployment(("deployer", "caller", "other"), (Contract("target", None),)))
+
+
+class Scene:
+    """One deployment; every `played` sequence begins from it and leaves no trace."""
+
+    def __init__(self, parts: Parts) -> None:
+        spec = parts.spec
+        assert spec.deployment is not None, "parts are made from specifications that have one"
+        self.spec = spec
+        self.site: Site = deploy(spec.deployment, parts.artifacts)
+        self.chain: Chain = self.site.chain
+        self.instance = self.site.contract()
+        self.address = self.instance.address
+        self.layout = self.instance.artifact.layout
+        self.places = Places(self.layout)
+        self.start_number, self.start_time = self.chain.number, self.chain.timestamp
+        self._see = viewer(spec.model.state, bind(spec.model.state, self.layout, spec.model.ghosts))
+        self._functions = {one.selector: one for one in self.instance.abi.functions.values()}
+        self.people = tuple(self.site.roles.values())
+        self.callees = tuple(
+            one.address for one in self.site.contracts.values() if one.address != self.address
+        )
+        self.addresses = tuple(dict.fromkeys((0, *self.people, self.address, *self.callees)))
+
+    @property
+    def first_ghosts(self) -> dict[str, int]:
+        """The ledgers after deployment."""
+        model = self.spec.model
+        return {name: getattr(model.initial, name) for name in model.ghosts}
+
+    def function(self, data: bytes) -> Function | None:
+        """Return the function that calldata selects."""
+        return self._functions.get(data[:4])
+
+    def word(self, slot: int) -> int:
+        """Return a word of the target's storage."""
+        return self.chain.read(self.address, slot)
+
+    @contextmanager
+    def played(self, start: Situation, calls: Sequence[Transaction]) -> Iterator[list[Act]]:
+        """Make calls one after the other, and show what came of each while the block lasts.
+
+        Raises EvmError where a transaction itself is invalid.
+        """
+        chain, number, time = self.chain, self.chain.number, self.chain.timestamp
+        with chain.rolled_back():
+            for address, code in start.scripts.items():
+                chain.set_code(address, code)
+            chain.write_many(self.address, start.words.items())
+            marks = [chain.frames]
+            made = []
+            for call in calls:
+                made.append(self._make(call, [*self.callees, *start.scripts]))
+                marks.append(chain.frames)
+            yield self._acts(start, made, marks)
+        chain.set_block(number, time)
+
+    def _make(self, call: Transaction, others: Sequence[int]) -> EvmCall:
+        chain, callees = self.chain, list(dict.fromkeys(others))
+        chain.set_block(call.number, call.time)
+        chain.set_balance(call.sender, max(RICH, call.value))
+        refused = False
+        with chain.rolled_back():
+            trial = chain.call(call.sender, self.address, call.data, call.value)
+            if not trial.success:
+                refused = self._accepting(call, callees) != (trial.success, trial.output)
+        raw, logs, asked = recorded_call(
+            chain, callees, call.sender, self.address, call.data, call.value
+        )
+        abi = self.instance.decoder
+        events = [abi.decode_event(log) for log in logs if log.address == self.address]
+        env = self.env(call)
+        return EvmCall(abi, self.function(call.data), call, env, raw, events, asked, not refused)
+
+    def _accepting(self, call: Transaction, callees: Sequence[int]) -> tuple[bool, bytes]:
+        """Return how a call ends where no callee refuses an order."""
+        make_accepting(self.chain, callees)
+        raw: RawOutcome = self.chain.call(call.sender, self.address, call.data, call.value)
+        return raw.success, raw.output
+
+    def env(self, call: Transaction) -> Env:
+        """Return a call's surroundings."""
+        world = CallWorld(Answers(self.chain, self.instance.decoder), call.number)
+        return Env(call.sender, call.time, call.number, self.chain.chain_id, self.address, world)
+
+    def _acts(self, start: Situation, made: Sequence[EvmCall], marks: Sequence[int]) -> list[Act]:
+        """Return the calls with views of the states around them, put together from the journal."""
+        spans = [
+            {slot: change for (account, slot), change in span.items() if account == self.address}
+            for span in self.chain.history(marks)
+        ]
+        words: dict[int, int] = {}
+        for span in reversed(spans):
+            words |= {slot: old for slot, (old, _) in span.items()}
+        ghosts = {**self.first_ghosts, **start.ghosts}
+        acts = []
+        before = self.view(words, ghosts, start.keys)
+        for call, span in zip(made, spans, strict=True):
+            words = words | {slot: new for slot, (_, new) in span.items()}
+            after = self.view(words, ghosts, start.keys)
+            if self.spec.model.ghost is not None and call.raw.success:
+                ghosts = {**ghosts, **self.spec.model.ghost(before, call, after)}
+                after = self.view(words, ghosts, start.keys)
+            acts.append(Act(before, call, after))
+            before = after
+        return acts
+
+    def view(self, words: Words, ghosts: Mapping[str, int], keys: Iterable[int] = ()) -> Any:
+        """Return the specification's state where the target holds these words, and else what it holds now."""
+        known = dict.fromkeys((*self.addresses, *keys, *range(SMALL_KEYS)))
+        memory = Memory(lambda slot: words[slot] if slot in words else self.word(slot), lambda _: known)
+        return self._see(memory, ghosts)
+
+    def broken(self, claims: Iterable[Invariant], view: Any, keys: Iterable[int] = ()) -> list[Broken]:
+        """Return the first broken instance of each invariant in a state, at every key worth looking at."""
+        found = []
+        for claim in claims:
+            names = [name for name, _ in claim.quantified]
+            choices = [self._values(domain, keys) for _, domain in claim.quantified]
+            for chosen in product(*choices):
+                if not claim.predicate(view, *chosen):
+                    found.append(Broken(claim, dict(zip(names, chosen, strict=True))))
+                    break
+        return found
+
+    def _values(self, domain: Domain, keys: Iterable[int]) -> Sequence[int]:
+        inside = [key for key in keys if domain.low <= key <= domain.high]
+        return list(dict.fromkeys([*inside, *values_of(domain, self.addresses)]))
+
+    def obeys(self, rule: Rule, act: Act, keys: Mapping[str, int]) -> bool:
+        """Return whether a call obeys a rule; where the world refuses an answer, the rule says nothing."""
+        arguments = act.call.arguments
+        values = [keys[name] if name in keys else arguments.get(name, 0) for name, _ in rule.parameters]
+        try:
+            return bool(rule.predicate(act.before, act.call, act.after, *values))
+        except Revert:
+            return True

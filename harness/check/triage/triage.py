@@ -1,0 +1,215 @@
+"""Puts counterexample candidates to the test: a model becomes a state, the state a call on the real bytecode.
+
+The solver's first model is seldom a state that can be built: sums don't add up, the registry would have to
+answer something else, an invariant fails at a key that nobody looked at. So what is missing is added to the
+query and a new model asked for, first under ordinary circumstances (real contracts, a person calling), then
+under any. What the EVM does not confirm is not a counterexample.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from harness.check.prove.build import CALLDATA_IS_CHECKED
+from harness.check.prove.obligation import Obligation
+from harness.check.prove.subject import Execution
+from harness.check.triage.errors import Unrealisable
+from harness.check.triage.facts import Laws, Sums, World, blocked, callees_agree, pinned, simple
+from harness.check.triage.realise import (
+    Candidate,
+    fields_of,
+    ghosts_of,
+    keys_of,
+    scripts_of,
+    transaction,
+    words_of,
+)
+from harness.check.triage.scene import Act, Broken, Scene, Situation
+from harness.evm.errors import EvmError
+from harness.lang import Invariant, Rule
+from harness.solver import Answer, Model, Query, Solver, Status
+from harness.symbolic.trace import Trace
+from harness.term.core import Term
+
+ROUNDS = 14
+"""So many models are tried in each kind of circumstances."""
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """A kind of models that is looked for; `real`: with the deployment's own contracts as callees."""
+
+    name: str
+    facts: tuple[Term, ...]
+    real: bool
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """A counterexample to induction that was executed: from `candidate` the property breaks."""
+
+    candidate: Candidate
+    keys: dict[str, int]
+    circumstances: Circumstances
+    rounds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """The obligation holds after all: with `instances` more of the invariants there is no model."""
+
+    instances: int
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Discarded:
+    """No model could be confirmed; `reason` says what became of them."""
+
+    reason: str
+
+
+class Triage:
+    """Looks for a model of one failed obligation that the EVM confirms."""
+
+    def __init__(self, scene: Scene, solver: Solver, execution: Execution, obligation: Obligation) -> None:
+        self.scene = scene
+        self.execution = execution
+        self.obligation = obligation
+        self._solver = solver
+        self._terms = [*(term for _, term in obligation.hypotheses), obligation.goal]
+        self._laws = Laws(execution)
+        self._lessons: list[str] = []
+        self._instances: list[Term] = []
+        source = obligation.source
+        every = isinstance(source, Rule) or (isinstance(source, Invariant) and source.between_calls)
+        self._assumed = [one for one in scene.spec.invariants if every or not one.between_calls]
+
+    def run(self, seconds: float = 20.0) -> Confirmed | Settled | Discarded:
+        """Return the first model that the EVM confirms, or why there is none."""
+        started = monotonic()
+        for circumstances in self._kinds():
+            learnt = len(self._instances)
+            found = self._look(circumstances, started + seconds)
+            if found is not None:
+                return found
+            if len(self._instances) > learnt and self._holds(started + seconds):
+                return Settled(len(self._instances), monotonic() - started)
+        return Discarded("; ".join(dict.fromkeys(self._lessons)) or "no model is a state that can be built")
+
+    def _holds(self, deadline: float) -> bool:
+        """Say whether the obligation holds once the invariants are known where models broke them."""
+        return self._answer(self._instances, deadline).status is Status.PROVED
+
+    def _kinds(self) -> Iterator[Circumstances]:
+        here = pinned(self.execution, self.scene)
+        ordinary = simple(self.execution, self.scene)
+        agreed = callees_agree(self._terms)
+        yield Circumstances("ordinary", (*here, *ordinary, *agreed), True)
+        yield Circumstances("unusual", (*here, *agreed), True)
+        yield Circumstances("scripted", (*here, *ordinary), False)
+        yield Circumstances("unusual and scripted", tuple(here), False)
+
+    def _look(self, kind: Circumstances, deadline: float) -> Confirmed | None:
+        facts: list[Term] = list(kind.facts)
+        sums = Sums(self.execution, self.scene, self._terms)
+        world = World(self.scene)
+        completion: list[Term] = []
+        for attempt in range(ROUNDS):
+            model = self._answer([*facts, *self._instances, *completion], deadline).model
+            if model is None and completion:
+                completion = []
+                continue
+            if model is None:
+                return None
+            if kind.real and (learnt := world.facts(model, [*self._terms, *facts])):
+                facts += learnt
+                continue
+            if missing := sums.facts(model):
+                completion = missing
+                continue
+            try:
+                candidate = self._candidate(model, kind)
+                tried = self._try(candidate, model, kind)
+            except (Unrealisable, EvmError) as error:
+                self._lessons.append(f"{kind.name}: {error}")
+                facts.append(blocked(model, self._terms))
+                continue
+            if isinstance(tried, dict):
+                return Confirmed(candidate, tried, kind, attempt + 1)
+            facts += [fact for fact in tried or [blocked(model, self._terms)] if fact not in self._instances]
+        return None
+
+    def _answer(self, facts: Sequence[Term], deadline: float) -> Answer:
+        """Ask the solver about the obligation with more facts."""
+        left = deadline - monotonic()
+        if left <= 0:
+            self._lessons.append("no time was left")
+            return Answer(Status.UNKNOWN, 0.0)
+        named = [(f"fact {place}", fact) for place, fact in enumerate(facts)]
+        query = Query((*self.obligation.hypotheses, *named), self.obligation.goal)
+        answer = self._solver.check(query, timeout_ms=min(self._solver.timeout_ms, int(1000 * left) + 1))
+        if answer.status is Status.UNKNOWN:
+            self._lessons.append(f"the solver gave up ({answer.reason})")
+        return answer
+
+    def _candidate(self, model: Model, kind: Circumstances) -> Candidate:
+        fields = fields_of(model, self.scene)
+        scripts = {} if kind.real else scripts_of(model, self._trace(), self.scene)
+        situation = Situation(
+            words_of(fields, self.scene), ghosts_of(model, self.execution), scripts, keys_of(model)
+        )
+        return Candidate(situation, transaction(model, self.execution), fields)
+
+    def _trace(self) -> Trace:
+        """Return what the call does to others in the case that the obligation is about."""
+        result = self.execution.result
+        if self.obligation.case.startswith("failure "):
+            return result.failures[int(self.obligation.case.removeprefix("failure "))].attempted
+        return result.trace
+
+    def _try(self, candidate: Candidate, model: Model, kind: Circumstances) -> dict[str, int] | list[Term]:
+        """Execute a candidate; return the keys at which the property breaks, or the facts that it lacked."""
+        keys = dict(zip(*self._keys(model), strict=True))
+        claims = self.scene.spec.invariants if kind.real else self._assumed
+        with self.scene.played(candidate.situation, [candidate.call]) as acts:
+            broken = self.scene.broken(claims, acts[0].before, candidate.situation.keys)
+            if broken:
+                return self._learnt(broken)
+            if self._breaks(acts[0], keys):
+                return keys
+            outcome = "succeeds" if acts[0].call.raw.success else "fails"
+            self._lessons.append(
+                f"the prover and the EVM disagree: in a state of the model the call {outcome} and"
+                f" the property holds"
+            )
+        return []
+
+    def _learnt(self, broken: Sequence[Broken]) -> list[Term]:
+        """Return that invariants hold where a state broke them, and remember it of those that are assumed."""
+        self._lessons.append(f"the state breaks {', '.join(one.claim.name for one in broken)}")
+        facts = []
+        for one in broken:
+            fact = self._laws.instance(one)
+            facts.append(fact)
+            if one.claim in self._assumed and fact not in self._instances:
+                self._instances.append(fact)
+        return facts
+
+    def _keys(self, model: Model) -> tuple[list[str], list[int]]:
+        names = [name for name, _ in self.obligation.keys]
+        return names, list(model.evaluate([term for _, term in self.obligation.keys]))
+
+    def _breaks(self, act: Act, keys: dict[str, int]) -> bool:
+        """Say whether the property is broken by a call that was made."""
+        source = self.obligation.source
+        if isinstance(source, Invariant):
+            values = [keys[name] for name, _ in source.quantified]
+            return act.call.raw.success and not source.predicate(act.after, *values)
+        if isinstance(source, Rule):
+            return not self.scene.obeys(source, act, keys)
+        if self.obligation.property == CALLDATA_IS_CHECKED:
+            return act.call.raw.success
+        return False
