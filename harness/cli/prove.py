@@ -54,27 +54,40 @@ class Files:
         return load_artifact(self.bytecode, self.layout, self.abi)
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is to be proved, and with what."""
+
+    property: Annotated[
+        list[str] | None, typer.Option(metavar="NAME", help="Only this property. Repeatable.")
+    ] = None
+    function: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this function, by name or signature. Repeatable."),
+    ] = None
+    timeout: Timeout = 10.0
+    memory: Annotated[int, typer.Option(min=64, metavar="MB", help="The solver's memory for each query.")] = (
+        1000
+    )
+    workers: Workers = 0
+    dump_smt: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="Write every query to DIR as SMT-LIB 2.")
+    ] = None
+
+    def options(self) -> Options:
+        """Return these as the prover's options; the folder for queries is made."""
+        limits = Limits(self.timeout, self.memory, _folder(self.dump_smt))
+        workers = self.workers or os.cpu_count() or 1
+        return Options(tuple(self.property or ()), tuple(self.function or ()), limits, workers)
+
+
 @grouped
 def prove(
     names: Names = None,
     tree: Tree = Tree(),
     files: Files = Files(),
+    choice: Choice = Choice(),
     output: Output = Output(),
-    property_: Annotated[
-        list[str] | None, typer.Option("--property", metavar="NAME", help="Only this property. Repeatable.")
-    ] = None,
-    function: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only this function, by name or signature. Repeatable."),
-    ] = None,
-    timeout: Timeout = 10.0,
-    memory: Annotated[
-        int, typer.Option(min=64, metavar="MB", help="The solver's memory for each query.")
-    ] = 1000,
-    workers: Workers = 0,
-    dump_smt: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="Write every query to DIR as SMT-LIB 2.")
-    ] = None,
 ) -> None:
     """Prove every property of the targets for every reachable state and every call.
 
@@ -97,8 +110,7 @@ def prove(
     artifact = files.artifact()
     if artifact is not None and (len(targets) != 1 or tree.source is not None):
         raise UsageError("--bytecode is about one target, and excludes --source: name that target alone.")
-    limits = Limits(timeout, memory, _folder(dump_smt))
-    options = Options(tuple(property_ or ()), tuple(function or ()), limits, workers or os.cpu_count() or 1)
+    options = choice.options()
     with Session(targets, output) as session:
         for target in targets:
             session.run(target.name, CHECK, partial(prove_target, target, options, artifact))

@@ -28,73 +28,72 @@ STORY = [
 ]
 
 
+ENVIRONMENT = {
+    "poolproof": "0.1.0",
+    "command": ["verify", "--json", "x" * 100],
+    "python": "3.11.7",
+    "platform": "Linux",
+    "cpus": 2,
+    "packages": {"pyrevm": "0.3.7"},
+    "commit": "a" * 40 + "+",
+    "seed": 2**63,
+    "solc": {},
+}
+
+
+def described(name: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": "invariant",
+        "sentence": "It holds.",
+        "reason": "Because.",
+        "kills": ["mutant_" * 20],
+        "limitation": False,
+        "source": "def f():\n    return " + "x + " * 80 + "x\n",
+    }
+
+
+def written(function: str) -> dict[str, Any]:
+    place = {"file": "Toy.sol", "line": 1}
+    return {"signature": function, "contract": "Toy", "location": place, "text": "function " + "x" * 200}
+
+
+def context() -> dict[str, Any]:
+    assumption = {
+        "name": "hashes_differ",
+        "sentence": "They do.",
+        "reason": "r " * 200,
+        "discharged_by": "us",
+    }
+    variable = {
+        "label": "count",
+        "slot": "9" * 77,
+        "offset": 3,
+        "bytes": 8,
+        "type": "uint64",
+        "namespace": "a.b",
+    }
+    return {
+        "title": "A toy",
+        "contract": "contracts/a/very/deep/folder/with/a/long/name/Toy.sol:ContractWithALongName",
+        "properties": [described(name) for name in PROPERTIES],
+        "assumptions": [assumption],
+        "functions": [written(function) for function in FUNCTIONS],
+        "storage": [variable],
+    }
+
+
 def wide_report() -> Report:
     """Return a report whose names, numbers and tables are as wide as they come."""
-    verdicts = [
+    proofs = [
         Verdict("toy", "prove", name, function, Outcome.PROVED, 0.01, "", ("hashes_differ",))
         for name in PROPERTIES
         for function in FUNCTIONS
     ]
     wide = "0x" + "cd" * 300
-    evidence = {"story": STORY}
-    verdicts.append(
-        Verdict("toy", "prove", "x" * 120, FUNCTIONS[0], Outcome.REFUTED, 1.0, wide, (), evidence)
-    )
-    context = {
-        "title": "A toy",
-        "contract": "contracts/a/very/deep/folder/with/a/long/name/Toy.sol:ContractWithALongName",
-        "properties": [
-            {
-                "name": name,
-                "kind": "invariant",
-                "sentence": "It holds.",
-                "reason": "Because.",
-                "kills": ["mutant_" * 20],
-                "limitation": False,
-                "source": "def f():\n    return " + "x + " * 80 + "x\n",
-            }
-            for name in PROPERTIES
-        ],
-        "assumptions": [
-            {
-                "name": "hashes_differ",
-                "sentence": "They do.",
-                "reason": "r " * 200,
-                "discharged_by": "cryptography",
-            }
-        ],
-        "functions": [
-            {
-                "signature": function,
-                "contract": "Toy",
-                "location": {"file": "Toy.sol", "line": 1},
-                "text": "function " + "x" * 200,
-            }
-            for function in FUNCTIONS
-        ],
-        "storage": [
-            {
-                "label": "count",
-                "slot": "9" * 77,
-                "offset": 3,
-                "bytes": 8,
-                "type": "uint64",
-                "namespace": "a.b.c",
-            }
-        ],
-    }
-    environment = {
-        "poolproof": "0.1.0",
-        "command": ["verify", "--json", "x" * 100],
-        "python": "3.11.7",
-        "platform": "Linux",
-        "cpus": 2,
-        "packages": {"pyrevm": "0.3.7"},
-        "commit": "a" * 40 + "+",
-        "seed": 2**63,
-        "solc": {},
-    }
-    return Report(tuple(verdicts), environment, {"toy": context}, (Run("toy", "prove", 5.0),))
+    story = {"story": STORY}
+    refuted = Verdict("toy", "prove", "x" * 120, FUNCTIONS[0], Outcome.REFUTED, 1.0, wide, (), story)
+    return Report((*proofs, refuted), ENVIRONMENT, {"toy": context()}, (Run("toy", "prove", 5.0),))
 
 
 @pytest.fixture(scope="session")
