@@ -9,6 +9,7 @@ from harness.symbolic import operands, pieces
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import register
 from harness.symbolic.pieces import WORD, Piece
+from harness.symbolic.slots import constant_leaves
 from harness.term.choice import under
 from harness.term.core import TRUE, Function, Term, apply, const, ite
 from harness.term.hashing import keccak, keccak_bytes
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 FREE_POINTER = const(0x40)
 """Where solc keeps the address of unused memory."""
 
-POINTER_CHOICES = 8
+POINTER_CHOICES = 32
 """With more choices of the free pointer than this, states are not parted by it."""
 
 
@@ -30,7 +31,7 @@ def _mload(frame: Frame, state: State, _instruction: Instruction) -> None:
     place = state.stack.pop()
     word = operands.load(state, place)
     word = under(word, state.path.facts) if word.op in ("ite", "mod") else word
-    if place is FREE_POINTER and word.op == "ite" and 1 < word.leaves <= POINTER_CHOICES:
+    if place is FREE_POINTER and word.leaves > 1 and len(constant_leaves(word)) <= POINTER_CHOICES:
         _part(frame, state, word)
     else:
         state.stack.append(word)
