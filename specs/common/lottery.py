@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from harness.lang import Address, Call, Env, Int, Prop, at, implies, ite, maximum
+from harness.lang import Address, Call, Env, Int, Prop, at, either, implies, ite
 from specs.common.frame import has_no_effect
 
 
@@ -50,10 +50,13 @@ def is_assigned_by_share(
     `reward` are returned; any other has spent nothing.
     """
     total = sum_of(weights)
-    point = entropy(call.env, block_id) % maximum(total, 1)
-    drawn = (spent == 1) & (call.returned(0) == owner) & (call.returned(1) == reward)
-    fair = ite(is_drawn(weights, position, point), drawn, spent == 0)
-    return implies(call.succeeds & (total != 0), fair)
+    drawn: Prop = (spent == 1) & (call.returned(0) == owner) & (call.returned(1) == reward)
+
+    def fair() -> Prop:
+        point = entropy(call.env, block_id) % total
+        return ite(is_drawn(weights, position, point), drawn, spent == 0)
+
+    return implies(call.succeeds, either(total == 0, lambda: True, fair))
 
 
 def is_assigned_to_nobody(before: Any, call: Call, after: Any, weights: Sequence[Int]) -> Prop:

@@ -174,14 +174,15 @@ def assign_prover(pool: Pool, env: Env, block_id: Int, fee_per_gas: Int) -> Step
 
 def weights_of(pool: Pool, fee_per_gas: Int) -> tuple[Int, ...]:
     """Return the weights of the slots 0..31, in order."""
-    return tuple(weight(pool.top_provers[slot], fee_per_gas) for slot in SLOTS)
+    fee_squared = fee_per_gas * fee_per_gas
+    return tuple(weight(pool.top_provers[slot], fee_squared) for slot in SLOTS)
 
 
-def weight(prover: TopProver, fee_per_gas: Int) -> Int:
+def weight(prover: TopProver, fee_squared: Int) -> Int:
     """Return a slot's chance: the more staked and the cheaper, the better; none without capacity."""
     reward = prover.reward_per_gas
     absent = (prover.current_capacity == 0) | (reward == 0)
-    return either(absent, lambda: 0, lambda: prover.amount * fee_per_gas * fee_per_gas // reward // reward)
+    return either(absent, lambda: 0, lambda: fee_squared * prover.amount // reward // reward)
 
 
 @transition

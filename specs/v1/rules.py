@@ -106,7 +106,8 @@ def only_the_protocol_assigns_releases_slashes(before: Pool, call: Call, after: 
     Anybody else could burn a rival's stake or capacity.
     """
     stranger = negate(is_protocol(before.address_manager, call.env))
-    return implies(stranger, call.reverts_with("POOL_CALLER_NOT_AUTHORIZED"))
+    told = implies(call.accepted, call.reverts_with("POOL_CALLER_NOT_AUTHORIZED"))
+    return implies(stranger, negate(call.succeeds) & told)
 
 
 @rule(EVERY_FUNCTION, kills=("withdraw_keeps_the_record", "exit_mints_twice"))
@@ -160,7 +161,8 @@ def payment_needs_a_token(before: Pool, call: Call, after: Pool) -> Prop:
     """Where something is to be paid and the registry names no token, `exit` says which name is missing."""
     owed = _is_ripe(before, call) & (before.exiting_provers[call.sender].amount != 0)
     unpayable = owed & negate(token_is_named(before.address_manager, call.env))
-    return implies(unpayable, call.reverts_with("RESOLVER_ZERO_ADDR", call.env.chain_id, TOKEN))
+    told = call.reverts_with("RESOLVER_ZERO_ADDR", call.env.chain_id, TOKEN)
+    return implies(unpayable & call.accepted, told)
 
 
 # --- stake ----------------------------------------------------------------------------------------------

@@ -53,13 +53,14 @@ def assign_prover(pool: Pool, env: Env, block_id: Int, fee_per_gas: Int) -> Step
 
 def weights_of(pool: Pool, fee_per_gas: Int) -> tuple[Int, ...]:
     """Return the weights of the seats 1..32, in order."""
-    return tuple(weight(pool.seat(seat), fee_per_gas) for seat in SEATS)
+    fee_squared = fee_per_gas * fee_per_gas
+    return tuple(weight(pool.seat(seat), fee_squared) for seat in SEATS)
 
 
-def weight(prover: Prover, fee_per_gas: Int) -> Int:
+def weight(prover: Prover, fee_squared: Int) -> Int:
     """Return a seat's chance: the more staked, the more it can take and the cheaper, the better."""
     reward = prover.reward_per_gas
-    merit = prover.staked_amount * prover.current_capacity * fee_per_gas * fee_per_gas
+    merit = fee_squared * prover.staked_amount * prover.current_capacity
     return either(reward == 0, lambda: 0, lambda: merit // reward // reward)
 
 

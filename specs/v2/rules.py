@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.lang import Call, Int, Prop, at, iff, implies, ite, maximum, negate, rule
+from harness.lang import Call, Int, Prop, at, either, iff, implies, maximum, negate, rule
 from specs.common.frame import has_no_effect
 from specs.common.lottery import is_assigned_by_share, is_assigned_to_nobody, sum_of
 from specs.common.seat_rules import can_be_paid, can_enter
@@ -100,9 +100,9 @@ def weight_is_stake_by_capacity_over_the_square_of_the_reward(
 ) -> Prop:
     """A slot weighs stake times capacity times the fee over the reward, squared; 0 without a reward."""
     prover = before.seat(slot)
-    reward = maximum(prover.reward_per_gas, 1)
-    merit = prover.staked_amount * prover.current_capacity * fee_per_gas * fee_per_gas
-    exact = ite(prover.reward_per_gas == 0, 0, merit // reward // reward)
+    reward = prover.reward_per_gas
+    merit = fee_per_gas * fee_per_gas * prover.staked_amount * prover.current_capacity
+    exact = either(reward == 0, lambda: 0, lambda: merit // reward // reward)
     told: Prop = at(call.returned(0), slot - 1) == exact
     return told
 

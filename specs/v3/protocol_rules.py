@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.lang import Call, Int, Prop, at, implies, ite, maximum, minimum, rule
+from harness.lang import Call, Int, Prop, at, either, implies, ite, maximum, minimum, rule
 from specs.common.frame import has_no_effect
 from specs.common.lottery import is_assigned_by_share, is_assigned_to_nobody
 from specs.common.seats import Slot, everything, slashable
@@ -64,8 +64,8 @@ def weight_is_stake_over_the_square_of_the_reward(
     low, high = fee_per_gas * 75 // 100, fee_per_gas * 125 // 100
     takes_part = (prover.current_capacity != 0) & (prover.staked_amount != 0)
     expected = ite(takes_part, minimum(maximum(prover.reward_per_gas, low), high), 0)
-    divisor = maximum(expected, 1)
-    exact = ite(expected == 0, 0, maximum(1, prover.staked_amount // divisor // divisor))
+    staked = prover.staked_amount
+    exact = either(expected == 0, lambda: 0, lambda: maximum(1, staked // expected // expected))
     as_told: Prop = (reward == expected) & (weight == exact)
     return as_told
 
