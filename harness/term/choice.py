@@ -13,7 +13,7 @@ from math import gcd
 from harness.term.boolean import and_, choose, not_, or_
 from harness.term.facts import Facts, facts_of
 from harness.term.linear import Items, add_scaled, content, cut, moduli, parts, total
-from harness.term.node import FALSE, TRUE, Bound, Term, TermError, memo, raw_ite
+from harness.term.node import FALSE, MAX_WORD, TRUE, Bound, Term, TermError, memo, raw_ite
 
 _choices: dict[tuple[Term, Term, Term], Term] = memo()
 
@@ -38,8 +38,8 @@ def ite(condition: Term, then: Term, other: Term) -> Term:
 
 
 def _ite(condition: Term, then: Term, other: Term) -> Term:
-    then = under(then, facts_of(condition))
-    other = under(other, facts_of(not_(condition)))
+    then = selected(then, facts_of(condition))
+    other = selected(other, facts_of(not_(condition)))
     if then is other:
         return then
     lo, hi = hull(condition, then, other)
@@ -59,7 +59,23 @@ def _as_tight(term: Term, lo: Bound, hi: Bound) -> bool:
     return low_enough and (hi is None or (term.hi is not None and term.hi <= hi))
 
 
-def under(term: Term, facts: Facts) -> Term:
+def under(word: Term, facts: Facts) -> Term:
+    """Return a word equal to `word` where the facts hold: its arm that they select, without a needless wrap.
+
+    A remainder goes where the facts exclude it, if what it is taken of is a word by its own bounds.
+    """
+    while True:
+        word = selected(word, facts)
+        if word.op != "mod" or word.args[1].op != "const":
+            return word
+        inner, modulus = word.args[0], word.args[1].data
+        lo, hi = inner.lo, facts.bounds(inner)[1]
+        if lo is None or lo < 0 or inner.hi is None or inner.hi > MAX_WORD or hi is None or hi >= modulus:
+            return word
+        word = inner
+
+
+def selected(term: Term, facts: Facts) -> Term:
     """Return the arm of nested choices that the facts select, as far as they decide."""
     while term.op == "ite":
         decided = facts.decide(term.args[0])

@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 from harness.term.boolean import and_, choose, iff, not_, or_
 from harness.term.linear import Items, add_scaled, bounds, content, map_leaves, moduli, split, total
-from harness.term.node import FALSE, TRUE, Term, TermError, boolean, const, make, memo
+from harness.term.node import FALSE, TRUE, ZERO, Term, TermError, boolean, const, make, memo
 
 PUSH_HEIGHT = 48
 """A comparison is pushed into an ite only if the ite's chain is not longer than this."""
@@ -76,9 +76,14 @@ def _is_zero(term: Term) -> Term:
     if len(items) == 1:
         ((item, c),) = items.items()
         return _item_is(item, -k * c)
+    quotient = _as_quotient(k, items)
+    if quotient is not None:
+        return _quotient_is(*quotient)
     if k > 0 or (k == 0 and items[min(items, key=_id)] < 0):
         return is_zero(total(-k, {item: -c for item, c in items.items()}))
     split_up = _parts_are_zero(k, items)
+    if split_up is None:
+        split_up = _unwrapped(k, items, is_zero)
     if split_up is None:
         split_up = _pushed(k, items, is_zero)
     return _atom("eq", term) if split_up is None else split_up
@@ -109,7 +114,7 @@ def _item_is(item: Term, number: int) -> Term:
     if number == 0 and item.op == "bxor":
         return eq(*item.args)
     if number == 0 and _is_quotient(item) and item.lo is not None and item.lo >= 0:
-        return _quotient_bound(item, 1, 0)
+        return _quotient_bound(item.args[0], item.args[1].data, 1, 0)
     return _atom("eq", term)
 
 
@@ -156,6 +161,27 @@ def _pushed(k: int, items: Items, test: _Test) -> Term | None:
     return None
 
 
+def _unwrapped(k: int, items: Items, test: _Test) -> Term | None:
+    """Take apart ``x mod m`` with x in ``[-m, m)``, as a checked subtraction leaves it, if one side folds."""
+    for item, c in items.items():
+        if item.op != "mod" or c not in (1, -1) or not _wraps_once(item):
+            continue
+        inner, modulus = item.args[0], item.args[1].data
+        rest = {other: other_c for other, other_c in items.items() if other is not item}
+        above, below = _with(k, rest, c, inner), _with(k + c * modulus, rest, c, inner)
+        if _folds(below, test):
+            return choose(le(ZERO, inner), test(above), test(below))
+    return None
+
+
+def _wraps_once(item: Term) -> bool:
+    """Say whether ``x mod m``, m constant, is x or x + m by the bounds of x."""
+    inner, modulus = item.args
+    if modulus.op != "const" or inner.lo is None or inner.hi is None:
+        return False
+    return bool(-modulus.data <= inner.lo and inner.hi < modulus.data)
+
+
 def _with(k: int, rest: Items, c: int, arm: Term) -> Term:
     items = dict(rest)
     return total(add_scaled(k, items, arm, c), items)
@@ -193,13 +219,18 @@ def _not_positive(term: Term) -> Term:
     divisor = content(items)
     if divisor > 1:
         return not_positive(total(-(-k // divisor), {item: c // divisor for item, c in items.items()}))
+    quotient = _as_quotient(k, items)
+    if quotient is not None:
+        return _quotient_bound(*quotient)
     if k > 0:
         return not_(not_positive(total(1 - k, {item: -c for item, c in items.items()})))
     if len(items) == 1:
         ((item, c),) = items.items()
         if _is_quotient(item):
-            return _quotient_bound(item, c, k)
+            return _quotient_bound(item.args[0], item.args[1].data, c, k)
     smaller = _without_low_part(k, items)
+    if smaller is None:
+        smaller = _unwrapped(k, items, not_positive)
     if smaller is None:
         smaller = _pushed(k, items, not_positive)
     return _atom("le", term) if smaller is None else smaller
@@ -210,12 +241,31 @@ def _shifted(term: Term, k: int) -> Term:
     return total(old + k, items)
 
 
-def _quotient_bound(item: Term, sign: int, k: int) -> Term:
-    """Return ``sign * floor(x / d) + k <= 0`` as a comparison of x."""
-    x, divisor = item.args
-    if sign > 0:
-        return le(x, const(-k * divisor.data + divisor.data - 1))
-    return le(const(k * divisor.data), x)
+def _quotient_bound(x: Term, divisor: int, factor: int, k: int) -> Term:
+    """Return ``factor * floor(x / divisor) + k <= 0`` as a comparison of x."""
+    if factor > 0:
+        return le(x, const((-k // factor + 1) * divisor - 1))
+    return le(const(-(k // factor) * divisor), x)
+
+
+def _quotient_is(x: Term, divisor: int, factor: int, k: int) -> Term:
+    """Return ``factor * floor(x / divisor) + k = 0`` as comparisons of x."""
+    if k % factor:
+        return FALSE
+    number = -k // factor
+    return and_(le(const(number * divisor), x), le(x, const(number * divisor + divisor - 1)))
+
+
+def _as_quotient(k: int, items: Items) -> tuple[Term, int, int, int] | None:
+    """Return (x, d, factor, shift) of ``c * (x - x mod d) + k = factor * floor(x / d) + shift``, if it is that."""
+    for item, c in items.items() if len(items) > 1 else ():
+        if item.op != "mod" or item.args[1].op != "const":
+            continue
+        x_k, x_items = _opened(item.args[0])
+        if len(items) == len(x_items) + 1 and all(items.get(x) == -c * x_c for x, x_c in x_items.items()):
+            divisor = item.args[1].data
+            return item.args[0], divisor, -c * divisor, k + c * x_k
+    return None
 
 
 def _without_low_part(k: int, items: Items) -> Term | None:
