@@ -50,12 +50,12 @@ class Config:
 def load_config(path: Path | None = None) -> Config:
     """Read the configuration at `path`, or the nearest one from the working directory upwards.
 
-    Where no folder above has one, it is the one that came with poolproof.
+    Where neither it nor a folder above has one, it is the one that came with poolproof.
 
     Raises:
         UsageError: if there is none, or it is not what it should be.
     """
-    file = path if path is not None else _nearest()
+    file = path or nearest_config(Path.cwd()) or _CHECKOUT / "pyproject.toml"
     if not file.is_file():
         raise UsageError(f"There is no file {file}: name a pyproject.toml with a [tool.poolproof] table.")
     table = _table(file)
@@ -71,13 +71,17 @@ def load_config(path: Path | None = None) -> Config:
     return Config(root, entries, root / str(baseline) if baseline is not None else None)
 
 
-def _nearest() -> Path:
-    here = Path.cwd()
-    for folder in (here, *here.parents):
+def nearest_config(start: Path) -> Path | None:
+    """Return the first pyproject.toml with a [tool.poolproof] table, from the folder `start` upwards.
+
+    Raises:
+        UsageError: if a pyproject.toml on the way is not TOML.
+    """
+    for folder in (start, *start.parents):
         candidate = folder / "pyproject.toml"
         if candidate.is_file() and _table(candidate) is not None:
             return candidate
-    return _CHECKOUT / "pyproject.toml"
+    return None
 
 
 def _table(file: Path) -> dict[str, Any] | None:

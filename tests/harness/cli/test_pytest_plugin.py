@@ -1,0 +1,100 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.cli import pytest_plugin
+
+pytest_plugins = ["pytester"]
+
+CONTRACT = """
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.20;
+
+contract Counter {
+    uint64 public count;
+
+    function add() external { if (count < 10) count++; }
+}
+"""
+SPEC = '''
+from harness.lang import Invariant, Model, Spec, collect, invariant, record
+
+
+@record
+class Counter:
+    count: int = 0
+
+
+@invariant()
+def counts_to_ten(pool):
+    """The count is ten at most."""
+    return pool.count <= 10
+
+
+@invariant()
+def counts_to_nine(pool):
+    """The count is nine at most (which is not true)."""
+    return pool.count <= 9
+
+
+SPEC = Spec("counter", "A counter", Model(Counter, Counter(), ()), (counts_to_ten, counts_to_nine))
+'''
+SETTINGS = """
+[tool.poolproof]
+solc = "0.8.30"
+[tool.poolproof.targets.counter]
+spec = "counter_spec"
+source = "Counter.sol:Counter"
+"""
+
+
+@pytest.fixture
+def project(pytester: pytest.Pytester) -> pytest.Pytester:
+    """A project with a specification of two properties, one of them false."""
+    folder = pytester.path
+    (folder / "Counter.sol").write_text(CONTRACT)
+    (folder / "counter_spec").mkdir()
+    (folder / "counter_spec" / "__init__.py").write_text(SPEC)
+    (folder / "pyproject.toml").write_text(SETTINGS)
+    return pytester
+
+
+def run(project: pytest.Pytester, *arguments: str) -> pytest.RunResult:
+    # Named as a module, and not as installed, so that it is this one in any environment.
+    plugins = ("-p", "no:poolproof", "-p", pytest_plugin.__name__, "-p", "no:cacheprovider")
+    return project.runpytest_subprocess(*plugins, *arguments)
+
+
+def test_every_obligation_is_a_test_with_a_readable_name(project: pytest.Pytester) -> None:
+    listed = run(project, "--collect-only", "-q", "counter_spec").stdout
+
+    listed.fnmatch_lines(["counter_spec/__init__.py::add()::counts_to_ten"])
+    listed.fnmatch_lines(["counter_spec/__init__.py::count()::counts_to_nine"])
+
+
+def test_what_is_proved_passes_and_what_is_not_does_not(project: pytest.Pytester) -> None:
+    result = run(project, "counter_spec", "-k", "add")
+    outcomes = result.parseoutcomes()
+
+    assert outcomes["passed"] == 1
+    assert outcomes.get("failed", 0) + outcomes.get("errors", 0) == 1
+    result.stdout.fnmatch_lines(["*counts_to_nine in add()*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_a_contract_that_does_not_compile_is_shown_as_solc_shows_it(project: pytest.Pytester) -> None:
+    (Path(project.path) / "Counter.sol").write_text(CONTRACT.replace("count++", "count++ +"))
+    result = run(project, "counter_spec")
+
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    result.stdout.fnmatch_lines(["*ParserError*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_packages_that_are_no_specification_are_left_alone(project: pytest.Pytester) -> None:
+    (Path(project.path) / "other").mkdir()
+    (Path(project.path) / "other" / "__init__.py").write_text("")
+
+    assert run(project, "other").ret == pytest.ExitCode.NO_TESTS_COLLECTED
