@@ -11,6 +11,7 @@ from harness.bytecode.opcodes import BY_NAME
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import Handler, register
 from harness.term import word
+from harness.term.choice import under
 from harness.term.core import Term, const
 
 if TYPE_CHECKING:
@@ -71,7 +72,9 @@ def _binary(name: str, function: Callable[[Term, Term], Term]) -> Handler:
         if fold is not None and first.op == "const" and second.op == "const":
             stack[-1] = const(fold(first.data, second.data))
         else:
-            stack[-1] = function(first, second)
+            result = function(first, second)
+            # A mask or a wrap that the path excludes would keep equal words apart.
+            stack[-1] = under(result, state.path.facts) if result.op == "mod" else result
 
     return handle
 
