@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from itertools import product
 from typing import Any
 
-from harness.lang import Call, Int, Prop, Table, all_of, same_record, unchanged
+from harness.lang import Call, Int, Prop, Table, all_of, iff, implies, same_record, unchanged
 
 LEDGERS = ("burned", "minted", "slashed")
 """Fields that are no storage: what they may do follows from the calls made, not from a frame."""
@@ -29,3 +30,16 @@ def only_changes(before: Any, after: Any, *changing: str, **keys: Sequence[Int])
 def has_no_effect(before: Any, call: Call, after: Any) -> Prop:
     """Return that a call changed nothing stored and announced nothing."""
     return only_changes(before, after) & call.emits_only()
+
+
+def announces_exactly(call: Call, *parts: tuple[Prop, Any]) -> Prop:
+    """Return that the call announced each part's event, in order, where its condition holds, and no other."""
+    claims: list[Prop] = []
+    for chosen in product((False, True), repeat=len(parts)):
+        due = [
+            (event, iff(condition, wanted), wanted)
+            for (condition, event), wanted in zip(parts, chosen, strict=True)
+        ]
+        events = [event for event, _, wanted in due if wanted]
+        claims.append(implies(all_of(case for _, case, _ in due), call.emits_only(*events)))
+    return all_of(claims)

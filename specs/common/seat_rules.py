@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from harness.lang import EVERY_FUNCTION, Address, Call, Int, Prop, iff, implies, ite, maximum, negate, rule
+from specs.common.frame import announces_exactly
 from specs.common.queue import is_mature
 from specs.common.resolver import is_protocol, token_is_named
 from specs.common.seats import (
@@ -223,3 +226,30 @@ def newcomer_has_more_than_who_leaves(
     """Whoever loses a seat to another had strictly less staked than the newcomer."""
     lost = is_seated(before, who) & (after.stakers[who].prover_id == 0) & (call.sender != who)
     return implies(lost, seat_of(before, who).staked_amount < amount)
+
+
+def announces_leaving(
+    before: SeatPool, call: Call, who: Address
+) -> tuple[tuple[Prop, Any], tuple[Prop, Any]]:
+    """Return the events of the one who leaves, each with when it is due: paid out, and left a seat."""
+    staker, now = before.stakers[who], call.timestamp
+    ripe = is_mature(staker.exit_requested_at, now)
+    left = Exited(who, slashable(before, who, now))
+    return (ripe, Withdrawn(who, staker.exit_amount)), (staker.prover_id != 0, left)
+
+
+@rule("stake", kills="displaced_exit_not_paid")
+def stake_announces_each_step(
+    before: SeatPool, call: Call, after: SeatPool, amount: Int, reward_per_gas: Int, max_capacity: Int
+) -> Prop:
+    """`stake` announces who is paid and who leaves, the caller first, and then who entered; nothing else."""
+    _, _, displaced = seat_to_win(before, call.sender)
+    enters, someone = amount != 0, (amount != 0) & (displaced != 0)
+    (ripe, withdrawn), (_, exited) = announces_leaving(before, call, displaced)
+    parts = (
+        *announces_leaving(before, call, call.sender),
+        (someone & ripe, withdrawn),
+        (someone, exited),
+        (enters, Staked(call.sender, amount, reward_per_gas, max_capacity)),
+    )
+    return implies(call.succeeds, announces_exactly(call, *parts))

@@ -16,7 +16,7 @@ from harness.lang import (
     rule,
     same_record,
 )
-from specs.common.frame import only_changes
+from specs.common.frame import announces_exactly, only_changes
 from specs.common.queue import is_mature
 from specs.common.resolver import TOKEN, is_protocol, token_is_named
 from specs.common.token import ONE_TKO, burned, burned_in_all, minted, minted_in_all
@@ -314,3 +314,22 @@ def newcomer_has_more_than_who_leaves(
     """Whoever loses a slot to another had strictly less staked than the newcomer."""
     lost = is_active(before, who) & negate(is_active(after, who)) & (call.sender != who)
     return implies(lost, slot_of(before, who).amount < total_amount)
+
+
+@rule("stake", kills="leaving_not_announced")
+def stake_announces_each_step(
+    before: Pool, call: Call, after: Pool, total_amount: Int, reward_per_gas: Int, capacity: Int
+) -> Prop:
+    """`stake` announces an exit, new terms, a kick or an entry where that happens; nothing else."""
+    who, active = call.sender, _active(before, call)
+    lowest, _ = lowest_slot(before)
+    kicked, leaves = before.id_to_prover[lowest], total_amount == 0
+    reduces = active & (total_amount < _own_slot(before, call).amount)
+    parts = (
+        (reduces & negate(leaves), ExitRequested(who, call.timestamp, False)),
+        (active & leaves, ExitRequested(who, call.timestamp, True)),
+        (active & negate(leaves), ChangedParameters(who, total_amount, reward_per_gas, capacity)),
+        (negate(active) & (kicked != 0), KickeOutByWithAmount(kicked, who, total_amount)),
+        (negate(active), Entered(who, total_amount, reward_per_gas, capacity)),
+    )
+    return implies(call.succeeds, announces_exactly(call, *parts))

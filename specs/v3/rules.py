@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from harness.lang import Call, Int, Prop, iff, implies, ite, negate, rule
+from specs.common.frame import announces_exactly
 from specs.common.queue import is_mature
 from specs.common.resolver import TOKEN
-from specs.common.seat_rules import can_be_paid, can_enter, has_left, is_ripe
+from specs.common.seat_rules import announces_leaving, can_be_paid, can_enter, has_left, is_ripe
 from specs.common.seats import (
     Exited,
     is_offer,
@@ -79,6 +80,13 @@ def exit_touches_nobody_else(before: Pool, call: Call, after: Pool) -> Prop:
     who = call.sender
     seat = before.stakers[who].prover_id
     return only_these_change(before, after, seats=[seat], stakers=[who])
+
+
+@rule("exit", kills="withdraw_announces_nothing")
+def exit_announces_each_step(before: Pool, call: Call, after: Pool) -> Prop:
+    """`exit` announces what is paid and that a seat was left, where that happens; nothing else."""
+    parts = announces_leaving(before, call, call.sender)
+    return implies(call.succeeds, announces_exactly(call, *parts))
 
 
 @rule("stake", kills=("entry_with_equal_stake", "entry_without_minimum", "entry_without_reward"))
