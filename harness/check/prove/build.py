@@ -78,19 +78,19 @@ class Steps:
         for place, claim in enumerate(self.execution.result.obligations):
             given = [("path", claim.path.condition)]
             case = f"{claim.name} ({place})"
-            yield self._obligation(IN_BOUNDS, case, given, claim.condition, self.always)
+            yield self.obligation(IN_BOUNDS, case, given, claim.condition, self.always)
 
     def calldata(self) -> Iterator[Obligation]:
         """Yield the obligation that malformed calls fail."""
         goal = self.execution.well_formed
-        yield self._obligation(CALLDATA_IS_CHECKED, "success", [self.returns], goal, self.always)
+        yield self.obligation(CALLDATA_IS_CHECKED, "success", [self.returns], goal, self.always)
 
     def invariant(self, claim: Invariant) -> Obligation:
         """Return the induction step: where the call succeeds, the invariant holds after it."""
         keys = fresh(claim.quantified)
         goal = condition_of(claim(self.execution.after, *(number(key) for _, key in keys)))
         known = self.between if claim.between_calls else self.always
-        return self._obligation(claim.name, "success", [self.returns], goal, known, claim, keys)
+        return self.obligation(claim.name, "success", [self.returns], goal, known, claim, keys)
 
     def rule(self, claim: Rule) -> Iterator[Obligation]:
         """Yield a rule's obligations: one where the call succeeds, one for each way to fail."""
@@ -98,14 +98,14 @@ class Steps:
         keys = fresh(claim.quantified)
         given: list[Named] = []
         if EVERY_FUNCTION not in claim.functions:
-            given = [("well-formed call", execution.well_formed), *self._callees()]
+            given = [("well-formed call", execution.well_formed), *self.callees()]
         goal = self._claim(claim, execution.returning, execution.after, keys)
         known = self.between
-        yield self._obligation(claim.name, "success", [self.returns, *given], goal, known, claim, keys)
+        yield self.obligation(claim.name, "success", [self.returns, *given], goal, known, claim, keys)
         for place, (condition, call) in enumerate(execution.reverting()):
             goal = self._claim(claim, call, execution.before, keys)
             failing = [("failure", condition), *given]
-            yield self._obligation(claim.name, f"failure {place}", failing, goal, known, claim, keys)
+            yield self.obligation(claim.name, f"failure {place}", failing, goal, known, claim, keys)
 
     def _claim(self, claim: Rule, call: Call, after: Any, keys: Sequence[Named]) -> Term:
         chosen = dict(keys)
@@ -115,7 +115,7 @@ class Steps:
         ]
         return condition_of(claim(self.execution.before, call, after, *values))
 
-    def _callees(self) -> list[Named]:
+    def callees(self) -> list[Named]:
         """Return that whatever is asked for its code has some."""
         result = self.execution.result
         terms = [result.success, *(failure.condition for failure in result.failures)]
@@ -125,7 +125,7 @@ class Steps:
             for place, node in enumerate(asked)
         ]
 
-    def _obligation(
+    def obligation(
         self,
         name: str,
         case: str,
@@ -135,6 +135,7 @@ class Steps:
         source: Any = None,
         keys: tuple[Named, ...] = (),
     ) -> Obligation:
+        """Return a claim with what is assumed of every call, and with the instances of `known` it calls for."""
         hypotheses = [*given, *self.assumed]
         if goal is not TRUE:
             terms = [*(term for _, term in hypotheses), goal]

@@ -75,7 +75,14 @@ class Decided:
 class Prover:
     """Proves what a specification says about a contract, one way in at a time."""
 
-    def __init__(self, subject: Subject, limits: Limits = Limits(), triage: Triage | None = None) -> None:
+    def __init__(
+        self,
+        subject: Subject,
+        limits: Limits = Limits(),
+        triage: Triage | None = None,
+        check: str = CHECK,
+    ) -> None:
+        self.check = check
         self.subject = subject
         self.limits = limits
         self.triage = triage
@@ -94,12 +101,12 @@ class Prover:
         started = monotonic()
         try:
             steps = Steps(self.subject.execution(name))
-            bounds = self._decide(Decided(IN_BOUNDS), steps.bounds())
+            bounds = self.decide(Decided(IN_BOUNDS), steps.bounds())
         except Unsupported as error:
             for one in chosen:
-                yield self._verdict(one.name, name, Outcome.UNSUPPORTED, started, self._place(error))
+                yield self._verdict(one.name, name, Outcome.UNSUPPORTED, started, self.place(error))
             return
-        yield self._conclude(steps, bounds, started)
+        yield self.conclude(steps, bounds, started)
         if bounds.failed or bounds.undecided:
             for one in chosen:
                 detail = f"rests on `{IN_BOUNDS}`, which was not proved"
@@ -108,11 +115,11 @@ class Prover:
         for claim in self._claims(steps, chosen, wanted):
             started = monotonic()
             try:
-                decided = self._decide(Decided(claim[0]), claim[1])
+                decided = self.decide(Decided(claim[0]), claim[1])
             except Unsupported as error:
-                yield self._verdict(claim[0], name, Outcome.UNSUPPORTED, started, self._place(error))
+                yield self._verdict(claim[0], name, Outcome.UNSUPPORTED, started, self.place(error))
                 continue
-            yield self._conclude(steps, decided, started)
+            yield self.conclude(steps, decided, started)
 
     def _claims(
         self, steps: Steps, chosen: Sequence[Property], wanted: Sequence[str]
@@ -123,7 +130,7 @@ class Prover:
         for one in chosen:
             yield one.name, steps.about(one)
 
-    def _decide(self, decided: Decided, obligations: Iterator[Obligation]) -> Decided:
+    def decide(self, decided: Decided, obligations: Iterator[Obligation]) -> Decided:
         """Ask the solver about each obligation, up to the first that fails."""
         for obligation in obligations:
             query = Query(obligation.hypotheses, obligation.goal)
@@ -143,7 +150,7 @@ class Prover:
         safe = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in text)
         (self.limits.dump / f"{safe}.smt2").write_text(encode(query).smt(), encoding="utf-8")
 
-    def _conclude(self, steps: Steps, decided: Decided, started: float) -> Verdict:
+    def conclude(self, steps: Steps, decided: Decided, started: float) -> Verdict:
         """Return the verdict on one property about one way in."""
         execution = steps.execution
         evidence: dict[str, object] = {
@@ -167,7 +174,7 @@ class Prover:
         ]
         name = self.subject.spec.name
         return Verdict(
-            name, CHECK, decided.name, execution.name, outcome, monotonic() - started, detail,
+            name, self.check, decided.name, execution.name, outcome, monotonic() - started, detail,
             tuple(assumptions), evidence,
         )  # fmt: skip
 
@@ -181,10 +188,10 @@ class Prover:
         self, property_: str, function: str, outcome: Outcome, started: float, detail: str
     ) -> Verdict:
         return Verdict(
-            self.subject.spec.name, CHECK, property_, function, outcome, monotonic() - started, detail
+            self.subject.spec.name, self.check, property_, function, outcome, monotonic() - started, detail
         )
 
-    def _place(self, error: Unsupported) -> str:
+    def place(self, error: Unsupported) -> str:
         """Return what is unsupported, with the Solidity it comes from."""
         found = locate(self.subject.artifact, error.pc) if error.pc >= 0 else None
         return f"{error} ({found})" if found else str(error)

@@ -1,0 +1,1 @@
+"""Proof that a model is the contract, and that two contracts are one."""
