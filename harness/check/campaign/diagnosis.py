@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import is_dataclass
 from typing import TYPE_CHECKING, Any
 
 from harness.check.campaign.claims import Claims
@@ -17,7 +15,7 @@ from harness.check.views.stored import Memory
 from harness.evm.errors import EvmError
 from harness.evm.recorder import Recorded, recorded_call
 from harness.evm.vm import RawLog, RawOutcome
-from harness.lang import ExternalCall, Spec
+from harness.lang import ExternalCall
 
 if TYPE_CHECKING:
     from harness.check.campaign.run import Run
@@ -76,8 +74,6 @@ def observed(
     if not raw.success:
         name, args = ("Halt", (raw.halted,)) if raw.halted else _refusal(ground, raw.output)
         return ExecutedCall(predicted.env, signature, arguments, (name, args), accepted=_ours(ground, raw))
-    for event in predicted.step.events if predicted.step else ():
-        ground.events.learn(event)
     returns: tuple[Any, ...] = ()
     if call.operation is not None and regular:
         try:
@@ -112,14 +108,3 @@ def _memory(ground: Ground, words: Mapping[int, int]) -> Memory:
     """Return a memory of the target at the deployment, but for the words given."""
     at = ground.target.memory.at
     return Memory(lambda slot: words[slot] if slot in words else at(slot), ground.keys)
-
-
-def event_records(spec: Spec[Any], names: set[str]) -> dict[str, type[Any]]:
-    """Return the records of the specification that are called like events, from where its transitions are."""
-    found: dict[str, type[Any]] = {}
-    for one in spec.model.transitions:
-        module = sys.modules.get(one.function.__module__)
-        for name, value in vars(module).items() if module else ():
-            if name in names and isinstance(value, type) and is_dataclass(value):
-                found[name] = value
-    return found

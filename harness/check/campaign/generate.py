@@ -25,6 +25,12 @@ MALFORMED = 0.04
 VIEW, CONSTANT = 0.12, 0.02
 """How often views and constants' getters are called, relative to functions that change something."""
 
+TOUR = 16
+"""Every so many sequences one calls all functions equally often."""
+
+RARE = 0.02
+"""A function that gets a smaller share of the calls is rare."""
+
 PRACTICE = 2_000
 """How many calls are tried on the models alone to learn which arguments are accepted."""
 
@@ -54,8 +60,8 @@ class Generator:
         self._practise()
 
     def sequence(self, index: int) -> Sequence:
-        """Return the sequence with this number."""
-        return Sequence(self, Random(f"{self.seed}/{index}"))
+        """Return the sequence with this number; some call every function equally often."""
+        return Sequence(self, Random(f"{self.seed}/{index}"), even=index % TOUR == 0)
 
     def _practise(self) -> None:
         """Try random calls on the models alone; remember arguments that were accepted and changed something.
@@ -90,16 +96,25 @@ class Generator:
     def _arguments_of(self, function: Function) -> list[Maker]:
         return [self.values.maker(one.type) for one in function.inputs]
 
-    def pick_operation(self, draw: float) -> Operation:
-        """Return the operation at a number of ``[0, 1)``, each in proportion to how often it is called."""
+    def is_rare(self, operation: Operation) -> bool:
+        """Return whether a function is called so seldom that each call of it counts."""
+        place = self._operations.index(operation)
+        before = self._thresholds[place - 1] if place else 0.0
+        return self._thresholds[place] - before < RARE * self._thresholds[-1]
+
+    def pick_operation(self, draw: float, even: bool) -> Operation:
+        """Return the operation at a number of ``[0, 1)``, in proportion to how often it is to be called."""
+        if even:
+            return self._operations[int(draw * len(self._operations))]
         return self._operations[bisect(self._thresholds, draw * self._thresholds[-1])]
 
 
 class Sequence:
     """Makes one call after the other; the model's state tells what would be interesting."""
 
-    def __init__(self, generator: Generator, rng: Random) -> None:
+    def __init__(self, generator: Generator, rng: Random, even: bool = False) -> None:
         self._generator = generator
+        self._even = even
         self._ground = generator.ground
         self.rng = rng
         size = rng.choice(CROWDS)
@@ -128,7 +143,7 @@ class Sequence:
         scene = self._scene
         scene.pool = pool
         random = scene.random
-        operation = self._generator.pick_operation(random())
+        operation = self._generator.pick_operation(random(), self._even)
         sender = self._sender(operation)
         self._pass_time(pool)
         self._number += 1

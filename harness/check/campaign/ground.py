@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from harness.check.campaign.atlas import Atlas
@@ -118,6 +117,10 @@ class Ground:
         self.people = tuple(self.site.roles.values())
         for person in self.people:
             self.chain.set_balance(person, RICH)
+        contracts = [one.address for one in self.site.contracts.values()]
+        self.addresses = tuple(dict.fromkeys([0, *self.people, *contracts]))
+        """Every address worth looking at: nobody, people, contracts."""
+        self._keys = tuple(dict.fromkeys([*self.addresses, *range(SMALL_KEYS)]))
         self.start_number, self.start_time = self.chain.number, self.chain.timestamp
         self.answers = Answers(self.chain, self.decoder)
         self.target = Bound(self, instance, spec.model.state, spec.model.ghosts)
@@ -128,21 +131,18 @@ class Ground:
         }
         self.surface: Surface = surface(spec, self.abi, self.target.shapes)
         self.refusals = Refusals(self.decoder)
-        self.events = Events(self.decoder)
+        self.events = Events(self.decoder, spec)
 
-    @cached_property
-    def addresses(self) -> tuple[int, ...]:
-        """Every address worth looking at: nobody, people, contracts."""
-        contracts = [one.address for one in self.site.contracts.values()]
-        return tuple(dict.fromkeys([0, *self.people, *contracts]))
+    def know(self, numbers: Iterable[int]) -> None:
+        """Look at these numbers too, as addresses and as keys; for use before anything is bound to them."""
+        found = [number for number in numbers if 0 <= number < 2**256]
+        people = [number for number in found if number < 2**160]
+        self.addresses = tuple(dict.fromkeys([*self.addresses, *people]))
+        self._keys = tuple(dict.fromkeys([*self._keys, *found]))
 
     def keys(self, table: str) -> Iterable[int]:
         """Return the keys of a mapping that are looked at where all are meant."""
         return self._keys
-
-    @cached_property
-    def _keys(self) -> tuple[int, ...]:
-        return tuple(dict.fromkeys([*self.addresses, *range(SMALL_KEYS)]))
 
     def env(self, sender: int, time: int, number: int) -> Env:
         """Return the surroundings of a call."""

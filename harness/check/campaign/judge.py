@@ -12,7 +12,7 @@ from harness.check.campaign.prediction import Predicted
 from harness.check.views.packing import Bits
 
 if TYPE_CHECKING:
-    from harness.check.campaign.run import Run
+    from harness.check.campaign.run import Functions, Run
 
 Words = dict[int, int]
 Span = Mapping[tuple[int, int], tuple[int, int]]
@@ -28,7 +28,7 @@ class Failure:
     after: Words
 
 
-def judge_storage(run: Run, rules: bool) -> None:
+def judge_storage(run: Run, rules: Functions) -> None:
     """Add what is wrong with the storage after each call, and with the properties, to the run's findings."""
     table = run.table
     spans = run.ground.chain.history(run.marks)
@@ -48,7 +48,7 @@ def judge_storage(run: Run, rules: bool) -> None:
             return
         if watched is not None and _check_claims(run, step, predicted.after, watched):
             return
-        if rules:
+        if rules is None or predicted.call.operation in rules:
             law = table.laws.broken(step, predicted.before, predicted.executed(), predicted.after)
             run.findings += law if watched is not None else ()
 

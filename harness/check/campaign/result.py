@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
-from harness.check.campaign.finding import Aspect, Finding
+from harness.check.campaign.finding import Finding
 from harness.check.campaign.options import Options
 from harness.check.campaign.shrink import Case
 from harness.check.campaign.statistics import Statistics
@@ -12,11 +14,15 @@ from harness.check.verdict import Outcome, Verdict
 from harness.lang import Property, Spec
 
 CHECK = "fuzz"
+MODEL = "model"
 
 
 @dataclass
 class CampaignResult:
-    """What a campaign found. `case` is the first defect, shrunk; `replay` the file that shows it."""
+    """What a campaign found.
+
+    `case` is the first defect, shrunk; `evidence` what a report shows of it (the replay file, the story).
+    """
 
     target: str
     options: Options
@@ -26,10 +32,12 @@ class CampaignResult:
     sequence: int | None = None
     steps_to_defect: int | None = None
     original_length: int = 0
-    replay: str | None = None
+    evidence: dict[str, Any] = field(default_factory=dict)
+    coverage: dict[str, dict[str, int]] = field(default_factory=dict)
     unmodelled: tuple[str, ...] = ()
     interrupted: bool = False
-    spec: Spec[object] | None = None
+    wording: Callable[[str], str] = str
+    spec: Spec[Any] | None = None
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -50,27 +58,28 @@ class CampaignResult:
     def _model_verdict(self) -> Verdict:
         """Return whether contract and model agreed."""
         differing = [one for one in (self.case.findings if self.case else ()) if one.aspect is not None]
-        evidence = {"statistics": self.statistics.as_json(), "seed": self.options.seed}
         steps = self.statistics.steps
+        evidence = {"steps": steps, "seed": self.options.seed, "coverage": self.coverage}
         if differing:
             function = self._function()
-            detail = "\n".join([self._story(), *map(str, differing[:6])])
-            return self._verdict("model", function, Outcome.DIVERGED, detail, evidence | self._evidence())
+            detail = "\n".join([self._story(), *(self.wording(str(one)) for one in differing[:6])])
+            return self._verdict(MODEL, function, Outcome.DIVERGED, detail, evidence | self.evidence)
         if self.unmodelled:
             detail = f"The specification has no model of {', '.join(self.unmodelled)}: never called."
-            return self._verdict("model", "", Outcome.UNKNOWN, detail, evidence)
+            return self._verdict(MODEL, "", Outcome.UNKNOWN, detail, evidence)
         if not steps:
-            return self._verdict("model", "", Outcome.UNKNOWN, "No call was made.", evidence)
+            return self._verdict(MODEL, "", Outcome.UNKNOWN, "No call was made.", evidence)
         rate = steps / self.seconds if self.seconds else 0
         detail = (
             f"{steps:,} calls in {self.statistics.sequences:,} sequences agree"
             f" ({rate:,.0f} calls/s, seed {self.options.seed})"
         )
-        return self._verdict("model", "", Outcome.HELD, detail, evidence)
+        return self._verdict(MODEL, "", Outcome.HELD, detail, evidence)
 
     def _held(self, one: Property) -> Verdict:
         if one.kind == "rule" and not self.statistics.rules.get(one.name):
-            return self._verdict(one.name, "", Outcome.UNKNOWN, "No call that it is about was made.", {})
+            why = "The campaign ended before." if self.case else "No call that it is about was made."
+            return self._verdict(one.name, "", Outcome.UNKNOWN, why, {})
         if not self.statistics.steps:
             return self._verdict(one.name, "", Outcome.UNKNOWN, "No call was made.", {})
         return self._verdict(one.name, "", Outcome.HELD, "", {})
@@ -78,8 +87,8 @@ class CampaignResult:
     def _broken(self, one: Property, finding: Finding) -> Verdict:
         reached = self.case is None or self.case.start.is_deployment
         outcome = Outcome.REFUTED if reached else Outcome.NOT_INDUCTIVE
-        detail = f"{one.sentence}\n{finding}; {self._story()}"
-        return self._verdict(one.name, self._function(), outcome, detail, self._evidence())
+        detail = f"{one.sentence}\n{self.wording(str(finding))}; {self._story()}"
+        return self._verdict(one.name, self._function(), outcome, detail, self.evidence)
 
     def _function(self) -> str:
         return self.case.calls[-1].signature if self.case and self.case.calls else ""
@@ -90,13 +99,8 @@ class CampaignResult:
         start = "deployment" if self.case.start.is_deployment else "a written state"
         return f"{len(self.case.calls)} calls from {start} (found after {self.steps_to_defect:,} calls)"
 
-    def _evidence(self) -> dict[str, object]:
-        return {"replay": self.replay} if self.replay else {}
-
     def _verdict(
-        self, name: str, function: str, outcome: Outcome, detail: str, evidence: dict[str, object]
+        self, name: str, function: str, outcome: Outcome, detail: str, evidence: dict[str, Any]
     ) -> Verdict:
-        return Verdict(self.target, CHECK, name, function, outcome, self.seconds, detail, (), dict(evidence))
-
-
-__all__ = ["Aspect", "CampaignResult"]
+        seconds = self.seconds if name == MODEL else 0.0
+        return Verdict(self.target, CHECK, name, function, outcome, seconds, detail, (), dict(evidence))

@@ -19,6 +19,7 @@ from harness.check.campaign.ground import Bound, Ground
 from harness.check.campaign.judge import Failure, judge_storage
 from harness.check.campaign.laws import Laws
 from harness.check.campaign.prediction import Predicted, Predictor
+from harness.check.campaign.surface import Operation
 from harness.check.views.stored import Memory
 from harness.evm.vm import RawOutcome, Snapshot
 
@@ -39,6 +40,11 @@ class Start:
 
 
 DEPLOYMENT = Start()
+
+Functions = frozenset[Operation] | None
+"""Some functions, or all of them (None)."""
+
+NO_RULES: Functions = frozenset()
 
 
 class Table:
@@ -155,11 +161,11 @@ class Run:
             ours, theirs = repr(predicted.logs), repr(raw.logs)
             self.findings.append(Finding(step, "model", Aspect.EVENTS, ours, theirs))
 
-    def finish(self, rules: bool = False, diagnose: bool = False) -> list[Finding]:
+    def finish(self, rules: Functions = NO_RULES, diagnose: bool = False) -> list[Finding]:
         """Judge the sequence and take the chain back; return what is wrong at the first call that is.
 
-        With `rules` every call is held against the rules; with `diagnose` a call on which model and contract
-        differ is held against every property, as the contract made it.
+        Calls of the functions in `rules` are held against the rules; with `diagnose` a call on which model
+        and contract differ is held against every property, as the contract made it.
         """
         try:
             judge_storage(self, rules)

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
 from harness.check.campaign.errors import CampaignError
@@ -26,6 +26,9 @@ from harness.check.target import Progress, Target, silent
 
 CHUNK = 8
 """Sequences that a worker makes before it reports."""
+
+REACH = 10_000
+"""Calls that are made to find a defect from deployment, once one is found from a written state."""
 
 AHEAD = 3
 """Chunks that wait for each worker, so that none is idle."""
@@ -48,6 +51,8 @@ class Worker:
         self.table = Table(self.ground)
         self.generator = Generator(self.ground, options.seed)
         self.starts = Starts(self.generator)
+        operations = self.ground.surface.operations
+        self.rare = frozenset(one for one in operations if self.generator.is_rare(one))
 
     def chunk(self, first: int, last: int) -> Chunk:
         """Make the sequences from `first` to before `last`, or up to the first that fails."""
@@ -56,7 +61,8 @@ class Worker:
         laws.evaluated = {}
         for index in range(first, last):
             run = self.run(index)
-            findings = run.finish(rules=index % self.options.rules_every == 0)
+            everything = index % self.options.rules_every == 0
+            findings = run.finish(rules=None if everything else self.rare)
             result.statistics.add(run)
             if findings:
                 result.defect = index
@@ -80,7 +86,7 @@ class Worker:
         calls = [predicted.call for predicted in run.done]
         start = run.start
         run.finish()
-        return examine(self.table, start, calls, rules=True, diagnose=True)
+        return examine(self.table, start, calls, rules=None, diagnose=True)
 
 
 def run_campaign(target: Target, options: Options, progress: Progress = silent) -> CampaignResult:
@@ -108,6 +114,9 @@ def campaign_of(name: str, material: Parts, options: Options, progress: Progress
     except KeyboardInterrupt:
         result.interrupted = True
     result.seconds = time.monotonic() - started
+    functions = [one.function.signature for one in worker.ground.surface.operations]
+    events = [event.name for event in worker.ground.abi.events]
+    result.coverage = result.statistics.coverage(functions, events)
     if result.sequence is not None:
         _shrink(worker, result, progress)
     return result
@@ -177,10 +186,23 @@ def _work(span: tuple[int, int]) -> Chunk:
     return _WORKER[0].chunk(*span)
 
 
+def _reached(worker: Worker, after: int) -> Case | None:
+    """Look a little further for a defect that calls from deployment lead to: it is worth more."""
+    options = replace(worker.options, written=0.0)
+    patient = Worker(worker.ground.parts, options)
+    for index in range(after + 1, after + 1 + REACH // options.length):
+        run = patient.run(index)
+        if run.finish():
+            return patient.case(index)
+    return None
+
+
 def _shrink(worker: Worker, result: CampaignResult, progress: Progress) -> None:
     assert result.sequence is not None
     progress(0, 0, "shrinking")
     case = worker.case(result.sequence)
+    if case is not None and not case.start.is_deployment:
+        case = _reached(worker, result.sequence) or case
     if case is None:
         raise CampaignError(
             f"Sequence {result.sequence} of seed {result.options.seed} failed once and not again: the EVM or"

@@ -9,7 +9,7 @@ from typing import Any
 from harness.check.campaign.call import Planned
 from harness.check.campaign.errors import CampaignError
 from harness.check.campaign.finding import Finding
-from harness.check.campaign.run import Run, Start, Table
+from harness.check.campaign.run import NO_RULES, Functions, Run, Start, Table
 from harness.evm.codec import WordType
 
 ATTEMPTS = 4_000
@@ -27,7 +27,9 @@ class Case:
     findings: tuple[Finding, ...]
 
 
-def examine(table: Table, start: Start, calls: Sequence[Planned], rules: bool, diagnose: bool) -> Case | None:
+def examine(
+    table: Table, start: Start, calls: Sequence[Planned], rules: Functions, diagnose: bool
+) -> Case | None:
     """Make the calls; return the case that they are up to the first defect, None if there is none."""
     run = Run(table, start)
     for call in calls:
@@ -47,7 +49,7 @@ class Shrinker:
         self._table = table
         self._best = case
         names = {rule.name for rule in table.ground.spec.rules}
-        self._rules = case.findings[0].name in names
+        self._rules = None if case.findings[0].name in names else NO_RULES
         self._wanted = case.findings[0].signature
         self._left = ATTEMPTS
 
@@ -61,7 +63,7 @@ class Shrinker:
             if self._best == before:
                 break
         best = self._best
-        final = examine(self._table, best.start, best.calls, rules=True, diagnose=True)
+        final = examine(self._table, best.start, best.calls, rules=None, diagnose=True)
         return best if final is None else final
 
     def _try(self, calls: Sequence[Planned], start: Start | None = None) -> bool:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
 
 from harness.check.campaign.run import Run
 
@@ -43,16 +43,19 @@ class Statistics:
         self.events.update(other.events)
         self.rules.update(other.rules)
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the counts fit for JSON: calls by function and outcome."""
-        functions: dict[str, dict[str, int]] = {}
-        for (signature, outcome), count in sorted(self.calls.items()):
-            functions.setdefault(signature or "(no function)", {})[outcome] = count
+    def coverage(self, functions: Iterable[str], events: Iterable[str]) -> dict[str, dict[str, int]]:
+        """Return how often each thing was seen, by kind; `functions` and `events` never seen count 0."""
+        called = dict.fromkeys(functions, 0)
+        refused: dict[str, int] = {}
+        for (signature, outcome), times in sorted(self.calls.items()):
+            name = signature or "(no function)"
+            if outcome == "success":
+                called[name] = called.get(name, 0) + times
+            else:
+                refused[f"{name}: {outcome}"] = times
         return {
-            "sequences": self.sequences,
-            "steps": self.steps,
-            "written_starts": self.written,
-            "functions": functions,
-            "events": dict(sorted(self.events.items())),
+            "calls that succeed": called,
+            "calls that are refused": refused,
+            "events": {event: self.events.get(event, 0) for event in events},
             "rules": dict(sorted(self.rules.items())),
         }

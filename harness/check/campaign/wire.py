@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
-from dataclasses import fields
+from dataclasses import fields, is_dataclass
 from typing import Any
 
 from harness.check.campaign.errors import CampaignError
@@ -11,7 +12,7 @@ from harness.check.views.binding import snake
 from harness.evm.abi import Abi, Event, Selected
 from harness.evm.codec import Codec, WordType
 from harness.evm.vm import RawLog
-from harness.lang import Revert
+from harness.lang import Revert, Spec
 
 Log = tuple[int, tuple[bytes, ...], bytes]
 """Emitting address, topics, data."""
@@ -42,12 +43,14 @@ class Refusals:
 class Events:
     """Encodes the event records of models, and makes records of logs; a record's class is an event's name."""
 
-    def __init__(self, abi: Abi) -> None:
+    def __init__(self, abi: Abi, spec: Spec[Any]) -> None:
         self._named: dict[str, list[Event]] = {}
         for event in abi.events:
             self._named.setdefault(event.name, []).append(event)
         self._writers: dict[type[Any], Callable[[Any, int], Log]] = {}
-        self._makers: dict[tuple[str, int], type[Any]] = {}
+        self._makers: dict[tuple[str, int], type[Any]] = {
+            (name, len(fields(kind))): kind for name, kind in event_records(spec, set(self._named)).items()
+        }
 
     def log(self, event: Any, emitter: int) -> Log:
         """Return the log of an event record; raises CampaignError if the ABI has no such event."""
@@ -87,13 +90,19 @@ class Events:
         matching = [one for one in found if tuple(snake(part.name) for part in one.inputs) == names]
         return (matching or found)[0]
 
-    def learn(self, event: Any) -> None:
-        """Remember the class of an event record, so that `record` can make one of a log."""
-        kind = type(event)
-        self._makers[kind.__name__, len(fields(kind))] = kind
-
     def record(self, log: RawLog, abi: Abi) -> Any:
         """Return a log as the model's record, or as (name, arguments) where no record of it is known."""
         decoded = abi.decode_event(log)
         maker = self._makers.get((decoded.name, len(decoded.args)))
         return (decoded.name, decoded.args) if maker is None else maker(*decoded.args)
+
+
+def event_records(spec: Spec[Any], names: set[str]) -> dict[str, Any]:
+    """Return the records that are called like events, from the modules where the transitions are."""
+    found: dict[str, Any] = {}
+    for one in spec.model.transitions:
+        module = sys.modules.get(one.function.__module__)
+        for name, value in vars(module).items() if module else ():
+            if name in names and isinstance(value, type) and is_dataclass(value):
+                found[name] = value
+    return found
