@@ -12,8 +12,10 @@ import typer
 from harness.check.verdict import ExitCode
 from harness.cli.audit import audit
 from harness.cli.console import complain
+from harness.cli.fuzz import fuzz
 from harness.cli.layout import layout
 from harness.cli.prove import prove
+from harness.cli.replay import replay
 from harness.cli.report import report
 from harness.cli.tables import tables
 from harness.cli.verify import verify
@@ -28,7 +30,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _command in (verify, prove, audit, layout, report, tables):
+for _command in (verify, prove, fuzz, replay, audit, layout, report, tables):
     app.command()(_command)
 
 

@@ -19,6 +19,9 @@ Names = Annotated[
 ]
 
 
+Seed = Annotated[
+    int | None, typer.Option(min=0, metavar="N", help="Where randomness begins; it is shown in the end.")
+]
 Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="The solver's time for each query.")]
 Workers = Annotated[
     int, typer.Option(min=0, metavar="N", help="Processes to work in; 0 means one for each processor.")
