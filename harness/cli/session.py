@@ -124,6 +124,7 @@ def summary(runs: Iterable[Run], verdicts: Iterable[Verdict]) -> Table:
     table = Table("target", "check")
     for heading in ("holds", "broken", "undecided", "seconds"):
         table.add_column(heading, justify="right")
+    table.add_column("remarks")
     for run in runs:
         group = [each for each in listed if (each.target, each.check) == (run.target, run.check)]
         tally = Tally.of(run.check, group)
@@ -134,6 +135,7 @@ def summary(runs: Iterable[Run], verdicts: Iterable[Verdict]) -> Table:
             _coloured(tally.broken, "bold red"),
             _coloured(tally.undecided, "yellow"),
             f"{run.seconds:.1f}",
+            next((each.detail for each in group if each.outcome in HOLDING and not each.function), ""),
         )
     return table
 

@@ -11,11 +11,13 @@ from typing import Annotated
 import typer
 
 from harness.audit.run import CHECK as AUDIT
+from harness.check.campaign.result import CHECK as FUZZ
 from harness.check.prove.prover import CHECK as PROVE
 from harness.check.prove.prover import Limits
 from harness.check.prove.run import Options as ProveOptions
 from harness.check.target import Target
 from harness.cli.audit import Auditor
+from harness.cli.fuzz import Budget, fuzz_target
 from harness.cli.options import Names, Output, Timeout, Tree, Workers, grouped
 from harness.cli.prove import prove_target
 from harness.cli.report import REPORTS
@@ -29,6 +31,7 @@ def verify(
     tree: Tree = Tree(),
     output: Output = Output(),
     timeout: Timeout = 10.0,
+    budget: Budget = Budget(),
     workers: Workers = 0,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = REPORTS,
 ) -> None:
@@ -41,15 +44,18 @@ def verify(
     \b
     Examples:
       poolproof verify
-      poolproof verify v2 v3
+      poolproof verify v2 v3 --time 60s
       poolproof verify v3 --root ../mine --source src/Pool.sol:Pool
 
     Exit codes: 0 everything holds, 1 something does not, 2 wrong usage or the sources do
     not compile, 3 something was not decided.
     """
     targets = load_targets(names or (), tree)
-    with Session(targets, output, reports=out) as session:
+    campaign = budget.options(workers)
+    with Session(targets, output, campaign.seed, out) as session:
         _prove(session, targets, timeout, workers or os.cpu_count() or 1)
+        for target in targets:
+            session.run(target.name, FUZZ, partial(fuzz_target, target, campaign, budget.replays))
         auditor = Auditor.of(tree, None)
         for target in targets:
             session.run(target.name, AUDIT, partial(auditor.check, target))
