@@ -12,6 +12,12 @@ from typing import Protocol
 from harness.symbolic.regions import Region
 from harness.term.core import FALSE, TRUE, ZERO, Term, and_, eq, ite, not_
 
+PUSHED_LEAVES = 4
+"""A read at a choice between at most so many constants is a choice between reads; beyond, the choice is a key.
+
+Solvers take `owner(lowest)` as one unknown, where 32 owners under 32 conditions would each be looked into.
+"""
+
 Keys = tuple[Term, ...]
 Write = tuple[Keys, Term]
 
@@ -73,10 +79,10 @@ class Log:
         self._memo: dict[Keys, Term] = {}
 
     def read(self, keys: Keys) -> Term:
-        """The word at `keys`; constant-leaf choices of a single key are taken leaf by leaf."""
+        """The word at `keys`; a small choice between constants is taken leaf by leaf."""
         word = self._memo.get(keys)
         if word is None:
-            trees = [key for key in keys if key.op == "ite" and key.leaves]
+            trees = [key for key in keys if key.op == "ite" and 0 < key.leaves <= PUSHED_LEAVES]
             word = self._by_leaf(keys, trees[0]) if len(trees) == 1 else self._walk(keys)
             self._memo[keys] = word
         return word
