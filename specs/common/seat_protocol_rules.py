@@ -63,7 +63,7 @@ def protocol_can_always_release(before: SeatPool, call: Call, after: SeatPool) -
 def release_gives_one_block_back(before: SeatPool, call: Call, after: SeatPool, addr: Int) -> Prop:
     """`releaseProver` adds 1 to a seated prover's capacity below what was declared, and does nothing else."""
     seat = before.stakers[addr].prover_id
-    old, new = before.seat(seat), after.seat(seat)
+    old, new = seat_of(before, addr), seat_of(after, addr)
     below = is_seated(before, addr) & (old.current_capacity < before.stakers[addr].max_capacity)
     added = (
         (new.current_capacity == old.current_capacity + ite(below, 1, 0))
@@ -110,7 +110,7 @@ def mature_exit_is_out_of_reach(before: SeatPool, call: Call, after: SeatPool, a
 def slash_changes_the_target_alone(before: SeatPool, call: Call, after: SeatPool, addr: Int) -> Prop:
     """`slashProver` changes nothing but the target's two amounts; even slashed to 0, the seat is kept."""
     mine, then = before.stakers[addr], after.stakers[addr]
-    old, new = before.seat(mine.prover_id), after.seat(mine.prover_id)
+    old, new = seat_of(before, addr), seat_of(after, addr)
     kept = (
         (mine.exit_requested_at == then.exit_requested_at)
         & (mine.max_capacity == then.max_capacity)
