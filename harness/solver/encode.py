@@ -1,14 +1,15 @@
 """From a query to SMT-LIB 2: one text that any solver accepts, the same in every session.
 
-The text that a solver is given is the text that `smt` dumps. What `linear`
-leaves out of it (the equations of products and divisions by terms) makes an
-abstraction: unsatisfiable without them is unsatisfiable with them.
+The text that a solver is given is the text that `smt` dumps. Lower levels leave
+facts about products and divisions by terms out of it: what is unsatisfiable without
+them is unsatisfiable with them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from enum import Enum
 from itertools import combinations
 
 from harness.solver.fragment import Fragment, Product, fragment, literal, name, quoted
@@ -21,6 +22,17 @@ MAX_RELATED = 120
 """At most so many pairs of products that share a factor are related to each other."""
 
 
+class Level(Enum):
+    """How much is said about products, divisions by terms and bitwise operations."""
+
+    OPAQUE = "opaque"
+    """They are functions, with bounds."""
+    LINEAR = "linear"
+    """And linear facts hold of them."""
+    EXACT = "exact"
+    """They are what they are."""
+
+
 @dataclass(frozen=True, slots=True)
 class Encoding:
     """A query as SMT-LIB pieces: each a line or a boolean expression."""
@@ -28,25 +40,31 @@ class Encoding:
     nodes: tuple[Term, ...]
     prologue: tuple[str, ...]
     axioms: tuple[str, ...]
+    lemmas: tuple[str, ...]
     exact: tuple[str, ...]
     hypotheses: tuple[tuple[str, str], ...]
     goal: str
 
-    def logic(self, linear: bool) -> str:
+    def logic(self, level: Level) -> str:
         """Return the SMT-LIB logic."""
-        return "QF_UFLIA" if linear or not self.exact else "QF_UFNIA"
+        return "QF_UFNIA" if level is Level.EXACT and self.exact else "QF_UFLIA"
 
-    def facts(self, linear: bool) -> list[str]:
-        """Return assertions that hold whatever the hypotheses, without the exact ones if `linear`."""
-        return [f"(assert {fact})" for fact in (self.axioms if linear else self.axioms + self.exact)]
+    def facts(self, level: Level) -> list[str]:
+        """Return assertions that hold whatever the hypotheses, as many as the level has."""
+        facts = self.axioms
+        if level is not Level.OPAQUE:
+            facts += self.lemmas
+        if level is Level.EXACT:
+            facts += self.exact
+        return [f"(assert {fact})" for fact in facts]
 
-    def smt(self, linear: bool = False) -> str:
+    def smt(self, level: Level = Level.EXACT) -> str:
         """Return the query as an SMT-LIB 2 script: unsatisfiable means proved."""
         lines = [
             "(set-option :produce-unsat-cores true)",
-            f"(set-logic {self.logic(linear)})",
+            f"(set-logic {self.logic(level)})",
             *self.prologue,
-            *self.facts(linear),
+            *self.facts(level),
             *(f"(assert (! {text} :named {quoted(label)}))" for label, text in self.hypotheses),
             f"(assert (not {self.goal}))",
             "(check-sat)",
@@ -64,22 +82,31 @@ def encode(query: Query) -> Encoding:
     check_domains(nodes)
     prologue: dict[str, None] = {}
     axioms: dict[str, None] = {}
+    lemmas: dict[str, None] = {}
     exact: dict[str, None] = {}
     products: dict[str, Product] = {}
     for node in nodes:
         piece = fragment(node)
         prologue.update(dict.fromkeys(piece.declarations))
-        if piece.definition:
-            prologue[piece.definition] = None
+        prologue.update(dict.fromkeys(piece.definitions))
         axioms.update(dict.fromkeys(piece.axioms))
+        lemmas.update(dict.fromkeys(piece.lemmas))
         exact.update(dict.fromkeys(piece.exact))
         products.update((product.symbol, product) for product in piece.products)
-    axioms.update(dict.fromkeys(related(products.values())))
+    lemmas.update(dict.fromkeys(related(products.values())))
     hypotheses = [(label, name(term)) for label, term in query.hypotheses]
     injective = injectivity(nodes)
     if injective:
         hypotheses.append((KECCAK_INJECTIVE, f"(and true {' '.join(injective)})"))
-    return Encoding(nodes, tuple(prologue), tuple(axioms), tuple(exact), tuple(hypotheses), name(query.goal))
+    return Encoding(
+        nodes,
+        tuple(prologue),
+        tuple(axioms),
+        tuple(lemmas),
+        tuple(exact),
+        tuple(hypotheses),
+        name(query.goal),
+    )
 
 
 def ordered(roots: Iterable[Term]) -> tuple[Term, ...]:

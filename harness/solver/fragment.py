@@ -2,9 +2,10 @@
 
 Linear arithmetic, ite and equality are written as they are. Remainders and
 quotients by constants become a case distinction (two possible quotients) or a
-fresh quotient. Products and divisions by terms get a fresh symbol with *linear*
-facts that hold of it (`axioms`) and, apart, the equation that fixes it
-(`exact`): the facts alone are an abstraction that proves most goals quickly.
+fresh quotient. Products and divisions by terms are uninterpreted functions of their
+operands, with bounds (`axioms`), with *linear* facts that hold of them (`lemmas`),
+and with the equation that fixes them (`exact`). Each of these may be left out, which
+gives abstractions that prove most goals quickly.
 """
 
 from __future__ import annotations
@@ -34,11 +35,15 @@ class Fragment:
     name: str
     needs: tuple[Term, ...]
     declarations: list[str] = field(default_factory=list)
-    definition: str = ""
+    definitions: list[str] = field(default_factory=list)
     axioms: list[str] = field(default_factory=list)
+    lemmas: list[str] = field(default_factory=list)
     exact: list[str] = field(default_factory=list)
     products: list[Product] = field(default_factory=list)
 
+
+TIMES = "(declare-fun |(times)| (Int Int) Int)"
+OVER = "(declare-fun |(over)| (Int Int) Int)"
 
 _fragments: dict[Term, Fragment] = memo()
 
@@ -91,9 +96,8 @@ def bounded(text: str, lo: Bound, hi: Bound) -> list[str]:
 def _defined(node: Term, body: str, needs: tuple[Term, ...] | None = None) -> Fragment:
     sort = "Bool" if node.boolean else "Int"
     own = name(node)
-    return Fragment(
-        own, node.args if needs is None else needs, definition=f"(define-fun {own} () {sort} {body})"
-    )
+    definition = f"(define-fun {own} () {sort} {body})"
+    return Fragment(own, node.args if needs is None else needs, definitions=[definition])
 
 
 def _atom(node: Term) -> Fragment:
@@ -158,7 +162,8 @@ def multiply(
 ) -> tuple[Bound, Bound]:
     """Declare `symbol` as the product of two operands (text, lo, hi); return its bounds."""
     (a, a_lo, a_hi), (b, b_lo, b_hi) = left, right
-    result.declarations.append(f"(declare-fun {symbol} () Int)")
+    result.declarations.append(TIMES)
+    result.definitions.append(f"(define-fun {symbol} () Int (|(times)| {a} {b}))")
     result.exact.append(f"(= {symbol} (* {a} {b}))")
     lo: Bound = None
     hi: Bound = None
@@ -169,7 +174,8 @@ def multiply(
         lo = a_lo * b_lo
     elif a == b:
         lo = 0
-    facts = bounded(symbol, lo, hi)
+    result.axioms += bounded(symbol, lo, hi)
+    facts: list[str] = []
     for x, y in ((a, b), (b, a)):
         facts += [f"(=> (= {x} 0) (= {symbol} 0))", f"(=> (= {x} 1) (= {symbol} {y}))"]
     non_negative = a_lo is not None and a_lo >= 0 and b_lo is not None and b_lo >= 0
@@ -178,7 +184,7 @@ def multiply(
             facts.append(f"(=> (<= 1 {x}) (<= {y} {symbol}))")
             facts += [f"(<= (* {x_lo} {y}) {symbol})"] if x_lo else []
             facts += [f"(<= {symbol} (* {x_hi} {y}))"] if x_hi is not None else []
-    result.axioms += facts
+    result.lemmas += facts
     result.products.append(Product(symbol, a, b, non_negative))
     return lo, hi
 
@@ -190,22 +196,23 @@ def _division(node: Term) -> Fragment:
         return _by_constant(node, x, d.data)
     quotient = f"q{pair(x, d)}"
     product = f"p{pair(x, d)}"
-    body = quotient if node.op == "div" else f"(ite (= {name(d)} 0) 0 (- {name(x)} {product}))"
-    result = _defined(node, body)
-    result.axioms += bounded(result.name, node.lo, node.hi)
-    result.declarations.append(f"(declare-fun {quotient} () Int)")
+    a, b = name(x), name(d)
+    result = Fragment(name(node), node.args, declarations=[OVER])
+    result.definitions.append(f"(define-fun {quotient} () Int (|(over)| {a} {b}))")
     lo, hi = _quotient_bounds(x, d)
     result.axioms += bounded(quotient, lo, hi)
-    multiply(result, product, (quotient, lo, hi), (name(d), d.lo, d.hi))
-    a, b = name(x), name(d)
-    result.axioms += [
+    multiply(result, product, (quotient, lo, hi), (b, d.lo, d.hi))
+    body = quotient if node.op == "div" else f"(ite (= {b} 0) 0 (- {a} {product}))"
+    result.definitions.append(f"(define-fun {result.name} () Int {body})")
+    result.axioms += bounded(result.name, node.lo, node.hi)
+    result.lemmas += [
         f"(=> (= {b} 0) (= {quotient} 0))",
         f"(=> (< 0 {b}) (and (<= {product} {a}) (< (- {a} {product}) {b})))",
     ]
     if d.lo is None or d.lo < 0:
-        result.axioms.append(f"(=> (< {b} 0) (and (<= {a} {product}) (< {b} (- {a} {product}))))")
+        result.lemmas.append(f"(=> (< {b} 0) (and (<= {a} {product}) (< {b} (- {a} {product}))))")
     if x.lo is not None and x.lo >= 0 and d.lo is not None and d.lo >= 0:
-        result.axioms += [f"(<= {quotient} {a})", f"(=> (< {a} {b}) (= {quotient} 0))"]
+        result.lemmas += [f"(<= {quotient} {a})", f"(=> (< {a} {b}) (= {quotient} 0))"]
     return result
 
 
@@ -256,7 +263,7 @@ def _bitwise(node: Term) -> Fragment:
     x, y = sorted(node.args, key=by_digest)
     a, b = name(x), name(y)
     result = Fragment(own, node.args, [f"(declare-fun {own} () Int)"], axioms=bounded(own, node.lo, node.hi))
-    result.axioms += {
+    result.lemmas += {
         "band": [f"(<= {own} {a})", f"(<= {own} {b})"],
         "bor": [f"(<= {a} {own})", f"(<= {b} {own})", f"(<= {own} (+ {a} {b}))"],
         "bxor": [f"(<= {own} (+ {a} {b}))", f"(= (= {own} 0) (= {a} {b}))"],

@@ -1,7 +1,8 @@
 """Deciding a query, in stages.
 
-1. *linear*: products and divisions by terms are abstracted to linear facts. Most
-   proofs end here. A model is believed only if evaluation confirms it.
+1. *opaque*: products and divisions by terms are any functions within bounds, and
+   *linear*: with linear facts about them. Most proofs end here. A model is believed
+   only if evaluation confirms it.
 2. *pinned*: where the abstraction has a model that evaluation refutes, the inputs
    of divisors (and of one factor of each product) are fixed to their values in it;
    what is left is linear and exact.
@@ -14,7 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic
 
-from harness.solver.encode import Encoding, encode
+from harness.solver.encode import Encoding, Level, encode
 from harness.solver.model import confirmed
 from harness.solver.pin import fixed, pinned_query, pins
 from harness.solver.query import Answer, Model, Query, Status
@@ -70,23 +71,26 @@ class _Check:
 
     def answer(self) -> Answer:
         encoding = encode(self.query)
-        nonlinear = bool(encoding.exact)
-        first = self._run(encoding, linear=True, share=2 if nonlinear else 1)
-        settled = self._settled(first, "linear")
-        if settled is not None or not nonlinear:
-            return settled or self._unknown(first)
-        if first.model is not None:
-            found = self._pinned(first.model)
-            if found is not None:
-                return self._model(found, "pinned")
-        last = self._run(encoding, linear=False, share=1)
-        return self._settled(last, "exact") or self._unknown(last)
+        found = self._run(encoding, Level.OPAQUE, share=3 if encoding.exact else 1)
+        answer = self._settled(found, Level.OPAQUE.value)
+        if answer is not None or not encoding.exact:
+            return answer or self._unknown(found)
+        abstract = self._run(encoding, Level.LINEAR, share=2)
+        answer = self._settled(abstract, Level.LINEAR.value)
+        if answer is not None:
+            return answer
+        near = self._pinned(abstract.model or found.model)
+        if near is not None:
+            return self._model(near, "pinned")
+        found = self._run(encoding, Level.EXACT, share=1)
+        return self._settled(found, Level.EXACT.value) or self._unknown(found)
 
-    def _run(self, encoding: Encoding, linear: bool, share: int) -> Run:
+    def _run(self, encoding: Encoding, level: Level, share: int) -> Run:
+        """Run z3 with a share of the time that is left."""
         left = int((self.deadline - monotonic()) * 1000)
         if left <= 0:
             return Run("unknown", reason="timeout")
-        return run(encoding, self.query.roots(), linear, left // share, self.memory_mb)
+        return run(encoding, self.query.roots(), level, left // share, self.memory_mb)
 
     def _settled(self, found: Run, stage: str) -> Answer | None:
         """Return the answer if `found` is a proof, or a model that evaluation confirms."""
@@ -106,22 +110,21 @@ class _Check:
     def _seconds(self) -> float:
         return monotonic() - self.started
 
-    def _pinned(self, model: Model) -> Model | None:
+    def _pinned(self, model: Model | None) -> Model | None:
         """Look for a confirmed model near an abstract one, then near others."""
         tried: list[Term] = []
         inputs = pins(self.query)
         for _ in range(PIN_ROUNDS):
+            if model is None:
+                break
             values = model.evaluate(inputs)
             equal = [eq(term, fixed(term, value)) for term, value in zip(inputs, values, strict=True)]
             near = pinned_query(self.query, dict(zip(inputs, values, strict=True)))
             encoding = encode(near)
-            found = self._run(encoding, linear=not encoding.exact, share=4)
+            found = self._run(encoding, Level.EXACT, share=4)
             if found.model is not None and confirmed(found.model, self.query):
                 return found.model
             tried.append(not_(and_(*equal)))
             others = Query((*self.query.hypotheses, ("(another model)", and_(*tried))), self.query.goal)
-            following = self._run(encode(others), linear=True, share=4)
-            if following.model is None:
-                return None
-            model = following.model
+            model = self._run(encode(others), Level.LINEAR, share=4).model
         return None

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from math import gcd
 
-from harness.term.boolean import and_, choose, not_, or_
+from harness.term.boolean import and_, assume, choose, not_, or_
 from harness.term.facts import Facts, facts_of
 from harness.term.linear import Items, add_scaled, content, cut, moduli, parts, total
 from harness.term.node import FALSE, MAX_WORD, TRUE, Bound, Term, TermError, memo, raw_ite
@@ -38,8 +38,8 @@ def ite(condition: Term, then: Term, other: Term) -> Term:
 
 
 def _ite(condition: Term, then: Term, other: Term) -> Term:
-    then = selected(then, facts_of(condition))
-    other = selected(other, facts_of(not_(condition)))
+    then = _arm(then, facts_of(condition))
+    other = _arm(other, facts_of(not_(condition)))
     if then is other:
         return then
     lo, hi = hull(condition, then, other)
@@ -82,6 +82,16 @@ def selected(term: Term, facts: Facts) -> Term:
         if decided is None:
             break
         term = term.args[1 if decided else 2]
+    return term
+
+
+def _arm(term: Term, facts: Facts) -> Term:
+    """Return the arm that the facts select, its own condition freed from what they say."""
+    term = selected(term, facts)
+    if term.op == "ite":
+        condition = assume(term.args[0], facts)
+        if condition is not term.args[0]:
+            return ite(condition, term.args[1], term.args[2])
     return term
 
 

@@ -257,7 +257,7 @@ def _quotient_is(x: Term, divisor: int, factor: int, k: int) -> Term:
 
 
 def _as_quotient(k: int, items: Items) -> tuple[Term, int, int, int] | None:
-    """Return (x, d, factor, shift) of ``c * (x - x mod d) + k = factor * floor(x / d) + shift``, if it is that."""
+    """Return (x, d, factor, shift) of ``c * (x - x mod d) + k = factor * floor(x / d) + shift``."""
     for item, c in items.items() if len(items) > 1 else ():
         if item.op != "mod" or item.args[1].op != "const":
             continue

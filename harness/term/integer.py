@@ -195,6 +195,8 @@ def _by_term(x: Term, d: Term) -> Term:
         return map_leaves(d, lambda leaf: idiv(x, leaf), ite)
     if x.op == "ite" and ZERO in x.args:
         return ite(x.args[0], idiv(x.args[1], d), idiv(x.args[2], d))
+    if d.op == "ite" and "const" in (d.args[1].op, d.args[2].op):
+        return ite(d.args[0], idiv(x, d.args[1]), idiv(x, d.args[2]))
     k, items = parts(x)
     if len(items) == 1 and not k:
         ((item, c),) = items.items()
