@@ -14,10 +14,10 @@ from harness.check.views.binding import Shape, bind, snake
 from harness.check.views.terms import Origin, state_of
 from harness.compiler.artifact import Artifact
 from harness.evm.abi import Abi, Function
-from harness.evm.codec import WordType
+from harness.evm.codec import AbiType, WordType
 from harness.lang import Env, Int, Spec
 from harness.symbolic import entry as entries
-from harness.symbolic.data import EMPTY
+from harness.symbolic.data import EMPTY, Calldata
 from harness.symbolic.entry import Entry
 from harness.symbolic.execution import execute
 from harness.symbolic.result import PostState
@@ -25,7 +25,7 @@ from harness.symbolic.run import Options
 from harness.symbolic.slots import labels_of
 from harness.symbolic.storage import Fresh, Storage
 from harness.symbolic.world import World
-from harness.term.core import TRUE, Term, and_, const, eq, le, or_, var
+from harness.term.core import MAX_WORD, TRUE, Term, and_, const, eq, le, or_, var
 from harness.term.pack import extract
 from harness.term.symbol import number
 
@@ -56,8 +56,8 @@ class Subject:
         """Every way in, by name: the functions' signatures, an unknown selector, and short calldata."""
         return (*self.abi.functions, UNKNOWN_SELECTOR, SHORT_CALLDATA)
 
-    def entry(self, name: str) -> Entry:
-        """Return the way in called `name`."""
+    def entry(self, name: str, regular: bool = False) -> Entry:
+        """Return the way in called `name`; with `regular`, only the calls that the ABI describes."""
         if name == UNKNOWN_SELECTOR:
             known = [int.from_bytes(one.selector, "big") for one in self.abi.functions.values()]
             return entries.unknown_selector(known)
@@ -65,15 +65,25 @@ class Subject:
             return entries.short()
         for item in self.artifact.abi:
             if item["type"] == "function" and entries.signature(item) == name:
-                return entries.function(item)
+                inputs = self.abi.functions[name].inputs
+                return entries.function(item, [_greatest(one.type) for one in inputs] if regular else None)
         raise KeyError(name)
 
     def initial_storage(self) -> Storage:
         """Return arbitrary storage."""
         return Storage(labels_of(self.artifact.layout), Fresh())
 
-    def execution(self, name: str, storage: Storage | None = None, world: World | None = None) -> Execution:
+    def execution(
+        self,
+        name: str,
+        storage: Storage | None = None,
+        world: World | None = None,
+        regular: bool = False,
+    ) -> Execution:
         """Execute one way in, from arbitrary storage or from `storage`.
+
+        With `regular`, the terms are of calls that the ABI describes, and mean nothing for any other: the
+        arguments' symbols are bounded by their types, which makes for smaller terms.
 
         Raises:
             Unsupported: naming the construct that can't be represented exactly.
@@ -81,14 +91,23 @@ class Subject:
         result = execute(
             self.artifact.runtime.bytecode,
             self.artifact.layout,
-            self.entry(name),
+            self.entry(name, regular),
             Options(reverts=True),
-            world=world or World(),
+            world=world or (self._paid_nothing(name) if regular else World()),
             environment=Callees(self.spec.views),
             storage=storage or self.initial_storage(),
         )
         ghosts = {name: number(var(f"ledger.{name}", None, None)) for name in self.spec.model.ghosts}
+        return self.seen_from(name, result, ghosts)
+
+    def seen_from(self, name: str, result: PostState, ghosts: Mapping[str, Int]) -> Execution:
+        """Return an execution's result with the ledgers before it, as the specification sees them."""
         return Execution(self, name, result, Origin(result.before), ghosts)
+
+    def _paid_nothing(self, name: str) -> World:
+        """Return surroundings in which no value is sent, unless the function takes it."""
+        function = self.abi.functions.get(name)
+        return World() if function is None or function.mutability == "payable" else World(value=const(0))
 
 
 @dataclass
@@ -152,14 +171,20 @@ class Execution:
         assert self.function is not None
         for place, parameter in enumerate(self.function.inputs):
             if isinstance(parameter.type, WordType):
-                yield parameter.name, parameter.type, entries.argument(place)
+                yield parameter.name, parameter.type, self._calldata.argument(place)
+
+    @property
+    def _calldata(self) -> Calldata:
+        calldata = self.result.entry.calldata
+        assert isinstance(calldata, Calldata), "functions are entered with a selector and symbolic words"
+        return calldata
 
     @cached_property
     def well_formed(self) -> Term:
         """The call is one that the ABI describes: no value unless payable, all words there, each clean."""
         if self.function is None:
             return TRUE
-        claims = [le(const(4 + 32 * len(self.function.inputs)), entries.calldatasize(4))]
+        claims = [le(const(4 + 32 * len(self.function.inputs)), self._calldata.size)]
         if self.function.mutability != "payable":
             claims.append(eq(self.result.world.value, const(0)))
         for _, kind, word in self._argument_words():
@@ -180,6 +205,12 @@ class Execution:
             call = SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
             found.append((failure.condition, call))
         return found
+
+
+def _greatest(kind: AbiType) -> int:
+    """Return the greatest word that a clean value of a type can be."""
+    plain = isinstance(kind, WordType) and kind.kind != "int" and not kind.shift
+    return 2**kind.bits - 1 if plain and isinstance(kind, WordType) else MAX_WORD
 
 
 def is_clean(word: Term, kind: WordType) -> Term:
