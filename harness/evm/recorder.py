@@ -19,6 +19,9 @@ FIRST_PARKED = 0xD51FE500000000000000000000000000000D0000
 """Where the callees' own code waits, one address each."""
 
 _LOGGER_CODE = bytes.fromhex("365f5f3733365fa100")  # LOG1(calldata, topic = caller)
+_GAS_TO_TELL = 400_000
+"""What the logger may use up: where it fails, all of it is lost."""
+
 _FINISH = bytes.fromhex("3d5f5f3e60")  # RETURNDATACOPY(0, 0, size), PUSH1 ...
 
 
@@ -57,7 +60,8 @@ def recorded_call(
 
 def _recorder(parked: int) -> bytes:
     """Return code that tells the logger its calldata and then behaves as the code at `parked`."""
-    tell = b"\x36\x5f\x5f\x37" + b"\x5f\x5f\x36\x5f\x5f\x73" + LOGGER.to_bytes(20, "big") + b"\x5a\xf1\x50"
+    tell = b"\x36\x5f\x5f\x37" + b"\x5f\x5f\x36\x5f\x5f\x73" + LOGGER.to_bytes(20, "big")
+    tell += b"\x62" + _GAS_TO_TELL.to_bytes(3, "big") + b"\xf1\x50"
     run = b"\x5f\x5f\x36\x5f\x73" + parked.to_bytes(20, "big") + b"\x5a\xf4"
     success_at = len(tell) + len(run) + len(_FINISH) + 5
     return tell + run + _FINISH + bytes((success_at, 0x57)) + b"\x3d\x5f\xfd" + b"\x5b\x3d\x5f\xf3"

@@ -71,6 +71,21 @@ class World:
         self._scene = scene
         self._answers = Answers(scene.chain, scene.instance.decoder)
 
+    def known(self, terms: Iterable[Term], chainid: Term) -> list[Term]:
+        """Return that whoever is asked is one of the deployed contracts, and what they answer to constants."""
+        chain = const(self._scene.chain.chain_id)
+        found: dict[Term, None] = {}
+        for node in postorder(terms):
+            if node.op != "apply" or not node.data.name.startswith((ANSWER, REFUSES, CODESIZE.name)):
+                continue
+            args = [chain if arg is chainid else arg for arg in node.args[1:]]
+            found[or_(*(eq(node.args[0], const(callee)) for callee in self._scene.callees))] = None
+            for callee in self._scene.callees if all(arg.op == "const" for arg in args) else ():
+                actual = self._actual(node.data, (callee, *(arg.data for arg in args)))
+                if actual is not None:
+                    found[eq(apply(node.data, const(callee), *args), const(actual))] = None
+        return list(found)
+
     def facts(self, model: Model, terms: Sequence[Term]) -> list[Term]:
         """Return the facts that a model contradicts."""
         functions = {node.data for node in postorder(terms) if node.op == "apply"}

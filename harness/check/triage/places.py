@@ -11,7 +11,16 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from harness.check.triage.errors import Unrealisable
-from harness.compiler.layout import ByteString, DynamicArray, FixedArray, Layout, Mapping, Scalar, Struct, Type
+from harness.compiler.layout import (
+    ByteString,
+    DynamicArray,
+    FixedArray,
+    Layout,
+    Mapping,
+    Scalar,
+    Struct,
+    Type,
+)
 from harness.evm.places import WORD, Paths, data_slot, entry_slot, from_bits, show_key
 from harness.symbolic.regions import Field, Region
 from harness.symbolic.slots import labels_of, variable_names
@@ -119,6 +128,17 @@ def _ways(kind: Type, name: str, steps: Steps, depth: int = 0) -> Iterator[tuple
             yield f"{name}#", steps
 
 
+def _key_kinds(steps: Steps) -> list[bool]:
+    """Return, for each key on the way, whether it is an address."""
+    kinds = []
+    for step in steps:
+        if isinstance(step, _Entry):
+            kinds.append(isinstance(step.key, Scalar) and step.key.kind in ("address", "contract"))
+        elif isinstance(step, _Element):
+            kinds.append(False)
+    return kinds
+
+
 class Places:
     """The places of all storage functions under one layout."""
 
@@ -138,6 +158,11 @@ class Places:
                 for part in region.fields:
                     self._functions.setdefault(region.function(part).name, (region, part))
         return self._functions.get(function)
+
+    def takes_addresses(self, part: Field, arity: int) -> list[bool]:
+        """Return which of the arguments of a field's function are addresses."""
+        found = self._ways.get(part.label)
+        return _key_kinds(found[1]) if found is not None else [False] * arity
 
     def bits(self, region: Region, part: Field, arguments: tuple[int, ...]) -> Bits:
         """Return where a field lies for its function's arguments. Raises Unrealisable."""

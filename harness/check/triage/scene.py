@@ -178,7 +178,7 @@ class Scene:
         return self._see(memory, ghosts)
 
     def broken(self, claims: Iterable[Invariant], view: Any, keys: Iterable[int] = ()) -> list[Broken]:
-        """Return the first broken instance of each invariant in a state, at every key worth looking at."""
+        """Return the broken instances of invariants in a state, at every key worth looking at."""
         found = []
         for claim in claims:
             names = [name for name, _ in claim.quantified]
@@ -186,7 +186,6 @@ class Scene:
             for chosen in product(*choices):
                 if not claim.predicate(view, *chosen):
                     found.append(Broken(claim, dict(zip(names, chosen, strict=True))))
-                    break
         return found
 
     def _values(self, domain: Domain, keys: Iterable[int]) -> Sequence[int]:

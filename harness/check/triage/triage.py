@@ -16,7 +16,15 @@ from harness.check.prove.build import CALLDATA_IS_CHECKED
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
 from harness.check.triage.errors import Unrealisable
-from harness.check.triage.facts import Laws, Sums, World, blocked, callees_agree, pinned, simple
+from harness.check.triage.facts import (
+    Laws,
+    Sums,
+    World,
+    blocked,
+    callees_agree,
+    pinned,
+    simple,
+)
 from harness.check.triage.realise import (
     Candidate,
     fields_of,
@@ -27,11 +35,15 @@ from harness.check.triage.realise import (
     words_of,
 )
 from harness.check.triage.scene import Act, Broken, Scene, Situation
+from harness.check.triage.scope import Scope
 from harness.evm.errors import EvmError
 from harness.lang import Invariant, Rule
 from harness.solver import Answer, Model, Query, Solver, Status
 from harness.symbolic.trace import Trace
 from harness.term.core import Term
+
+SECONDS = 20.0
+"""How long one obligation's models are tried by default."""
 
 ROUNDS = 14
 """So many models are tried in each kind of circumstances."""
@@ -81,13 +93,14 @@ class Triage:
         self._solver = solver
         self._terms = [*(term for _, term in obligation.hypotheses), obligation.goal]
         self._laws = Laws(execution)
+        self._world = World(scene)
         self._lessons: list[str] = []
         self._instances: list[Term] = []
         source = obligation.source
         every = isinstance(source, Rule) or (isinstance(source, Invariant) and source.between_calls)
         self._assumed = [one for one in scene.spec.invariants if every or not one.between_calls]
 
-    def run(self, seconds: float = 20.0) -> Confirmed | Settled | Discarded:
+    def run(self, seconds: float = SECONDS) -> Confirmed | Settled | Discarded:
         """Return the first model that the EVM confirms, or why there is none."""
         started = monotonic()
         for circumstances in self._kinds():
@@ -104,18 +117,20 @@ class Triage:
         return self._answer(self._instances, deadline).status is Status.PROVED
 
     def _kinds(self) -> Iterator[Circumstances]:
+        chainid = self.execution.result.world.chainid
         here = pinned(self.execution, self.scene)
         ordinary = simple(self.execution, self.scene)
-        agreed = callees_agree(self._terms)
-        yield Circumstances("ordinary", (*here, *ordinary, *agreed), True)
-        yield Circumstances("unusual", (*here, *agreed), True)
+        real = [*callees_agree(self._terms), *self._world.known(self._terms, chainid)]
+        small = Scope(self.execution, self.scene).facts(self._terms, self.scene.spec.invariants)
+        yield Circumstances("small", (*here, *ordinary, *real, *small), True)
+        yield Circumstances("ordinary", (*here, *ordinary, *real), True)
+        yield Circumstances("unusual", (*here, *real), True)
         yield Circumstances("scripted", (*here, *ordinary), False)
         yield Circumstances("unusual and scripted", tuple(here), False)
 
     def _look(self, kind: Circumstances, deadline: float) -> Confirmed | None:
         facts: list[Term] = list(kind.facts)
         sums = Sums(self.execution, self.scene, self._terms)
-        world = World(self.scene)
         completion: list[Term] = []
         for attempt in range(ROUNDS):
             model = self._answer([*facts, *self._instances, *completion], deadline).model
@@ -124,7 +139,7 @@ class Triage:
                 continue
             if model is None:
                 return None
-            if kind.real and (learnt := world.facts(model, [*self._terms, *facts])):
+            if kind.real and (learnt := self._world.facts(model, [*self._terms, *facts])):
                 facts += learnt
                 continue
             if missing := sums.facts(model):
@@ -189,7 +204,7 @@ class Triage:
 
     def _learnt(self, broken: Sequence[Broken]) -> list[Term]:
         """Return that invariants hold where a state broke them, and remember it of those that are assumed."""
-        self._lessons.append(f"the state breaks {', '.join(one.claim.name for one in broken)}")
+        self._lessons.append(f"the state breaks {', '.join(dict.fromkeys(one.claim.name for one in broken))}")
         facts = []
         for one in broken:
             fact = self._laws.instance(one)
