@@ -76,17 +76,22 @@ def stake(pool: Pool, env: Env, total_amount: Int, reward_per_gas: Int, capacity
 
 
 def leave(pool: Pool, env: Env) -> Step[Pool]:
-    """Empty the caller's slot; all its stake is exiting from now on."""
+    """Take the caller out of the slot."""
     if is_active(pool, env.sender):
-        slot = pool.prover_to_id[env.sender]
-        exiting = add_to_exit(pool, env, env.sender, pool.top_provers[slot].amount)
-        left = replace(
-            with_slot(exiting, slot, VACANT),
-            id_to_prover=pool.id_to_prover.put(slot, 0),
-            prover_to_id=pool.prover_to_id.put(env.sender, 0),
-        )
-        return Step(left, events=(ExitRequested(env.sender, env.timestamp, True),))
+        announced = ExitRequested(env.sender, env.timestamp, True)
+        return Step(vacate(pool, env, env.sender), events=(announced,))
     raise Revert("POOL_NOT_MEETING_MIN_REQUIREMENTS")
+
+
+def vacate(pool: Pool, env: Env, who: Address) -> Pool:
+    """Empty the slot of `who`; all its stake is exiting from now on."""
+    slot = pool.prover_to_id[who]
+    exiting = add_to_exit(pool, env, who, pool.top_provers[slot].amount)
+    return replace(
+        with_slot(exiting, slot, VACANT),
+        id_to_prover=pool.id_to_prover.put(slot, 0),
+        prover_to_id=pool.prover_to_id.put(who, 0),
+    )
 
 
 def change(pool: Pool, env: Env, terms: TopProver) -> Step[Pool]:
@@ -115,8 +120,7 @@ def take_slot(pool: Pool, env: Env, terms: TopProver) -> Step[Pool]:
     if kicked == 0:
         events: tuple[KickeOutByWithAmount | Entered, ...] = (entered,)
     else:
-        pool = add_to_exit(pool, env, kicked, lowest)
-        pool = replace(pool, prover_to_id=pool.prover_to_id.put(kicked, 0))
+        pool = vacate(pool, env, kicked)
         events = (KickeOutByWithAmount(kicked, env.sender, terms.amount), entered)
     pool, missing = use_exiting(pool, env, terms.amount)
     seated = replace(
