@@ -10,6 +10,7 @@ from harness.check.campaign.claims import values_of
 from harness.check.campaign.executed import ExecutedCall
 from harness.check.campaign.finding import Finding
 from harness.check.campaign.ground import Ground
+from harness.check.views.packing import OutOfRange
 from harness.lang import EVERY_FUNCTION, Domain, Revert, Rule
 
 SILENT = (TypeError, IndexError)
@@ -45,10 +46,13 @@ class Laws:
                     break
 
     def _holds(self, rule: Rule, before: Any, call: ExecutedCall, after: Any, values: dict[str, Any]) -> bool:
-        """Return whether a rule holds; where the world refuses an answer it says nothing."""
+        """Return whether a rule holds; where the world refuses an answer it says nothing.
+
+        Nor does it of a state that points outside an array: no state that obeys the invariants does.
+        """
         try:
             return bool(rule.predicate(before, call, after, **values))
-        except Revert:
+        except (Revert, OutOfRange):
             return True
         except SILENT:
             if call.error is None:

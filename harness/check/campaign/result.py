@@ -96,6 +96,8 @@ class CampaignResult:
     def _story(self) -> str:
         if self.case is None:
             return ""
+        if self.steps_to_defect is None:
+            return "at deployment"
         start = "deployment" if self.case.start.is_deployment else "a written state"
         return f"{len(self.case.calls)} calls from {start} (found after {self.steps_to_defect:,} calls)"
 
