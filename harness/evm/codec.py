@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 import eth_abi
@@ -141,12 +142,33 @@ def _words_of(kind: AbiType) -> list[WordType] | None:
     return words * kind.length if isinstance(kind, ArrayType) and kind.length is not None else words
 
 
-def _flatten(kind: AbiType, value: Any) -> Iterator[Any]:
+def _flatten(kind: AbiType, value: Any) -> list[Any]:
+    """Return the words of a static value, or of an array of static values, in order."""
     if isinstance(kind, WordType):
-        yield value
-        return
-    for part, inner in zip(_parts(kind, value), value, strict=True):
-        yield from _flatten(part, inner)
+        return [value]
+    parts = _parts(kind, value)
+    if not parts:
+        return []
+    flat: list[Any] = []
+    if not isinstance(kind, ArrayType):
+        for part, inner in zip(parts, value, strict=True):
+            flat += (inner,) if isinstance(part, WordType) else _flatten(part, inner)
+    elif isinstance(kind.element, WordType):
+        flat += value
+    elif isinstance(kind.element, TupleType) and _is_plain(kind.element):
+        width = len(kind.element.members)
+        for inner in value:
+            flat += inner if len(inner) == width else _parts(kind.element, inner)
+    else:
+        for inner in value:
+            flat += _flatten(kind.element, inner)
+    return flat
+
+
+@lru_cache(maxsize=512)
+def _is_plain(kind: TupleType) -> bool:
+    """Return whether every member is a word."""
+    return all(isinstance(member, WordType) for member in kind.members)
 
 
 def _shape(kind: AbiType, values: Iterator[Any]) -> Any:
@@ -202,7 +224,8 @@ class Codec:
         self._words = _words_of(TupleType(self.types))
         self._flat = all(isinstance(kind, WordType) for kind in self.types)
         self._unsigned = Unsigned.of(self._words)
-        self._limits = [1 << word.bits for word in self._words or ()]
+        self._whole = TupleType(self.types)
+        self._parts = _parts_of(self.types) if self._words is None else None
 
     @property
     def size(self) -> int | None:
@@ -214,13 +237,10 @@ class Codec:
         if len(values) != len(self.types):
             raise EvmError(f"({','.join(self._names)}) takes {len(self.types)} values, {len(values)} given")
         if self._words is None:
-            return self._encode_dynamic(values)
-        flat = values if self._flat else list(_flatten(TupleType(self.types), values))
-        if self._unsigned is not None and _all_below(flat, self._limits):
-            return b"".join([value.to_bytes(32, "big") for value in flat])
-        return b"".join(
-            [kind.to_word(value).to_bytes(32, "big") for kind, value in zip(self._words, flat, strict=True)]
-        )
+            return self._encode_dynamic(values) if self._parts is None else self._encode_parts(values)
+        flat = values if self._flat else _flatten(self._whole, values)
+        raw = self._unsigned.write(flat) if self._unsigned is not None else None
+        return raw if raw is not None else _checked_row(self._words, flat)
 
     def decode(self, data: bytes) -> tuple[Any, ...]:
         """Return the values; bytes beyond them are ignored. Raises EvmError where `data` is malformed."""
@@ -236,6 +256,23 @@ class Codec:
             return tuple(words)
         values = iter(words)
         return tuple([_shape(kind, values) for kind in self.types])
+
+    def _encode_parts(self, values: Sequence[Any]) -> bytes:
+        """Encode values that are static or arrays of static elements: heads, then the arrays."""
+        assert self._parts is not None
+        head: list[bytes] = []
+        tail: list[bytes] = []
+        offset = sum(32 if is_array else 32 * len(words) for _, words, is_array in self._parts)
+        for (kind, words, is_array), value in zip(self._parts, values, strict=True):
+            flat = _flatten(kind, value)
+            if not is_array:
+                head.append(_row(words, flat))
+                continue
+            rows = _row(words * len(value), flat)
+            head.append(offset.to_bytes(32, "big"))
+            tail += [len(value).to_bytes(32, "big"), rows]
+            offset += 32 + len(rows)
+        return b"".join([*head, *tail])
 
     def _encode_dynamic(self, values: Sequence[Any]) -> bytes:
         converted = self._converted(values, _to_library)
@@ -272,18 +309,49 @@ class Unsigned:
         bits = [w.bits for w in words or () if isinstance(w, WordType) and w.kind in ("uint", "address")]
         return cls(bits, order) if words is not None and len(bits) == len(words) else None
 
+    def write(self, values: Sequence[Any]) -> bytes | None:
+        """Return the row that `values` make; None where one is no number or does not fit."""
+        try:
+            raw = b"".join([value.to_bytes(32, "big") for value in values])
+        except (AttributeError, OverflowError):
+            return None
+        return raw if len(raw) == self.size and not int.from_bytes(raw, "big") & self._dirt else None
+
     def read(self, raw: bytes) -> list[int] | None:
         """Return the words of `raw`, which must have `size` bytes; None if bits outside the types are set."""
         number = int.from_bytes(raw, "big")
         return None if number & self._dirt else [number >> shift & mask for shift, mask in self._fields]
 
 
-def _all_below(values: Sequence[Any], limits: Sequence[int]) -> bool:
-    """Whether every value is an unsigned number below its limit: the common case."""
-    try:
-        for value, limit in zip(values, limits, strict=True):
-            if not 0 <= value < limit:
-                return False
-    except TypeError:
-        return False
-    return True
+_Part = tuple[AbiType, list[WordType], bool]
+"""A parameter, the words of it (of one element of it), and whether it is a dynamic array."""
+
+
+def _parts_of(types: Sequence[AbiType]) -> list[_Part] | None:
+    """Return the parameters if each is static or a dynamic array of static elements, else None."""
+    parts: list[_Part] = []
+    for kind in types:
+        is_array = isinstance(kind, ArrayType) and kind.length is None
+        words = _words_of(kind.element if isinstance(kind, ArrayType) and is_array else kind)
+        if words is None:
+            return None
+        parts.append((kind, words, is_array))
+    return parts
+
+
+def _row(words: Sequence[WordType], values: Sequence[Any]) -> bytes:
+    """Return the row of words that `values` make; raises EvmError where one does not fit."""
+    unsigned = _unsigned(tuple(words))
+    raw = unsigned.write(values) if unsigned is not None else None
+    return raw if raw is not None else _checked_row(words, values)
+
+
+@lru_cache(maxsize=512)
+def _unsigned(words: tuple[WordType, ...]) -> Unsigned | None:
+    return Unsigned.of(words)
+
+
+def _checked_row(words: Sequence[WordType], values: Sequence[Any]) -> bytes:
+    return b"".join(
+        [kind.to_word(value).to_bytes(32, "big") for kind, value in zip(words, values, strict=True)]
+    )
