@@ -118,12 +118,7 @@ class Steps:
     def callees(self) -> list[Named]:
         """Return that whatever is asked for its code has some."""
         result = self.execution.result
-        terms = [result.success, *(failure.condition for failure in result.failures)]
-        asked = [node for node in postorder(terms) if node.op == "apply" and node.data is CODESIZE]
-        return [
-            (f"assumption {CALLEES_HAVE_CODE} {place}", le(const(1), apply(CODESIZE, *node.args)))
-            for place, node in enumerate(asked)
-        ]
+        return codes_exist([result.success, *(failure.condition for failure in result.failures)])
 
     def obligation(
         self,
@@ -135,7 +130,7 @@ class Steps:
         source: Any = None,
         keys: tuple[Named, ...] = (),
     ) -> Obligation:
-        """Return a claim with what is assumed of every call, and with the instances of `known` it calls for."""
+        """Return a claim, with what is assumed of every call and the instances of `known` it calls for."""
         hypotheses = [*given, *self.assumed]
         if goal is not TRUE:
             terms = [*(term for _, term in hypotheses), goal]
@@ -143,6 +138,15 @@ class Steps:
         used = tuple((label, term) for label, term in hypotheses if term is not TRUE)
         storage = self.execution.result.storage if case == "success" else None
         return Obligation(name, self.execution.name, case, used, goal, storage, source, keys)
+
+
+def codes_exist(terms: Sequence[Term]) -> list[Named]:
+    """Return that every address whose code `terms` ask for has some."""
+    asked = [node for node in postorder(terms) if node.op == "apply" and node.data is CODESIZE]
+    return [
+        (f"assumption {CALLEES_HAVE_CODE} {place}", le(const(1), apply(CODESIZE, *node.args)))
+        for place, node in enumerate(asked)
+    ]
 
 
 def fresh(quantified: Sequence[tuple[str, Domain]]) -> tuple[Named, ...]:

@@ -19,6 +19,7 @@ from harness.lang import Env, Int, Spec
 from harness.symbolic import entry as entries
 from harness.symbolic.data import EMPTY, Calldata
 from harness.symbolic.entry import Entry
+from harness.symbolic.errors import Unsupported
 from harness.symbolic.execution import execute
 from harness.symbolic.result import PostState
 from harness.symbolic.run import Options
@@ -66,7 +67,7 @@ class Subject:
         for item in self.artifact.abi:
             if item["type"] == "function" and entries.signature(item) == name:
                 inputs = self.abi.functions[name].inputs
-                return entries.function(item, [_greatest(one.type) for one in inputs] if regular else None)
+                return entries.function(item, [greatest(one.type) for one in inputs] if regular else None)
         raise KeyError(name)
 
     def initial_storage(self) -> Storage:
@@ -88,17 +89,31 @@ class Subject:
         Raises:
             Unsupported: naming the construct that can't be represented exactly.
         """
-        result = execute(
-            self.artifact.runtime.bytecode,
-            self.artifact.layout,
-            self.entry(name, regular),
-            Options(reverts=True),
-            world=world or (self._paid_nothing(name) if regular else World()),
-            environment=Callees(self.spec.views),
-            storage=storage or self.initial_storage(),
-        )
+        chosen = world or (self._paid_nothing(name) if regular else World())
+        result = self.run(self.entry(name, regular), storage or self.initial_storage(), chosen)
         ghosts = {name: number(var(f"ledger.{name}", None, None)) for name in self.spec.model.ghosts}
         return self.seen_from(name, result, ghosts)
+
+    def run(self, entry: Entry, storage: Storage, world: World, run: str = "") -> PostState:
+        """Execute an entry; `run` tells what other contracts do in it from what they do in other runs.
+
+        Raises:
+            Unsupported: naming the construct that can't be represented exactly, or what the code lacks.
+        """
+        runtime = self.artifact.runtime
+        if runtime.immutables or runtime.links:
+            # What fills these holes is not known here, and zeros would be wrong.
+            holes = "immutable variables" if runtime.immutables else "libraries to be linked"
+            raise Unsupported("CODE", -1, f"the code has {holes}: give the deployed bytecode with --bytecode")
+        return execute(
+            runtime.bytecode,
+            self.artifact.layout,
+            entry,
+            Options(reverts=True),
+            world=world,
+            environment=Callees(self.spec.views, run),
+            storage=storage,
+        )
 
     def seen_from(self, name: str, result: PostState, ghosts: Mapping[str, Int]) -> Execution:
         """Return an execution's result with the ledgers before it, as the specification sees them."""
@@ -207,7 +222,7 @@ class Execution:
         return found
 
 
-def _greatest(kind: AbiType) -> int:
+def greatest(kind: AbiType) -> int:
     """Return the greatest word that a clean value of a type can be."""
     plain = isinstance(kind, WordType) and kind.kind != "int" and not kind.shift
     return 2**kind.bits - 1 if plain and isinstance(kind, WordType) else MAX_WORD

@@ -36,9 +36,13 @@ def arity(signature: str) -> int:
 
 
 class Callees:
-    """Summaries of other contracts: known views, and anything at all."""
+    """Summaries of other contracts: known views, and anything at all.
 
-    def __init__(self, views: Mapping[str, int]) -> None:
+    `run` tells the answers in one of several executions apart from those in the others.
+    """
+
+    def __init__(self, views: Mapping[str, int], run: str = "") -> None:
+        self._run = run
         self._views = {selector_of(signature): (signature, bits) for signature, bits in views.items()}
 
     def call(self, request: Request) -> Answer:
@@ -48,7 +52,7 @@ class Callees:
         known = self._view(request)
         if known is not None:
             return known
-        name = f"call{request.ordinal}"
+        name = f"call{request.ordinal}{self._run}"
         return Answer(bvar(f"{name}.success"), anything(name))
 
     def _view(self, request: Request) -> Answer | None:
@@ -64,7 +68,7 @@ class Callees:
         answer = apply(answer_function(signature, bits), *words)
         answers = eq(apply(refusal_function(signature), *words), const(0))
         known = Known(pieces.of_words([answer]))
-        returndata = choose(answers, known, anything(f"call{request.ordinal}"))
+        returndata = choose(answers, known, anything(f"call{request.ordinal}{self._run}"))
         return Answer(answers, returndata, assumptions=frozenset({VIEWS_ANSWER}))
 
 

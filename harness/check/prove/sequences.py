@@ -1,0 +1,198 @@
+"""Relations and scenarios: two calls side by side, and calls one after the other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from harness.check.prove.build import Named, codes_exist, fresh
+from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
+from harness.check.prove.instances import Instances
+from harness.check.prove.obligation import Obligation
+from harness.check.prove.subject import Execution, Subject, greatest
+from harness.check.views.binding import snake
+from harness.check.views.terms import Origin, state_of
+from harness.evm.abi import Function
+from harness.lang import Address, Env, Int, Play, Prop, Relation, Run, Scenario
+from harness.symbolic import data, pieces, storage, trace
+from harness.symbolic.data import EMPTY, Calldata, Data, Known
+from harness.symbolic.entry import Entry
+from harness.symbolic.result import PostState
+from harness.symbolic.run import Obligation as Side
+from harness.symbolic.slots import labels_of
+from harness.symbolic.storage import Fresh, Storage
+from harness.symbolic.world import SIZE_MAX, World, address_symbol
+from harness.term.core import TRUE, Term, const, var
+from harness.term.symbol import condition_of, number, term_of, truth
+
+ELSEWHERE = "#2"
+"""Marks the symbols of a relation's second run."""
+
+
+def relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligation]:
+    """Yield the obligation that any two calls of a function, from any two states, are related as claimed."""
+    first, second = _run(subject, name, ""), _run(subject, name, ELSEWHERE)
+    runs = [_as_run(each) for each in (first, second)]
+    keys = fresh(claim.quantified)
+    goal = condition_of(claim(*runs, *(number(key) for _, key in keys)))
+    hypotheses: list[Named] = []
+    for place, each in enumerate((first, second), 1):
+        outcomes = [each.result.success, *(failure.condition for failure in each.result.failures)]
+        hypotheses += [(f"{label} of run {place}", term) for label, term in codes_exist(outcomes)]
+        hypotheses += _assumed(subject, each.before, each.returning, f" of run {place}")
+    terms = [goal, *(term for _, term in hypotheses)]
+    for place, each in enumerate((first, second), 1):
+        known = Instances(subject.spec.invariants, each.before).at(terms)
+        hypotheses += [(f"{label} of run {place}", term) for label, term in known]
+    yield Obligation(claim.name, name, "two runs", _used(hypotheses), goal, None, claim, keys)
+
+
+def _run(subject: Subject, name: str, mark: str) -> Execution:
+    """Execute a regular call from arbitrary storage, every symbol marked."""
+    function = subject.abi.functions[name]
+    limits = [greatest(one.type) for one in function.inputs]
+    head = ((4, const(int.from_bytes(function.selector, "big")), 28),)
+
+    def argument(index: int) -> Term:
+        return var(f"arg{index}{mark}", 0, limits[index]) if index < len(limits) else var(f"arg{index}{mark}")
+
+    size = var(f"calldatasize{mark}", 4 + 32 * len(limits), SIZE_MAX)
+    entry = Entry(name, Calldata(head, size, argument))
+    ground = Storage(labels_of(subject.artifact.layout), Fresh(1 if mark else 0))
+    world = World(
+        caller=address_symbol(f"caller{mark}"),
+        value=const(0),
+        timestamp=var(f"timestamp{mark}"),
+        number=var(f"number{mark}"),
+    )
+    ghosts = {one: number(var(f"ledger.{one}{mark}", None, None)) for one in subject.spec.model.ghosts}
+    return subject.seen_from(name, subject.run(entry, ground, world, mark), ghosts)
+
+
+def _as_run(execution: Execution) -> Run[Any]:
+    """Return an execution that may fail as a run: its outcome is a term."""
+    succeeds = execution.result.success
+    behaviour = outcome(execution.result, succeeds)
+    subject = execution.subject
+    call = SymbolicCall(subject.abi, execution.function, behaviour, execution.env, execution.arguments)
+    kept = storage.merge(succeeds, execution.result.storage, execution.result.before)
+    return Run(execution.before, call, execution.seen(kept, execution.ghosts))
+
+
+def outcome(result: PostState, succeeds: Term) -> Behaviour:
+    """Return what a call does, failing included."""
+    refusal: Data = EMPTY
+    entries = result.trace
+    for failure in result.failures:
+        refusal = data.choose(failure.condition, failure.data, refusal)
+        entries = trace.merge(succeeds, entries, failure.attempted)
+    return Behaviour(truth(succeeds), result.returndata, refusal, entries)
+
+
+class SymbolicPlay(Play[Any]):
+    """Makes symbolic calls one after the other, from any state that satisfies the invariants."""
+
+    def __init__(self, subject: Subject) -> None:
+        self._subject = subject
+        self._storage = Storage(labels_of(subject.artifact.layout), Fresh())
+        self._origin = Origin(self._storage)
+        self._now: Int = number(var("now", 1, 2**64 - 1))
+        self._calls = 0
+        self.start = self._seen()
+        self.premises: list[Named] = []
+        self.sides: list[Side] = []
+        self.assumptions: frozenset[str] = frozenset()
+
+    def _seen(self) -> Any:
+        subject = self._subject
+        ghosts = {one: number(var(f"ledger.{one}", None, None)) for one in subject.spec.model.ghosts}
+        return state_of(subject.spec.model.state, subject.shapes, self._storage, self._origin, ghosts)
+
+    @property
+    def pool(self) -> Any:
+        """The state after the calls made so far."""
+        return self._seen()
+
+    @property
+    def now(self) -> Int:
+        """The time of the last call."""
+        return self._now
+
+    def any_number(self, name: str, low: int, high: int) -> Int:
+        """Return an arbitrary number."""
+        return number(var(f"any.{name}", low, high))
+
+    def suppose(self, premise: Prop) -> None:
+        """Restrict the scenario."""
+        self.premises.append((f"premise {len(self.premises)}", condition_of(premise)))
+
+    def call(self, function: str, *args: Int, sender: Address, at: Int) -> Run[Any]:
+        """Make a call; where it fails the state stays."""
+        self._calls += 1
+        subject, mark = self._subject, f"#{self._calls}"
+        kind = subject.abi.function(function)
+        words = [term_of(arg) for arg in args]
+        selector = (4, const(int.from_bytes(kind.selector, "big")), 28)
+        entry = Entry(kind.signature, Known([selector, *pieces.of_words(words)]))
+        world = World(
+            caller=term_of(sender), value=const(0), timestamp=term_of(at), number=var(f"number{mark}")
+        )
+        before = self._seen()
+        result = subject.run(entry, self._storage, world, mark)
+        self.sides += result.obligations
+        self.assumptions |= result.assumptions
+        self._storage = storage.merge(result.success, result.storage, result.before)
+        self._now = at
+        call = self._observed(kind, args, result, world)
+        self._take_for_granted(before, call, result, mark)
+        return Run(before, call, self._seen())
+
+    def _observed(
+        self, kind: Function, args: tuple[Int, ...], result: PostState, world: World
+    ) -> SymbolicCall:
+        env = Env(
+            sender=number(world.caller),
+            timestamp=number(world.timestamp),
+            number=number(world.number),
+            chain_id=number(world.chainid),
+            this=number(world.address),
+            world=SymbolicWorld(self._subject.spec.views),
+        )
+        names = [snake(one.name) for one in kind.inputs]
+        arguments = dict(zip(names, args, strict=True))
+        return SymbolicCall(self._subject.abi, kind, outcome(result, result.success), env, arguments)
+
+    def _take_for_granted(self, before: Any, call: SymbolicCall, result: PostState, mark: str) -> None:
+        outcomes = [result.success, *(failure.condition for failure in result.failures)]
+        for label, term in codes_exist(outcomes):
+            self.premises.append((f"{label} of call {mark}", term))
+        self.premises += _assumed(self._subject, before, call, f" of call {mark}")
+
+
+def scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
+    """Yield a scenario's obligations: its array accesses are in bounds, and its claim holds."""
+    play = SymbolicPlay(subject)
+    keys = fresh(claim.quantified)
+    goal = condition_of(claim(play.start, play, *(number(key) for _, key in keys)))
+    known = Instances(subject.spec.invariants, play.start)
+    given = [*play.premises]
+    for place, side in enumerate(play.sides):
+        path: list[Named] = [*given, ("path", side.path.condition)]
+        terms = [side.condition, *(term for _, term in path)]
+        case = f"{side.name} ({place})"
+        yield Obligation(claim.name, "", case, _used([*path, *known.at(terms)]), side.condition)
+    terms = [goal, *(term for _, term in given)]
+    yield Obligation(claim.name, "", "sequence", _used([*given, *known.at(terms)]), goal, None, claim, keys)
+
+
+def _assumed(subject: Subject, before: Any, call: SymbolicCall, mark: str) -> list[Named]:
+    """Return what the assumptions say of one call."""
+    return [
+        (f"assumption {one.name}{mark}", condition_of(one.predicate(before, call)))
+        for one in subject.spec.assumptions
+        if one.predicate is not None
+    ]
+
+
+def _used(hypotheses: list[Named]) -> tuple[Named, ...]:
+    return tuple((label, term) for label, term in hypotheses if term is not TRUE)
