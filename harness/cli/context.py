@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from harness.check.prove.granted import BUILT_IN, MODELLING
 from harness.check.target import Target
 from harness.compiler import CompilerError, compile_contract
 from harness.compiler.tree import compile_tree
 from harness.report.contract import describe_functions, describe_storage
-from harness.report.document import describe
+from harness.report.document import describe, describe_assumption
 
 
 def describe_target(target: Target) -> dict[str, Any]:
@@ -17,6 +18,8 @@ def describe_target(target: Target) -> dict[str, Any]:
     A contract that does not compile has no functions to show; the error itself is the check's to raise.
     """
     known = describe(target.spec, target.contract)
+    known["assumptions"] += [describe_assumption(each) for each in MODELLING]
+    known["properties"] += [_built_in(name, sentence) for name, sentence in BUILT_IN.items()]
     try:
         unit, name = target.project.locate(target.contract)
         tree = compile_tree(target.project, [unit], target.settings)
@@ -28,3 +31,9 @@ def describe_target(target: Target) -> dict[str, Any]:
         "functions": describe_functions(tree, unit, name),
         "storage": describe_storage(artifact.layout),
     }
+
+
+def _built_in(name: str, sentence: str) -> dict[str, Any]:
+    """Return the report's entry for a property that is proved of every contract."""
+    text = {"name": name, "kind": "built-in", "sentence": sentence, "reason": "", "source": ""}
+    return {**text, "kills": [], "limitation": False}

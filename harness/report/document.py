@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 
 from harness.check.verdict import Outcome, Verdict
-from harness.lang import Figure, Property, Spec
+from harness.lang import Assumption, Figure, Property, Spec
 from harness.report.errors import ReportError
 
 SCHEMA = 1
@@ -96,16 +96,18 @@ def describe(spec: Spec[Any], contract: str) -> Json:
         "title": spec.title,
         "contract": contract,
         "properties": [*_properties(spec.properties, False), *_properties(spec.limitations, True)],
-        "assumptions": [
-            {
-                "name": assumption.name,
-                "sentence": assumption.sentence,
-                "reason": assumption.reason,
-                "discharged_by": assumption.discharged_by,
-            }
-            for assumption in spec.assumptions
-        ],
+        "assumptions": [describe_assumption(assumption) for assumption in spec.assumptions],
         "figures": [_figure(figure()) for figure in spec.figures],
+    }
+
+
+def describe_assumption(assumption: Assumption) -> Json:
+    """Return what a report says of an assumption."""
+    return {
+        "name": assumption.name,
+        "sentence": assumption.sentence,
+        "reason": assumption.reason,
+        "discharged_by": assumption.discharged_by,
     }
 
 

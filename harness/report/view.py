@@ -166,7 +166,8 @@ class TargetView:
 
     def grounds(self, verdict: Verdict) -> list[str]:
         """Return the names of what a verdict rests on: assumptions, and hypotheses that are properties."""
-        hypotheses = [name for name in verdict.evidence.get("hypotheses", ()) if name in self.places]
+        hypotheses = [name.removeprefix("invariant ") for name in verdict.evidence.get("hypotheses", ())]
+        hypotheses = [name for name in hypotheses if name in self.places]
         return list(dict.fromkeys([*verdict.assumptions, *hypotheses]))
 
     def of_check(self, check: str) -> list[Verdict]:

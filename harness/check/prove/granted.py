@@ -1,0 +1,48 @@
+"""What the prover itself takes for granted, or proves of every contract: reports explain it by name."""
+
+from __future__ import annotations
+
+from harness.check.prove.build import CALLDATA_IS_CHECKED, CALLEES_HAVE_CODE, IN_BOUNDS
+from harness.check.prove.deployment import LOCKED
+from harness.check.prove.summary import VIEWS_ANSWER
+from harness.lang import Assumption
+from harness.symbolic.operands import GAS
+from harness.symbolic.slots import KECCAK
+
+MODELLING = (
+    Assumption(
+        name=VIEWS_ANSWER,
+        sentence="A view that the specification knows answers one clean word that depends on its arguments "
+        "only, or refuses.",
+        reason="What other contracts hold is not part of the proof; within one call it does not change.",
+        discharged_by="the campaign, which runs the real contracts; a stranger contract in their place is "
+        "the owner's choice",
+    ),
+    Assumption(
+        name=CALLEES_HAVE_CODE,
+        sentence="The contracts that are called exist.",
+        reason="A call of an address without code succeeds on the EVM and does nothing; Solidity checks for "
+        "it where it expects an answer.",
+        discharged_by="the deployment, and the owner, who names the contracts",
+    ),
+    Assumption(
+        name=KECCAK,
+        sentence="keccak256 is injective, and its values lie far apart and far from small numbers.",
+        reason="Mappings, arrays and namespaces live at hashes: a collision would make two fields one.",
+        discharged_by="keccak256's 128 bits of collision resistance",
+    ),
+    Assumption(
+        name=GAS,
+        sentence="No call has the gas for 16 MiB of memory: such a call fails.",
+        reason="An address beyond that is not followed.",
+        discharged_by="the EVM's quadratic price of memory, and every chain's limit of gas in a block",
+    ),
+)
+"""The modelling decisions that a proof may rest on, besides a specification's own assumptions."""
+
+BUILT_IN = {
+    IN_BOUNDS: "Every access to an array in storage stays within the array that the layout says is there.",
+    CALLDATA_IS_CHECKED: "A call succeeds only with calldata that the ABI describes, and no value.",
+    LOCKED: "Nobody can initialise the implementation behind the proxy.",
+}
+"""The properties that are proved of every contract, whatever its specification says, by name."""
