@@ -9,8 +9,9 @@ whole; bytes that it makes uncertain can't be read at all (`Inexact`).
 from __future__ import annotations
 
 from bisect import bisect_left, insort
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from harness.symbolic import pieces
 from harness.symbolic.data import Data
@@ -28,13 +29,33 @@ class Blob:
     data: Data
 
 
+class Deferred:
+    """A word worked out only if somebody reads it: what a call returned is mostly not looked at."""
+
+    __slots__ = ("_make", "_word")
+
+    def __init__(self, make: Callable[[], Term]) -> None:
+        self._make = make
+        self._word: Term | None = None
+
+    def word(self) -> Term:
+        """The word."""
+        if self._word is None:
+            self._word = self._make()
+        return self._word
+
+
+Cell = tuple[int, Term | Deferred, int]
+"""A piece whose word may be worked out later."""
+
+
 class Memory:
     """One call frame's memory; zero where nothing was stored."""
 
     __slots__ = ("_cells", "_shared", "_starts", "blob", "uncertain")
 
     def __init__(self) -> None:
-        self._cells: dict[int, Piece] = {}
+        self._cells: dict[int, Cell] = {}
         self._starts: list[int] = []
         self._shared = False
         self.blob: Blob | None = None
@@ -52,7 +73,7 @@ class Memory:
         """The bytes start .. start+length. Raises Inexact where they are not certain."""
         found = self._cells.get(start)
         if found is not None and found[0] == length:
-            return [found]
+            return [_settled(found)]
         run: list[Piece] = []
         position, end = start, start + length
         for at in self._overlapping(start, end):
@@ -61,7 +82,7 @@ class Memory:
                 run += self._gap(position, at)
                 position = at
             stop = min(end, at + cell[0])
-            run.append(pieces.cut(cell, position - at, stop - at))
+            run.append(pieces.cut(_settled(cell), position - at, stop - at))
             position = stop
         return run + self._gap(position, end) if position < end else run
 
@@ -69,7 +90,7 @@ class Memory:
         """The 32-byte number at `start`."""
         found = self._cells.get(start)
         if found is not None and found[0] == WORD:
-            return found[1]
+            return _settled(found)[1]
         return pieces.number(self.read(start, WORD))
 
     def write(self, start: int, run: Sequence[Piece]) -> None:
@@ -91,6 +112,22 @@ class Memory:
         self._own()
         self._cells[start] = (WORD, word, 0)
         self._spoil_blob(start + WORD)
+
+    def defer(self, start: int, length: int, make: Callable[[], list[Piece]]) -> None:
+        """Store `length` bytes that `make` gives when they are first read."""
+        self._own()
+        self._clear(start, start + length)
+        whole: list[list[Piece]] = []
+
+        def word(at: int, size: int) -> Term:
+            if not whole:
+                whole.append(make())
+            return pieces.number([*pieces.window(whole[0], at, size), *pieces.zeros(WORD - size)])
+
+        for at in range(0, length, WORD):
+            size = min(WORD, length - at)
+            self._cells[start + at] = (size, Deferred(partial(word, at, size)), 0)
+            insort(self._starts, start + at)
 
     def write_blob(self, start: Term, least: int, data: Data) -> None:
         """Store data of symbolic size at an address that is at least `least`.
@@ -136,11 +173,12 @@ class Memory:
         for at in self._overlapping(start, end):
             cell = self._cells.pop(at)
             self._starts.remove(at)
+            length, word, skip = cell
             if at < start:
-                self._cells[at] = pieces.cut(cell, 0, start - at)
+                self._cells[at] = (start - at, word, skip)
                 insort(self._starts, at)
-            if end is not None and at + cell[0] > end:
-                self._cells[end] = pieces.cut(cell, end - at, cell[0])
+            if end is not None and at + length > end:
+                self._cells[end] = (at + length - end, word, skip + end - at)
                 insort(self._starts, end)
 
     def _spoil_blob(self, end: int | None) -> None:
@@ -153,6 +191,12 @@ class Memory:
         if self._shared:
             self._cells, self._starts = dict(self._cells), list(self._starts)
             self._shared = False
+
+
+def _settled(cell: Cell) -> Piece:
+    """A cell with its word worked out."""
+    length, word, skip = cell
+    return length, word.word() if isinstance(word, Deferred) else word, skip
 
 
 def merge(condition: Term, left: Memory, right: Memory) -> Memory:

@@ -1,136 +1,144 @@
-"""Operands that must be numbers here and now: memory addresses, lengths, jump targets.
+"""Operands that must be numbers here and now: memory addresses, lengths, offsets, jump targets.
 
-An operand can be a constant, or a choice between constants (the free-memory
-pointer after an allocation in one arm only); others are first simplified by what
-the path says. What is left is `Inexact`.
+An operand can be a constant or a choice between constants (the free-memory pointer
+after an allocation in one arm only); what is neither is `Inexact`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, TypeVar
 
 from harness.symbolic import data, pieces
+from harness.symbolic.choices import Choice, Leaf, choices, fold, leaves, numbers, without
 from harness.symbolic.data import EMPTY, Calldata, Data, Known, Slice
-from harness.symbolic.errors import Inexact
+from harness.symbolic.errors import Halted, Inexact
 from harness.symbolic.path import Path
 from harness.symbolic.pieces import Piece
 from harness.symbolic.simplify import MAX_MEMORY, refine
-from harness.symbolic.slots import constant_leaves
 from harness.symbolic.state import State
-from harness.term.core import TRUE, Term, and_, const, eq, ite, le
-from harness.term.linear import affine_tree, map_leaves, parts
+from harness.term.choice import under
+from harness.term.core import Term, boolean, const, ite, le
 
-MAX_CHOICES = 128
+if TYPE_CHECKING:
+    from harness.symbolic.frame import Frame
 
-Case = tuple[Term, int]
-"""A number, and the condition under which it is the one."""
+T = TypeVar("T")
 
+GAS = "no call has the gas for 16 MiB of memory: such a call fails"
 
-def cases(term: Term, path: Path, what: str) -> list[Case]:
-    """The numbers that a term can be on a path. Raises Inexact if it is no choice of constants."""
-    if term.op == "const":
-        return [(TRUE, term.data)]
-    if not term.leaves:
-        term = one_tree(refine(term, path))
-    if term.op == "const":
-        return [(TRUE, term.data)]
-    if not term.leaves:
-        raise Inexact(f"{what} is symbolic")
-    found = [(eq(term, const(leaf)), leaf) for leaf in constant_leaves(term)]
-    found = [(condition, leaf) for condition, leaf in found if path.decide(condition) is not False]
-    if len(found) > MAX_CHOICES:
-        raise Inexact(f"{what} is one of {len(found)} numbers")
-    return [(TRUE, found[0][1])] if len(found) == 1 else found
-
-
-def one_tree(term: Term) -> Term:
-    """A sum of choices between constants as one choice where it is small; other terms as they are."""
-    if term.op != "sum" or not all(item.leaves for item in term.args):
-        return term
-    k, items = parts(term)
-    tree = const(k)
-    for item, factor in items.items():
-        if tree.leaves * item.leaves > MAX_CHOICES:
-            return term
-        scaled = affine_tree(item, factor, 0)
-        tree = map_leaves(tree, lambda leaf, more=scaled: affine_tree(more, 1, leaf.data), ite)  # type: ignore[misc]
-    return tree
+MOST_COPIED = 512
+"""A copy whose length is a choice is done byte for byte up to this many bytes."""
 
 
 def number(term: Term, path: Path, what: str) -> int:
     """The one number that a term is on a path. Raises Inexact if there are several or none is known."""
-    found = cases(term, path, what)
-    if len(found) != 1:
+    found = choices(term, path, what)
+    if not isinstance(found, Leaf):
         raise Inexact(f"{what} is a choice")
-    return found[0][1]
+    return found.number
 
 
-def addresses(term: Term, path: Path) -> list[Case]:
-    """The memory addresses that a term can be."""
-    found = cases(term, path, "a memory address")
-    if any(address >= MAX_MEMORY for _, address in found):
-        raise Inexact("a memory address is beyond what gas can pay for")
-    return found
+def affordable(frame: Frame, state: State, term: Term, what: str) -> Choice:
+    """The choices of an address or length; the frame halts where memory would cost more gas than there is."""
+    found = choices(term, state.path, what)
+    if all(leaf.number < MAX_MEMORY for leaf in leaves(found)):
+        return found
+    frame.run.assumptions.add(GAS)
+    frame.halt_when(state, fold(found, lambda leaf: boolean(leaf.number >= MAX_MEMORY), ite))
+    cheap = without(found, lambda value: value >= MAX_MEMORY)
+    if cheap is None:
+        raise Halted
+    return cheap
 
 
-def ranges(state: State, start: Term, length: Term) -> list[tuple[Term, int, int]]:
-    """The memory ranges (condition, start, length) that two operands can mean."""
-    lengths = cases(length, state.path, "a length")
-    if any(size >= MAX_MEMORY for _, size in lengths):
-        raise Inexact("a length is beyond what gas can pay for")
-    if len(lengths) == 1 and lengths[0][1] == 0:
-        return [(TRUE, 0, 0)]
-    found = []
-    for length_case, size in lengths:
-        for start_case, address in addresses(start, state.path):
-            both = and_(length_case, start_case)
-            if state.path.decide(both) is not False:
-                found.append((both, address, size))
-    if len(found) > MAX_CHOICES:
-        raise Inexact("a memory range has too many choices")
-    return found
-
-
-def memory_data(state: State, start: Term, length: Term) -> Data:
+def memory_data(frame: Frame, state: State, start: Term, length: Term) -> Data:
     """The bytes of a memory range as data."""
     whole = state.memory.read_blob(start, length)
     if whole is not None:
         return whole
-    result: Data = EMPTY
-    for index, (condition, address, size) in enumerate(ranges(state, start, length)):
-        found = Known(state.memory.read(address, size))
-        result = found if index == 0 else data.choose(condition, found, result)
-    return result
+    return per_range(frame, state, start, length, lambda run, _size: Known(run), data.choose)
 
 
-def load(state: State, start: Term) -> Term:
-    """The word at a memory address that may be a choice."""
-    found = addresses(start, state.path)
-    word = state.memory.word(found[0][1])
-    for condition, address in found[1:]:
-        word = ite(condition, state.memory.word(address), word)
-    return word
+def per_range(
+    frame: Frame,
+    state: State,
+    start: Term,
+    length: Term,
+    at: Callable[[list[Piece], int], T],
+    join: Callable[[Term, T, T], T],
+) -> T:
+    """What `at` makes of the bytes of a memory range (and their number), over both operands' choices."""
+    sizes = affordable(frame, state, length, "a length")
+    if not isinstance(sizes, Leaf) or sizes.number:
+        places = affordable(frame, state, start, "a memory address")
+
+    def of_size(size: Leaf) -> T:
+        if not size.number:
+            return at([], 0)
+        found = places if size.path is state.path else choices(start, size.path, "a memory address")
+        return fold(found, lambda place: at(simplified(state, place, size.number), size.number), join)
+
+    return fold(sizes, of_size, join)
 
 
-def store(state: State, start: Term, word: Term) -> None:
-    """Store a word at a memory address that may be a choice."""
-    found = addresses(start, state.path)
-    if len(found) == 1:
-        state.memory.store(found[0][1], word)
+def simplified(state: State, place: Leaf, length: int) -> list[Piece]:
+    """The bytes at one choice of an address, simplified by its path."""
+    run = state.memory.read(place.number, length)
+    if place.path is state.path:
+        return run
+    return [(size, refine(word, place.path), skip) for size, word, skip in run]
+
+
+def load(frame: Frame, state: State, start: Term) -> Term:
+    """The word at a memory address."""
+    found = affordable(frame, state, start, "a memory address")
+    if isinstance(found, Leaf):
+        return under(state.memory.word(found.number), state.path.facts)
+    return fold(found, lambda place: refine(state.memory.word(place.number), place.path), ite)
+
+
+def store(frame: Frame, state: State, start: Term, word: Term) -> None:
+    """Store a word at a memory address."""
+    found = affordable(frame, state, start, "a memory address")
+    if isinstance(found, Leaf):
+        state.memory.store(found.number, word)
         return
-    for condition, address in found:
-        state.memory.store(address, ite(condition, word, state.memory.word(address)))
+    for address in numbers(found):
+        old = state.memory.word(address)
+        state.memory.store(address, fold(found, _either(address, word, old), ite))
 
 
-def write(state: State, start: Term, run: Sequence[Piece]) -> None:
-    """Store bytes at a memory address that may be a choice."""
-    found = addresses(start, state.path)
-    for condition, address in found:
-        if condition is TRUE:
-            state.memory.write(address, run)
-        else:
-            old = state.memory.read(address, pieces.total(run))
-            state.memory.write(address, pieces.choose(condition, run, old))
+def _either(address: int, word: Term, old: Term) -> Callable[[Leaf], Term]:
+    return lambda place: word if place.number == address else old
+
+
+def write(frame: Frame, state: State, start: Term, run: Sequence[Piece]) -> None:
+    """Store bytes at a memory address."""
+    found = affordable(frame, state, start, "a memory address")
+    if isinstance(found, Leaf):
+        state.memory.write(found.number, run)
+    else:
+        update(frame, state, start, pieces.total(run), lambda _old: list(run))
+
+
+def update(
+    frame: Frame, state: State, start: Term, length: int, new: Callable[[list[Piece]], list[Piece]]
+) -> None:
+    """Replace `length` bytes at a memory address by what `new` makes of them, when they are read."""
+    found = affordable(frame, state, start, "a memory address")
+    for address in numbers(found):
+        old = state.memory.read(address, length)
+        state.memory.defer(address, length, partial(_chosen, found, address, old, new))
+
+
+def _chosen(
+    found: Choice, address: int, old: list[Piece], new: Callable[[list[Piece]], list[Piece]]
+) -> list[Piece]:
+    """The bytes at one of the addresses that were stored to."""
+    fresh = new(old)
+    return fold(found, lambda place: fresh if place.number == address else old, pieces.choose)
 
 
 def read(source: Data, offset: int, length: int, path: Path) -> list[Piece]:
@@ -145,41 +153,44 @@ def word(source: Data, offset: int, path: Path) -> Term:
     return pieces.number(read(source, offset, pieces.WORD, path))
 
 
-MOST_COPIED = 512
-"""A copy whose length is a choice is done byte for byte up to this many bytes."""
-
-
-def _copy_cases(state: State, target: Term, source: Data, at: int, length: Term) -> bool:
-    """Copy where the length is a small choice and the address is known; says whether it was done."""
-    found = cases(length, state.path, "a length")
-    if target.op != "const" or max(count for _, count in found) > MOST_COPIED:
-        return False
-    for condition, count in found:
-        old = state.memory.read(target.data, count)
-        run = read(source, at, count, state.path)
-        state.memory.write(target.data, pieces.choose(condition, run, old))
-    return True
-
-
-def copy(state: State, target: Term, source: Data, offset: Term, length: Term) -> None:
+def copy(frame: Frame, state: State, target: Term, source: Data, offset: Term, length: Term) -> None:
     """Copy a part of some data to memory; a symbolic length only into a memory that holds it whole."""
-    path = state.path
-    start = refine(offset, path)
-    size = refine(length, path)
-    past = path.decide(le(source.size, start)) is True and not isinstance(source, Known)
-    if size.op == "const":
-        count = number(size, path, "a length")
-        if count >= MAX_MEMORY:
-            raise Inexact("a length is beyond what gas can pay for")
-        if count:
-            at = 0 if past else number(start, path, "an offset")
-            write(state, target, read(EMPTY if past else source, at, count, path))
+    start, size = refine(offset, state.path), refine(length, state.path)
+    if size.op == "const" and not size.data:
         return
-    at = number(start, path, "an offset")
-    if size.leaves and _copy_cases(state, target, source, at, size):
-        state.memory.remember(target, number(target, path, "a memory address"), Slice(source, at, length))
+    if state.path.decide(le(source.size, start)) is True:
+        source, start = EMPTY, const(0)
+    at = number(start, state.path, "an offset")
+    if not size.leaves:
+        _copy_whole(state, target, Slice(source, at, length))
         return
-    least, most = path.facts.bounds(target)
+    sizes = affordable(frame, state, size, "a length")
+    most = numbers(sizes)[-1]
+    if isinstance(sizes, Leaf):
+        write(frame, state, target, read(source, at, most, state.path))
+    elif most > MOST_COPIED:
+        _copy_whole(state, target, Slice(source, at, length))
+    elif most:
+        run = read(source, at, most, state.path)
+        update(frame, state, target, most, lambda old: _first(sizes, run, old))
+        if target.op == "const":
+            state.memory.remember(target, target.data, Slice(source, at, length))
+
+
+def _first(sizes: Choice, run: list[Piece], old: list[Piece]) -> list[Piece]:
+    """As many bytes of `run` as `sizes` says, the rest from `old`."""
+    most = pieces.total(run)
+
+    def mixed(size: Leaf) -> list[Piece]:
+        count = size.number
+        return [*pieces.window(run, 0, count), *pieces.window(old, count, most - count)]
+
+    return fold(sizes, mixed, pieces.choose)
+
+
+def _copy_whole(state: State, target: Term, source: Data) -> None:
+    """Copy data of symbolic size."""
+    least, most = state.path.facts.bounds(target)
     if least is None or most is None or most >= MAX_MEMORY:
         raise Inexact("the address of a copy of symbolic length has no bound")
-    state.memory.write_blob(target, least, Slice(source, at, length))
+    state.memory.write_blob(target, least, source)

@@ -1,15 +1,50 @@
-"""Simplifying a term by what a path says, down to its leaves: for operands that must become numbers."""
+"""Simplifying a word by what a path says: for operands that must become numbers.
+
+Cheaper than `harness.term.context.simplify_under`: it looks into choices and
+arithmetic, but neither into conditions that stay open nor into arguments.
+"""
 
 from __future__ import annotations
 
 from harness.symbolic.path import Path
-from harness.term.context import simplify_under
+from harness.term.choice import under
 from harness.term.core import Term
+from harness.term.substitute import rebuild
 
 MAX_MEMORY = 1 << 24
 """Memory addresses from here on cost more gas than any block has."""
 
+_ARITHMETIC = frozenset(("sum", "mul", "div", "mod"))
+
 
 def refine(term: Term, path: Path) -> Term:
     """The term with choices that the path decides taken, wraps that it excludes removed."""
-    return simplify_under(term, path.facts)
+    done: dict[Term, Term] = {}
+    stack = [term]
+    while stack:
+        node = stack[-1]
+        if node in done:
+            stack.pop()
+            continue
+        parts, chosen = _inside(node, path)
+        missing = [part for part in parts if part not in done]
+        if missing:
+            stack += missing
+        elif chosen or not parts:
+            done[node] = done[parts[0]] if chosen else node
+        else:
+            args = [done.get(arg, arg) for arg in node.args]
+            same = all(new is old for new, old in zip(args, node.args, strict=True))
+            done[node] = under(node if same else rebuild(node, args), path.facts)
+    return done[term]
+
+
+def _inside(node: Term, path: Path) -> tuple[tuple[Term, ...], bool]:
+    """The parts of a node to look into, and whether the node is one of them by the path."""
+    if node.op == "ite":
+        condition, then, other = node.args
+        decided = path.decide(condition)
+        if decided is not None:
+            return (then if decided else other,), True
+        return (then, other), False
+    return (node.args if node.op in _ARITHMETIC else ()), False

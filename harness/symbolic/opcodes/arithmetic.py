@@ -29,6 +29,15 @@ def _power(base: Term, exponent: Term) -> Term:
     return word.exp(base, exponent)
 
 
+def _bitwise(function: Callable[[Term, Term], Term]) -> Callable[[Term, Term], Term]:
+    """The operation on operands whose bounds show that they are words.
+
+    A wrap that the path excludes was taken off: the difference that is left is a
+    word there, but only the path knows it.
+    """
+    return lambda first, second: function(word.wrap(first, 256), word.wrap(second, 256))
+
+
 _BINARY: dict[str, Callable[[Term, Term], Term]] = {
     "ADD": word.add,
     "MUL": word.mul,
@@ -44,9 +53,9 @@ _BINARY: dict[str, Callable[[Term, Term], Term]] = {
     "SLT": word.slt,
     "SGT": word.sgt,
     "EQ": word.eq,
-    "AND": word.and_,
-    "OR": word.or_,
-    "XOR": word.xor,
+    "AND": _bitwise(word.and_),
+    "OR": _bitwise(word.or_),
+    "XOR": _bitwise(word.xor),
     "BYTE": word.byte,
     "SHL": word.shl,
     "SHR": word.shr,

@@ -59,7 +59,7 @@ def _calldatasize(frame: Frame, state: State, _instruction: Instruction) -> None
 
 def _calldatacopy(frame: Frame, state: State, _instruction: Instruction) -> None:
     target, offset, length = state.stack.pop(), state.stack.pop(), state.stack.pop()
-    operands.copy(state, target, frame.calldata, offset, length)
+    operands.copy(frame, state, target, frame.calldata, offset, length)
 
 
 def _codesize(frame: Frame, state: State, _instruction: Instruction) -> None:
@@ -68,7 +68,7 @@ def _codesize(frame: Frame, state: State, _instruction: Instruction) -> None:
 
 def _codecopy(frame: Frame, state: State, _instruction: Instruction) -> None:
     target, offset, length = state.stack.pop(), state.stack.pop(), state.stack.pop()
-    operands.copy(state, target, frame.code_data, offset, length)
+    operands.copy(frame, state, target, frame.code_data, offset, length)
 
 
 def _returndatasize(_frame: Frame, state: State, _instruction: Instruction) -> None:
@@ -78,7 +78,7 @@ def _returndatasize(_frame: Frame, state: State, _instruction: Instruction) -> N
 def _returndatacopy(frame: Frame, state: State, _instruction: Instruction) -> None:
     target, offset, length = state.stack.pop(), state.stack.pop(), state.stack.pop()
     frame.halt_when(state, lt(state.returndata.size, iadd(offset, length)))
-    operands.copy(state, target, state.returndata, offset, length)
+    operands.copy(frame, state, target, state.returndata, offset, length)
 
 
 def _account(read: Callable[[Frame, State, Term], Term]) -> Handler:

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from harness.bytecode.disassembly import Instruction
 from harness.symbolic import operands
+from harness.symbolic.choices import choices, leaves
 from harness.symbolic.data import EMPTY
 from harness.symbolic.errors import Halted, Inexact
 from harness.symbolic.opcodes.table import register
-from harness.term.core import TRUE
 from harness.term.word import truth
 
 if TYPE_CHECKING:
@@ -18,14 +18,12 @@ if TYPE_CHECKING:
 
 
 def _jump(frame: Frame, state: State, _instruction: Instruction) -> None:
-    targets = operands.cases(state.stack.pop(), state.path, "a jump target")
-    for condition, target in targets:
-        if condition is TRUE:
-            frame.jump(state, target)
-            return
+    known = len(state.path.conditions)
+    for target in leaves(choices(state.stack.pop(), state.path, "a jump target")):
         taken = state.copy()
-        taken.assume(condition)
-        frame.jump(taken, target)
+        for condition in target.path.conditions[known:]:
+            taken.assume(condition)
+        frame.jump(taken, target.number)
 
 
 def _jumpi(frame: Frame, state: State, _instruction: Instruction) -> None:
@@ -48,12 +46,12 @@ def _stop(frame: Frame, state: State, _instruction: Instruction) -> None:
 
 def _return(frame: Frame, state: State, _instruction: Instruction) -> None:
     start, length = state.stack.pop(), state.stack.pop()
-    frame.end(state, "success", operands.memory_data(state, start, length))
+    frame.end(state, "success", operands.memory_data(frame, state, start, length))
 
 
 def _revert(frame: Frame, state: State, _instruction: Instruction) -> None:
     start, length = state.stack.pop(), state.stack.pop()
-    frame.end(state, "revert", operands.memory_data(state, start, length))
+    frame.end(state, "revert", operands.memory_data(frame, state, start, length))
 
 
 def _invalid(_frame: Frame, _state: State, _instruction: Instruction) -> None:

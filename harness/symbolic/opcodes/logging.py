@@ -23,7 +23,7 @@ def _log(count: int) -> Handler:
             raise Halted
         start, length = state.stack.pop(), state.stack.pop()
         topics = tuple(under(state.stack.pop(), state.path.facts) for _ in range(count))
-        found = operands.memory_data(state, start, length)
+        found = operands.memory_data(frame, state, start, length)
         event = Event(TRUE, frame.run.world.address, topics, found, instruction.pc)
         state.trace = (*state.trace, event)
 

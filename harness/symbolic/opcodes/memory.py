@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from harness.bytecode.disassembly import Instruction
@@ -9,65 +10,36 @@ from harness.symbolic import operands, pieces
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import register
 from harness.symbolic.pieces import WORD, Piece
-from harness.symbolic.slots import constant_leaves
-from harness.term.choice import under
-from harness.term.core import TRUE, Function, Term, apply, const, ite
+from harness.term.core import Function, Term, apply, const, ite
 from harness.term.hashing import keccak, keccak_bytes
-from harness.term.word import narrow
+from harness.term.word import narrow, wrap
 
 if TYPE_CHECKING:
     from harness.symbolic.frame import Frame
     from harness.symbolic.state import State
 
 
-FREE_POINTER = const(0x40)
-"""Where solc keeps the address of unused memory."""
-
-POINTER_CHOICES = 32
-"""With more choices of the free pointer than this, states are not parted by it."""
-
-
 def _mload(frame: Frame, state: State, _instruction: Instruction) -> None:
-    place = state.stack.pop()
-    word = operands.load(state, place)
-    word = under(word, state.path.facts) if word.op in ("ite", "mod") else word
-    if place is FREE_POINTER and word.leaves > 1 and len(constant_leaves(word)) <= POINTER_CHOICES:
-        _part(frame, state, word)
-    else:
-        state.stack.append(word)
+    word = operands.load(frame, state, state.stack.pop())
+    state.stack.append(word)
 
 
-def _part(frame: Frame, state: State, pointer: Term) -> None:
-    """Part a state by where its unused memory begins: exact, and every address stays a constant."""
-    *others, (_, last) = operands.cases(pointer, state.path, "the free memory pointer")
-    waiting = state
-    for condition, address in [*others, (TRUE, last)]:
-        chosen, rest = frame.branch(waiting, condition)
-        if chosen is not None:
-            chosen.stack.append(const(address))
-            if chosen is not state:
-                frame.fork(chosen)
-        if rest is None:
-            return
-        waiting = rest
-
-
-def _mstore(_frame: Frame, state: State, _instruction: Instruction) -> None:
+def _mstore(frame: Frame, state: State, _instruction: Instruction) -> None:
     start, word = state.stack.pop(), state.stack.pop()
-    operands.store(state, start, word)
+    operands.store(frame, state, start, word)
 
 
-def _mstore8(_frame: Frame, state: State, _instruction: Instruction) -> None:
+def _mstore8(frame: Frame, state: State, _instruction: Instruction) -> None:
     start, word = state.stack.pop(), state.stack.pop()
-    operands.write(state, start, [(1, narrow(word, 8), WORD - 1)])
+    operands.write(frame, state, start, [(1, narrow(word, 8), WORD - 1)])
 
 
-def _mcopy(_frame: Frame, state: State, _instruction: Instruction) -> None:
+def _mcopy(frame: Frame, state: State, _instruction: Instruction) -> None:
     target, source, length = state.stack.pop(), state.stack.pop(), state.stack.pop()
     count = operands.number(length, state.path, "a length")
     if count:
-        found = operands.memory_data(state, source, const(count))
-        operands.write(state, target, found.read(0, count))
+        found = operands.memory_data(frame, state, source, const(count))
+        operands.write(frame, state, target, found.read(0, count))
 
 
 def _msize(_frame: Frame, _state: State, _instruction: Instruction) -> None:
@@ -76,18 +48,14 @@ def _msize(_frame: Frame, _state: State, _instruction: Instruction) -> None:
 
 def _keccak256(frame: Frame, state: State, _instruction: Instruction) -> None:
     start, length = state.stack.pop(), state.stack.pop()
-    digest: Term | None = None
-    for condition, address, size in operands.ranges(state, start, length):
-        found = _hash(state, state.memory.read(address, size), size)
-        digest = found if digest is None else ite(condition, found, digest)
-    assert digest is not None
-    state.stack.append(digest)
+    at = partial(_hash, state)
+    state.stack.append(operands.per_range(frame, state, start, length, at, ite))
 
 
 def _hash(state: State, run: list[Piece], size: int) -> Term:
     """The keccak256 of some bytes."""
     constant = pieces.constant_bytes(run)
-    words = [pieces.number(pieces.window(run, at, WORD)) for at in range(0, size, WORD)]
+    words = [wrap(pieces.number(pieces.window(run, at, WORD)), 256) for at in range(0, size, WORD)]
     if constant is not None and size % WORD:
         return const(keccak_bytes(constant))
     if not size:

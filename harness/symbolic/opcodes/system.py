@@ -10,12 +10,12 @@ from harness.symbolic import data, operands, pieces, storage
 from harness.symbolic.data import EMPTY, Choice, Data, Known
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import Handler, register
-from harness.symbolic.pieces import WORD
+from harness.symbolic.pieces import WORD, Piece
 from harness.symbolic.simplify import refine
 from harness.symbolic.storage import Fresh, Storage
 from harness.symbolic.trace import Call, Entry, Kind
 from harness.symbolic.world import Answer, Request
-from harness.term.core import FALSE, TRUE, ZERO, Term, and_, eq, ite, not_, or_
+from harness.term.core import FALSE, TRUE, ZERO, Term, and_, eq, not_, or_
 from harness.term.integer import imin
 from harness.term.word import narrow, word_of
 
@@ -35,30 +35,32 @@ def _call(kind: Kind) -> Handler:
         start, length, out, room = (stack.pop() for _ in range(4))
         if frame.static and kind == "CALL":
             frame.halt_when(state, not_(eq(value, ZERO)))
-        sent = operands.memory_data(state, start, length)
+        sent = operands.memory_data(frame, state, start, length)
+        if room is not ZERO:
+            operands.affordable(frame, state, out, "a memory address")  # before states are parted
         code = frame.run.world.codes.get(target.data) if target.op == "const" else None
         if kind == "DELEGATECALL" and code is not None:
-            _finish(state, _in_place(frame, state, code, sent), out, room)
+            _finish(frame, state, _in_place(frame, state, code, sent), out, room)
             return
         success = _summarised(frame, state, kind, target, value, sent, instruction.pc)
         accepted, refused = frame.branch(state, success)
         if accepted is not None and refused is not None:
             frame.fork(refused)  # apart, each knows what was returned
-            _finish(refused, FALSE, out, room)
-            _finish(accepted, TRUE, out, room)
+            _finish(frame, refused, FALSE, out, room)
+            _finish(frame, accepted, TRUE, out, room)
         else:
-            _finish(state, success, out, room)
+            _finish(frame, state, success, out, room)
 
     return handle
 
 
-def _finish(state: State, success: Term, out: Term, room: Term) -> None:
+def _finish(frame: Frame, state: State, success: Term, out: Term, room: Term) -> None:
     """Store what was returned, and whether it succeeded."""
     if isinstance(state.returndata, Choice):
         decided = state.path.decide(state.returndata.condition)
         if decided is not None:
             state.returndata = state.returndata.left if decided else state.returndata.right
-    _receive(state, out, room)
+    _receive(frame, state, out, room)
     state.stack.append(word_of(success))
 
 
@@ -138,7 +140,7 @@ def _when(condition: Term, entry: Entry) -> Entry:
     return replace(entry, condition=and_(condition, entry.condition))
 
 
-def _receive(state: State, out: Term, room: Term) -> None:
+def _receive(frame: Frame, state: State, out: Term, room: Term) -> None:
     """Store the return data's beginning in the caller's memory, as far as there is room and data."""
     count = operands.number(room, state.path, "a length")
     if not count:
@@ -147,14 +149,20 @@ def _receive(state: State, out: Term, room: Term) -> None:
     size = refine(imin(returned.size, room), path)
     if size.op == "const":
         if size.data:
-            operands.write(state, out, returned.read(0, size.data))
+            operands.write(frame, state, out, returned.read(0, size.data))
         return
-    for condition, address in operands.addresses(out, path):
-        for at in range(0, count, WORD):
-            length = min(WORD, count - at)
-            old = pieces.number([*state.memory.read(address + at, length), *pieces.zeros(WORD - length)])
-            mixed = data.truncated(returned.word(at), old, returned.size, at)
-            state.memory.write(address + at, [(length, ite(condition, mixed, old), 0)])
+    operands.update(frame, state, out, count, lambda old: _beginning(returned, old))
+
+
+def _beginning(returned: Data, old: list[Piece]) -> list[Piece]:
+    """As many bytes of the return data as there are, the rest from what memory holds."""
+    count = pieces.total(old)
+    mixed: list[Piece] = []
+    for at in range(0, count, WORD):
+        length = min(WORD, count - at)
+        under = pieces.number([*pieces.window(old, at, length), *pieces.zeros(WORD - length)])
+        mixed.append((length, data.truncated(returned.word(at), under, returned.size, at), 0))
+    return mixed
 
 
 def _create(_frame: Frame, _state: State, _instruction: Instruction) -> None:
