@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from harness.check.mutants.operators import OPERATORS, Edit, Node, Source
 
-_SKIPPED = frozenset({"PragmaDirective", "ImportDirective", "StructuredDocumentation", "ErrorDefinition"})
+# What is no behaviour: sizes of types belong to the layout, which is compared as a whole.
+_SKIPPED = frozenset(
+    {"PragmaDirective", "ImportDirective", "StructuredDocumentation", "ErrorDefinition", "ArrayTypeName"}
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Mutant:
+class Change:
     """One changed source file.
 
     `name` is stable while the function around the change stays as it is:
@@ -28,8 +31,8 @@ class Mutant:
     code: str
 
 
-def mutants_of(unit: str, code: str, tree: Node) -> Iterator[Mutant]:
-    """Yield the mutants of source unit `unit`, in source order, each differing from `code` by one edit.
+def changes_of(unit: str, code: str, tree: Node) -> Iterator[Change]:
+    """Yield the changes of source unit `unit`, in source order, each by one edit.
 
     Args:
         unit: the source unit's name.
@@ -50,13 +53,18 @@ def mutants_of(unit: str, code: str, tree: Node) -> Iterator[Mutant]:
                 seen.add(changed)
                 kind = operator.__name__
                 counts[place, kind] = counts.get((place, kind), 0) + 1
-                yield _mutant(f"{place}:{kind}:{counts[place, kind]}", kind, unit, source, edit, changed)
+                yield _change(f"{place}:{kind}:{counts[place, kind]}", kind, unit, source, edit, changed)
 
 
 def _nodes(node: Node, place: str) -> Iterator[tuple[str, Node]]:
-    """Walk a tree in source order with the name of the definition around each node."""
+    """Walk a tree in source order with the name of the definition around each node.
+
+    A loop's step is walked as the expression that it is: a loop without its step would never end.
+    """
     if node.get("nodeType") in _SKIPPED:
         return
+    if node.get("nodeType") == "ForStatement" and node.get("loopExpression"):
+        node = {**node, "loopExpression": node["loopExpression"]["expression"]}
     if node.get("nodeType") in {"ContractDefinition", "FunctionDefinition", "ModifierDefinition"}:
         name = node.get("name") or node.get("kind", "")
         place = f"{place}.{name}" if place else name
@@ -76,9 +84,9 @@ def _apply(code: bytes, edit: Edit) -> bytes:
     return code[: edit.start] + edit.text.encode() + code[edit.start + edit.length :]
 
 
-def _mutant(name: str, kind: str, unit: str, source: Source, edit: Edit, changed: bytes) -> Mutant:
+def _change(name: str, kind: str, unit: str, source: Source, edit: Edit, changed: bytes) -> Change:
     line = source.code[: edit.start].count(b"\n")
-    return Mutant(
+    return Change(
         name=name,
         operator=kind,
         unit=unit,

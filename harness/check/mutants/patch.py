@@ -24,6 +24,12 @@ class Hunk:
     old: tuple[str, ...]
     new: tuple[str, ...]
 
+    @property
+    def line(self) -> int:
+        """The first line that differs, counted from 1."""
+        pairs = zip(self.old, self.new, strict=False)
+        return self.start + 1 + next((at for at, (a, b) in enumerate(pairs) if a != b), len(self.old))
+
 
 @dataclass(frozen=True, slots=True)
 class Patch:
@@ -62,11 +68,11 @@ def parse_patch(text: str, name: str) -> Patch:
             continue
         header = _HUNK.match(lines[at])
         if header is None or not files:
-            raise MutantError(f"{name}: line {at + 1} of the diff is not one of a unified diff: {lines[at]!r}.")
+            raise MutantError(f"{name}: line {at + 1} of the diff is none of a unified diff: {lines[at]!r}.")
         hunk, at = _hunk(lines, at, header, name)
         files[-1][1].append(hunk)
     if not files:
-        raise MutantError(f"{name} has no diff: add one against the root of the tree, as `git diff` makes it.")
+        raise MutantError(f"{name} has no diff: add one, as `git diff` makes it.")
     return Patch(tuple((file, tuple(hunks)) for file, hunks in files), text)
 
 

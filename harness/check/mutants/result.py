@@ -1,0 +1,115 @@
+"""What came of a mutant, and the verdict on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+
+from harness.check.mutants.mutant import LAYOUT
+from harness.check.mutants.trial import Trial
+from harness.check.mutants.variant import Variant
+from harness.check.verdict import Outcome, Verdict
+
+CHECK = "mutants"
+
+
+class State(Enum):
+    """What became of a mutant."""
+
+    KILLED = "killed"
+    """A property, the model or the layout noticed it."""
+    SURVIVED = "survived"
+    """Everything was decided, and nothing noticed it."""
+    EXPLAINED = "equivalent"
+    """Nothing noticed it, and the committed list says why nothing can."""
+    UNDECIDED = "undecided"
+    """Nothing noticed it, and something was not decided."""
+    STILLBORN = "does not compile"
+    """It is no contract; of an automatic mutant that counts for nothing."""
+    SAME = "same bytecode"
+    """It compiles to what it was made of, or to what another mutant compiles to."""
+
+
+_NOT_COUNTED = (State.STILLBORN, State.SAME)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One mutant and what was tried on it; `note` says why it was not tried, or why it is equivalent."""
+
+    variant: Variant
+    state: State
+    trials: tuple[Trial, ...] = ()
+    note: str = ""
+    seconds: float = 0.0
+    claimed: frozenset[str] = frozenset()
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is a mutant at all: an automatic one that changes nothing is not."""
+        return not (self.variant.automatic and self.state in _NOT_COUNTED)
+
+    def trial(self, by: str) -> Trial | None:
+        """Return the trial by some means, if there was one."""
+        return next((one for one in self.trials if one.by == by), None)
+
+    @property
+    def noticed(self) -> list[str]:
+        """Which properties noticed it, by any means, each once."""
+        return list(dict.fromkeys(name for trial in self.trials for name, _ in trial.noticed))
+
+    @property
+    def missed(self) -> list[str]:
+        """Which of the properties that it names for its killers were proved to hold of it."""
+        proof = self.trial("proof")
+        held = set(proof.held) if proof is not None else set()
+        layout = self.trial("layout")
+        if layout is not None:
+            held |= set(layout.held)
+        return [name for name in self.variant.kills if name in held]
+
+    def verdict(self, target: str) -> Verdict:
+        """Return the verdict: HELD where the specification would have noticed, or need not."""
+        outcome = {
+            State.KILLED: Outcome.HELD,
+            State.EXPLAINED: Outcome.HELD,
+            State.UNDECIDED: Outcome.UNKNOWN,
+        }.get(self.state, Outcome.FOUND)
+        if self.missed:
+            outcome = Outcome.FOUND
+        return Verdict(
+            target, CHECK, self.variant.name, "", outcome, self.seconds, self._detail(), (), self._evidence()
+        )
+
+    def _detail(self) -> str:
+        lines = [f"{self.variant.sentence} ({self.variant.place})"]
+        if self.state is State.SURVIVED:
+            lines.append("Nothing notices it: add a property, or explain it in the list of equivalents.")
+        elif self.state is not State.KILLED and self.note:
+            lines.append(self.note)
+        lines += [f"`{name}` should notice it, and holds." for name in self.missed]
+        if self.state is State.UNDECIDED:
+            undecided = [pair for trial in self.trials for pair in trial.undecided]
+            lines += [f"{name}: {why}" for name, why in undecided[:4]]
+        return "\n".join(lines)
+
+    def _evidence(self) -> dict[str, object]:
+        """Return the mutant's row of the matrix, fit for JSON."""
+        return {
+            "state": self.state.value,
+            "automatic": self.variant.automatic,
+            "sentence": self.variant.sentence,
+            "place": self.variant.place,
+            "names": [name for name in self.variant.kills if name in self.claimed or name == LAYOUT],
+            "trials": [
+                {
+                    "by": trial.by,
+                    "noticed": {name: outcome.value for name, outcome in trial.noticed},
+                    "held": list(trial.held),
+                    "undecided": [name for name, _ in trial.undecided],
+                    "seconds": round(trial.seconds, 2),
+                    "calls": trial.calls,
+                }
+                for trial in self.trials
+            ],
+        }

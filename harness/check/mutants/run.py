@@ -1,0 +1,152 @@
+"""Runs mutants: each is compiled, compared, executed and proved, spread over processes."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from hashlib import sha256
+from time import monotonic
+
+from harness.check.mutants.equivalent import Equivalent, reason_for
+from harness.check.mutants.options import Options
+from harness.check.mutants.result import Row, State
+from harness.check.mutants.trial import Trial, compare_layouts, decide, execute
+from harness.check.mutants.variant import Variant
+from harness.check.parallel import Crashed, each
+from harness.check.target import Progress, Target, silent
+from harness.compiler import Artifact, CompilerError, compile_contract
+from harness.errors import PoolproofError
+
+
+@dataclass(frozen=True)
+class _Task:
+    """One mutant, with all that a worker needs."""
+
+    target: Target
+    variant: Variant
+    options: Options
+
+    @property
+    def mutated(self) -> Target:
+        """The target on the mutant's sources."""
+        return replace(self.target, project=self.target.project.changed(dict(self.variant.texts)))
+
+
+def run_mutants(
+    target: Target,
+    variants: Sequence[Variant],
+    options: Options,
+    equivalents: Iterable[Equivalent] = (),
+    progress: Progress = silent,
+) -> Iterator[Row]:
+    """Yield a row for each mutant, as they finish: first those that need not be tried.
+
+    Automatic mutants that compile to the same bytecode are tried once.
+
+    Raises:
+        CompilerError: if the unchanged contract does not compile.
+    """
+    tasks = [_Task(target, one, options) for one in variants]
+    original = digest(_compile(target))
+    fresh: list[_Task] = []
+    seen = {original: "the unchanged contract"}
+    for task, code, failure in _compiled(tasks, options, progress):
+        if failure is not None:
+            yield Row(task.variant, State.STILLBORN, note=failure)
+        elif code in seen and (task.variant.automatic or code == original):
+            yield Row(task.variant, State.SAME, note=f"It compiles to the bytecode of {seen[code]}.")
+        else:
+            seen.setdefault(code, task.variant.name)
+            fresh.append(task)
+    known = tuple(equivalents)
+    for done, finished in enumerate(each(_try, fresh, options.workers), 1):
+        task = fresh[finished.index]
+        progress(done, len(fresh), task.variant.name)
+        yield _row(task, finished.result, known)
+
+
+def sampled(variants: Sequence[Variant], options: Options) -> list[Variant]:
+    """Return the variants to be tried, in their order: all of them, or as many as `options` draw."""
+    if options.sample is None or options.sample >= len(variants):
+        return list(variants)
+    drawn = random.Random(options.seed).sample(range(len(variants)), options.sample)
+    return [variants[place] for place in sorted(drawn)]
+
+
+def digest(artifact: Artifact) -> str:
+    """Return a hash of the creation code without the metadata at the runtime code's end.
+
+    Metadata names the sources by hash, so that a changed comment would look like a changed contract.
+    """
+    runtime, creation = artifact.runtime.bytecode, artifact.creation.bytecode
+    length = int.from_bytes(runtime[-2:], "big") + 2 if len(runtime) > 2 else 0
+    metadata = runtime[-length:] if 2 < length < len(runtime) else b""
+    return sha256(creation.replace(metadata, b"") if metadata else creation).hexdigest()
+
+
+def _compiled(
+    tasks: Sequence[_Task], options: Options, progress: Progress
+) -> Iterator[tuple[_Task, str, str | None]]:
+    """Yield each task with its bytecode's hash, or the compiler's error, in the order of tasks."""
+    results: dict[int, tuple[str, str | None]] = {}
+    for done, finished in enumerate(each(_digest, tasks, options.workers), 1):
+        progress(done, len(tasks), f"compiling {tasks[finished.index].variant.name}")
+        result = finished.result
+        results[finished.index] = ("", result.reason) if isinstance(result, Crashed) else result
+    for place, task in enumerate(tasks):
+        yield task, *results[place]
+
+
+def _digest(task: _Task) -> tuple[str, str | None]:
+    try:
+        return digest(_compile(task.mutated)), None
+    except CompilerError as error:
+        return "", str(error)
+
+
+def _compile(target: Target) -> Artifact:
+    return compile_contract(target.project, target.contract, target.settings)
+
+
+def _try(task: _Task) -> tuple[list[Trial], str, float]:
+    """Try one mutant; return the trials, what went wrong if something did, and the seconds."""
+    started = monotonic()
+    trials: list[Trial] = []
+    failures: list[str] = []
+    for means in _means(task):
+        if task.variant.automatic and any(one.killed for one in trials):
+            break
+        try:
+            trials.append(means())
+        except PoolproofError as error:
+            failures.append(str(error))
+    return trials, "\n".join(failures), monotonic() - started
+
+
+def _means(task: _Task) -> Iterator[Callable[[], Trial]]:
+    """Yield the ways to try a mutant that the options ask for, the cheapest first."""
+    options, mutated = task.options, _compile(task.mutated)
+    yield partial(compare_layouts, task.target, _compile(task.target), mutated)
+    if options.by != "proof":
+        yield partial(execute, task.mutated, options)
+    if options.by != "campaign":
+        yield partial(decide, task.target, task.variant, mutated, options)
+
+
+def _row(
+    task: _Task, result: tuple[list[Trial], str, float] | Crashed, equivalents: Sequence[Equivalent]
+) -> Row:
+    trials, failure, seconds = ([], result.reason, 0.0) if isinstance(result, Crashed) else result
+    reason = reason_for(equivalents, task.target.spec.name, task.variant.name)
+    claimed = frozenset(one.name for one in task.target.spec.properties)
+    if any(trial.killed for trial in trials):
+        state, note = State.KILLED, failure
+    elif reason is not None:
+        state, note = State.EXPLAINED, reason
+    elif failure or any(trial.undecided for trial in trials):
+        state, note = State.UNDECIDED, failure
+    else:
+        state, note = State.SURVIVED, ""
+    return Row(task.variant, state, tuple(trials), note, seconds, claimed)

@@ -1,0 +1,116 @@
+"""The ways to notice a mutant: comparing layouts, executing it at random, proving its properties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from time import monotonic
+from typing import Literal
+
+from harness.check.campaign import Options as CampaignOptions
+from harness.check.campaign import run_campaign
+from harness.check.mutants.mutant import LAYOUT
+from harness.check.mutants.options import Options
+from harness.check.mutants.variant import Variant
+from harness.check.prove.run import Options as ProveOptions
+from harness.check.prove.run import prove
+from harness.check.target import Target
+from harness.check.upgrade import check_upgrade
+from harness.check.verdict import BROKEN, HOLDING, Outcome, Verdict
+from harness.compiler import Artifact
+from harness.evm.abi import Abi
+
+Means = Literal["layout", "campaign", "proof"]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """What one means had to say of a mutant.
+
+    `noticed` names the properties that broke (the campaign's ``model`` is the model's agreement), each
+    with its outcome; `held` those that were decided and held; `undecided` says of a property why it was
+    not decided.
+    """
+
+    by: Means
+    noticed: tuple[tuple[str, Outcome], ...]
+    held: tuple[str, ...]
+    undecided: tuple[tuple[str, str], ...]
+    seconds: float
+    calls: int = 0
+
+    @property
+    def killed(self) -> bool:
+        """Whether anything broke."""
+        return bool(self.noticed)
+
+
+def compare_layouts(target: Target, original: Artifact, mutated: Artifact) -> Trial:
+    """Return whether an upgrade from the original to the mutant would move a field."""
+    started = monotonic()
+    moved = any(one.outcome in BROKEN for one in check_upgrade(target.name, original.layout, mutated.layout))
+    noticed = ((LAYOUT, Outcome.FOUND),) if moved else ()
+    return Trial("layout", noticed, () if moved else (LAYOUT,), (), monotonic() - started)
+
+
+def execute(target: Target, options: Options) -> Trial:
+    """Run a campaign on the mutant, up to the first defect.
+
+    Raises:
+        CampaignError: if the specification cannot be executed beside it.
+    """
+    started = monotonic()
+    campaign = CampaignOptions(steps=options.steps, seed=options.seed, shrink=False)
+    result = run_campaign(target, campaign)
+    return _trial("campaign", result.verdicts, started, result.statistics.steps)
+
+
+def decide(target: Target, variant: Variant, mutated: Artifact, options: Options) -> Trial:
+    """Prove the properties that are to notice the mutant; all others, where none of them does.
+
+    Only the functions that the mutant can change are looked at. An automatic mutant, and one that the
+    properties named do not notice, is done with the first property that breaks.
+    """
+    started = monotonic()
+    named = tuple(one.name for one in target.spec.properties if one.name in variant.kills)
+    verdicts: list[Verdict] = []
+    if named:
+        verdicts += _verdicts(target, variant, mutated, options, named)
+    if options.every_property or not any(one.outcome in BROKEN for one in verdicts):
+        for verdict in _verdicts(target, variant, mutated, options, ()):
+            verdicts.append(verdict)
+            if verdict.outcome in BROKEN and not options.every_property:
+                break
+    return _trial("proof", verdicts, started)
+
+
+def _verdicts(
+    target: Target, variant: Variant, mutated: Artifact, options: Options, properties: tuple[str, ...]
+) -> Iterator[Verdict]:
+    known = Abi(mutated.abi).functions
+    functions = tuple(
+        name for name, one in known.items() if variant.functions is None or one.selector in variant.functions
+    )
+    whole = variant.functions is None or len(functions) == len(known)
+    limits = replace(ProveOptions().limits, seconds=options.timeout)
+    asked = ProveOptions(properties, () if whole else functions, limits)
+    return prove(target.spec, mutated, asked)
+
+
+def _trial(by: Means, verdicts: list[Verdict], started: float, calls: int = 0) -> Trial:
+    noticed: dict[str, Outcome] = {}
+    undecided: dict[str, str] = {}
+    for one in verdicts:
+        if one.outcome in BROKEN:
+            noticed.setdefault(one.property, one.outcome)
+        elif one.outcome not in HOLDING:
+            undecided.setdefault(one.property, one.detail or one.outcome.value)
+    decided = {one.property for one in verdicts} - noticed.keys() - undecided.keys()
+    return Trial(
+        by=by,
+        noticed=tuple(noticed.items()),
+        held=tuple(sorted(decided)),
+        undecided=tuple((name, why) for name, why in undecided.items() if name not in noticed),
+        seconds=monotonic() - started,
+        calls=calls,
+    )
