@@ -39,10 +39,13 @@ def cache_directory() -> Path:
 
 
 class Cache:
-    """A folder of compressed JSON entries by key; a folder that cannot be written keeps nothing."""
+    """A folder of compressed JSON entries by key; a folder that cannot be written keeps nothing.
 
-    def __init__(self, directory: Path | None = None) -> None:
-        self.directory = (directory or cache_directory()) / f"solc-{_FORMAT}"
+    `kind` keeps what different makers store apart.
+    """
+
+    def __init__(self, directory: Path | None = None, kind: str = "solc") -> None:
+        self.directory = (directory or cache_directory()) / f"{kind}-{_FORMAT}"
 
     def load(self, key: str) -> Json | None:
         """Return the entry of `key`, or None if it is missing or damaged."""
