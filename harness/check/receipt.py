@@ -1,0 +1,151 @@
+"""What a verdict depends on, as hashes: equal receipts, equal verdicts.
+
+A verdict is about one contract under one specification, decided by one version of poolproof and of its
+tools. A receipt names the four; a report keeps it, so that anybody can tell later what has changed since,
+and the verdicts of a proof are kept by it, so that what has not changed is not proved again.
+"""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+import importlib.util
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib import metadata
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import harness
+from harness.check.verdict import Outcome, Verdict
+from harness.compiler.artifact import Artifact
+from harness.compiler.cache import Cache, content_hash
+from harness.lang import Spec
+
+Json = dict[str, Any]
+_DIGITS = 16
+# What only shows results, or calls the checks, decides nothing.
+_UNDECIDING = frozenset({"cli", "report"})
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """Hashes of the contract (code, layout, ABI), its specification and poolproof; the tools' versions."""
+
+    contract: str
+    specification: str
+    poolproof: str
+    tools: str
+
+    def as_json(self) -> dict[str, str]:
+        """Return it for a report."""
+        return asdict(self)
+
+    @classmethod
+    def from_json(cls, entry: Mapping[str, str]) -> Receipt:
+        """Return the receipt that a report has."""
+        return cls(**entry)
+
+    def stale(self, now: Receipt) -> list[str]:
+        """Return the names of what is not `now` as it was then."""
+        return [name for name, value in asdict(self).items() if asdict(now)[name] != value]
+
+
+def receipt_of(spec: Spec[Any], artifact: Artifact, *tools: str) -> Receipt:
+    """Return the receipt of verdicts on `artifact` under `spec` that the packages `tools` took part in."""
+    layout, settings = repr(artifact.layout), repr(artifact.settings)
+    codes = [artifact.runtime.bytecode.hex(), artifact.creation.bytecode.hex()]
+    contract = content_hash(codes, artifact.runtime.immutables, layout, settings, artifact.abi)
+    return Receipt(
+        contract=contract[:_DIGITS],
+        specification=specification_hash(spec),
+        poolproof=poolproof_hash(),
+        tools=", ".join(f"{tool} {metadata.version(tool)}" for tool in tools),
+    )
+
+
+def specification_hash(spec: Spec[Any]) -> str:
+    """Return the hash of the sources of `spec`: its module's, and what that imports of its own package."""
+    homes = [module for module in [*sys.modules.values()] if _holds(module, spec)]
+    found: dict[str, str] = {}
+    waiting = sorted(module.__name__ for module in homes)
+    while waiting:
+        name = waiting.pop()
+        file = _file(name)
+        if name in found or file is None:
+            continue
+        found[name] = file.read_text(encoding="utf-8")
+        waiting += _siblings(name if file.name == "__init__.py" else name.rpartition(".")[0], found[name])
+    return content_hash(found)[:_DIGITS]
+
+
+@lru_cache(maxsize=1)
+def poolproof_hash() -> str:
+    """Return the hash of the sources of everything in the harness that can decide something."""
+    root = Path(harness.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(root.rglob("*")):
+        place = path.relative_to(root)
+        if path.suffix in {".py", ".js"} and place.parts[0] not in _UNDECIDING:
+            digest.update(f"{place.as_posix()}\n".encode() + path.read_bytes())
+    return digest.hexdigest()[:_DIGITS]
+
+
+def _holds(module: ModuleType, spec: Spec[Any]) -> bool:
+    return any(value is spec for value in [*vars(module).values()]) and module.__name__ != "__main__"
+
+
+def _file(name: str) -> Path | None:
+    """Return the source of the module called `name`, None if that is no module of Python."""
+    try:
+        found = importlib.util.find_spec(name)
+    except (ImportError, ValueError):
+        return None
+    return Path(found.origin) if found and found.origin and found.origin.endswith(".py") else None
+
+
+@lru_cache(maxsize=1024)
+def _siblings(package: str, text: str) -> tuple[str, ...]:
+    """Return what `text`, a module of `package`, imports from the same top-level package."""
+    top = package.partition(".")[0]
+    return tuple(name for name in _imports(package, text) if name.partition(".")[0] == top)
+
+
+def _imports(package: str, text: str) -> Iterator[str]:
+    """Yield the names of modules that `text` imports, and of what could be modules among what it imports."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.rsplit(".", node.level - 1)[0] if node.level else ""
+            start = ".".join(part for part in (base, node.module) if part)
+            yield start
+            yield from (f"{start}.{alias.name}" for alias in node.names)
+
+
+class Proofs:
+    """Proofs kept from one run to the next, in the cache folder, by what they depend on."""
+
+    def __init__(self, cache: Cache | None = None) -> None:
+        self._cache = cache or Cache(kind="proofs")
+
+    def load(self, receipt: Receipt, *about: str) -> list[Verdict] | None:
+        """Return the verdicts that were kept for `receipt` and what they are `about`, or None."""
+        entry = self._cache.load(content_hash(receipt.as_json(), about))
+        if entry is None:
+            return None
+        return [_verdict(each) for each in entry["verdicts"]]
+
+    def store(self, receipt: Receipt, verdicts: list[Verdict], *about: str) -> None:
+        """Keep `verdicts`, unless one is no proof: a machine with more time might decide it."""
+        if verdicts and all(verdict.outcome is Outcome.PROVED for verdict in verdicts):
+            entry = {"verdicts": [{**asdict(each), "outcome": each.outcome.value} for each in verdicts]}
+            self._cache.store(content_hash(receipt.as_json(), about), entry)
+
+
+def _verdict(entry: Json) -> Verdict:
+    values = {**entry, "outcome": Outcome(entry["outcome"]), "assumptions": tuple(entry["assumptions"])}
+    return Verdict(**values)

@@ -1,0 +1,127 @@
+from __future__ import annotations
+
+import importlib
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.check.receipt import Proofs, Receipt, receipt_of
+from harness.check.verdict import Outcome, Verdict
+from harness.compiler.artifact import Artifact, Code, Settings
+from harness.compiler.cache import Cache
+from harness.compiler.layout import Layout, Scalar, Variable
+from harness.lang import Spec
+
+COUNT = Variable("count", 0, 0, Scalar("uint", 64), "Counter.sol:Counter")
+ARTIFACT = Artifact(
+    "Counter", "Counter.sol", (), Code(b"\1"), Code(b"\2"), Layout((COUNT,)), Settings("0.8.30"), ""
+)
+RECEIPT = Receipt("c0", "5p", "90", "z3-solver 1")
+PROVED = Verdict(
+    "toy", "prove", "counts", "add()", Outcome.PROVED, 0.1, "", ("time_fits",), {"hypotheses": ["x"]}
+)
+
+FILES = {
+    "__init__.py": """
+from harness.lang import Model, Spec, record
+from {name}.model import START, State
+from {name} import rules
+
+SPEC = Spec("counter", "A counter", Model(State, START, ()), ())
+""",
+    "model.py": """
+from harness.lang import record
+from .numbers import FIRST
+
+@record
+class State:
+    count: int = 0
+
+START = State(FIRST)
+""",
+    "numbers.py": "FIRST = 0\n",
+    "rules.py": "def late():\n    from {name} import hidden\n    return hidden\n",
+    "hidden.py": "",
+    "unrelated.py": "",
+}
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A package with a specification over several modules."""
+    folder = tmp_path / f"specs_{abs(hash(tmp_path))}"
+    folder.mkdir()
+    for name, text in FILES.items():
+        (folder / name).write_text(text.replace("{name}", folder.name))
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return folder
+
+
+def spec_of(package: Path) -> Spec[Any]:
+    for name in [name for name in sys.modules if name.partition(".")[0] == package.name]:
+        del sys.modules[name]
+    importlib.invalidate_caches()
+    module = importlib.import_module(package.name)
+    return module.SPEC  # type: ignore[no-any-return]
+
+
+@pytest.mark.parametrize(
+    "artifact",
+    [
+        replace(ARTIFACT, runtime=Code(b"\3")),
+        replace(ARTIFACT, creation=Code(b"\3")),
+        replace(ARTIFACT, layout=Layout((replace(COUNT, slot=1),))),
+        replace(ARTIFACT, abi=({"type": "function", "name": "add"},)),
+    ],
+    ids=["runtime", "creation", "layout", "abi"],
+)
+def test_a_receipt_changes_with_the_contract(package: Path, artifact: Artifact) -> None:
+    spec = spec_of(package)
+    assert receipt_of(spec, ARTIFACT).stale(receipt_of(spec, artifact)) == ["contract"]
+
+
+@pytest.mark.parametrize("name", ["__init__.py", "model.py", "numbers.py", "rules.py", "hidden.py"])
+def test_a_receipt_changes_with_every_module_of_the_specification(package: Path, name: str) -> None:
+    before = receipt_of(spec_of(package), ARTIFACT)
+    with (package / name).open("a") as file:
+        file.write("# changed\n")
+
+    assert before.stale(receipt_of(spec_of(package), ARTIFACT)) == ["specification"]
+
+
+def test_a_receipt_does_not_change_with_what_the_specification_does_not_import(package: Path) -> None:
+    before = receipt_of(spec_of(package), ARTIFACT)
+    (package / "unrelated.py").write_text("# changed\n")
+
+    assert receipt_of(spec_of(package), ARTIFACT) == before
+
+
+def test_a_receipt_names_the_versions_of_the_tools(package: Path) -> None:
+    assert receipt_of(spec_of(package), ARTIFACT, "z3-solver", "pyrevm").tools.startswith("z3-solver ")
+
+
+def test_proofs_are_found_again_by_receipt_and_subject(tmp_path: Path) -> None:
+    proofs = Proofs(Cache(tmp_path))
+    proofs.store(RECEIPT, [PROVED], "add()")
+
+    assert proofs.load(RECEIPT, "add()") == [PROVED]
+    assert proofs.load(RECEIPT, "remove()") is None
+    assert proofs.load(replace(RECEIPT, contract="other"), "add()") is None
+
+
+@pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.PROVED])
+def test_what_is_not_proved_is_decided_again(tmp_path: Path, outcome: Outcome) -> None:
+    proofs = Proofs(Cache(tmp_path))
+    proofs.store(RECEIPT, [PROVED, replace(PROVED, outcome=outcome)], "add()")
+
+    assert proofs.load(RECEIPT, "add()") is None
+
+
+def test_an_empty_result_is_no_proof(tmp_path: Path) -> None:
+    proofs = Proofs(Cache(tmp_path))
+    proofs.store(RECEIPT, [], "add()")
+
+    assert proofs.load(RECEIPT, "add()") is None
