@@ -22,6 +22,7 @@ from harness.cli.session import Session
 from harness.cli.targets import load_targets
 from harness.compiler import Artifact, compile_contract
 from harness.compiler.loaded import load_artifact
+from harness.evm.deployment import PROXY
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,8 @@ def prove_target(
 ) -> Iterator[Verdict]:
     """Yield the verdicts about `target`: its own contract's, or those of an `artifact` made elsewhere."""
     compiled = artifact or compile_contract(target.project, target.contract, target.settings)
-    for verdict in prove_all(target.spec, compiled, options, progress):
+    proxy = compile_contract(target.home, PROXY, target.settings)
+    for verdict in prove_all(target.spec, compiled, options, progress, proxy):
         yield replace(verdict, target=target.name)
 
 

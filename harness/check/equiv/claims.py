@@ -9,6 +9,7 @@ from typing import Any
 from harness.check.equiv.compare import effects, same_data, same_state, same_trace
 from harness.check.equiv.explore import Leaf, explore
 from harness.check.equiv.footprint import Bounds, elsewhere_unchanged
+from harness.check.equiv.meet import Meeting
 from harness.check.equiv.outcome import Outcome, Writer
 from harness.check.prove.build import Named, Steps
 from harness.check.prove.obligation import Obligation
@@ -16,7 +17,9 @@ from harness.check.prove.subject import Execution
 from harness.lang import Revert, Step
 from harness.symbolic import trace
 from harness.symbolic.data import Known
+from harness.symbolic.path import Path
 from harness.symbolic.result import Failure
+from harness.term.context import simplify_under
 from harness.term.core import TRUE, Term, and_, const, eq, implies, not_
 
 SUCCEEDS = "succeeds_alike"
@@ -36,7 +39,8 @@ Transition = Callable[..., Step[Any]]
 class ModelClaims:
     """The claims that one function's model is what one execution does."""
 
-    def __init__(self, execution: Execution, transition: Transition) -> None:
+    def __init__(self, execution: Execution, transition: Transition, meeting: Meeting) -> None:
+        self._meeting = meeting
         self.execution = execution
         self.steps = Steps(execution)
         self._transition = transition
@@ -72,13 +76,13 @@ class ModelClaims:
         yield STORES, self._on_success(STORES, lambda: self._same_storage())
 
     def _in_bounds(self) -> Iterator[Obligation]:
-        yield self._claim(IN_BOUNDS, "every call", [], and_(*self._explored[1]))
+        yield from self._claim(IN_BOUNDS, "every call", [], and_(*self._explored[1]))
 
     def _succeeds(self) -> Iterator[Obligation]:
-        yield self._claim(SUCCEEDS, "success", [self.steps.returns], self.outcome.success)
+        yield from self._claim(SUCCEEDS, "success", [self.steps.returns], self.outcome.success)
         for case, failure in self._failures():
             given = [("failure", failure.condition), ("nobody refused", accepted(failure.attempted))]
-            yield self._claim(SUCCEEDS, case, given, not_(self.outcome.success))
+            yield from self._claim(SUCCEEDS, case, given, not_(self.outcome.success))
 
     def _reverts(self) -> Iterator[Obligation]:
         for case, failure in self._failures():
@@ -87,14 +91,14 @@ class ModelClaims:
                 assert isinstance(refusal.data, Known)
                 when = (f"refusal {place}", refusal.condition)
                 goal = same_data(failure.data, refusal.data, head=4)
-                yield self._claim(REVERTS, f"{case}, refusal {place}", [*given, when], goal)
+                yield from self._claim(REVERTS, f"{case}, refusal {place}", [*given, when], goal)
 
     def _failures(self) -> Iterator[tuple[str, Failure]]:
         for place, failure in enumerate(self.execution.result.failures):
             yield f"failure {place}", failure
 
     def _on_success(self, name: str, goal: Callable[[], Term]) -> Iterator[Obligation]:
-        yield self._claim(name, "success", [self.steps.returns], goal())
+        yield from self._claim(name, "success", [self.steps.returns], goal())
 
     def _same_output(self) -> Term:
         output = self.outcome.output
@@ -113,9 +117,16 @@ class ModelClaims:
         after = execution.seen(execution.result.storage, execution.ghosts)
         return and_(kept, same_state(after, self.outcome.pool, shapes))
 
-    def _claim(self, name: str, case: str, given: list[Named], goal: Term) -> Obligation:
-        regular = [("well-formed call", self.execution.well_formed), *self.steps.callees()]
-        return self.steps.obligation(name, case, [*given, *regular], goal, self.steps.between)
+    def _claim(self, name: str, case: str, given: list[Named], goal: Term) -> Iterator[Obligation]:
+        """Yield the claim that `goal` holds in a case, part by part once its two sides have met."""
+        steps = self.steps
+        known = [*given, ("well-formed call", self.execution.well_formed), *steps.callees()]
+        facts = Path().extended(and_(*(term for _, term in (*known, *steps.assumed)))).facts
+        simple = self._meeting.simplified(simplify_under(goal, facts))
+        parts = simple.args if simple.op == "and" else (simple,)
+        for place, part in enumerate(parts):
+            label = f"{case}, part {place}" if len(parts) > 1 else case
+            yield steps.obligation(name, label, known, part, steps.between)
 
 
 def accepted(attempted: trace.Trace) -> Term:

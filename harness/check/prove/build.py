@@ -68,11 +68,6 @@ class Steps:
         elif isinstance(claim, Rule):
             yield from self.rule(claim)
 
-    def built_in(self) -> Iterator[tuple[str, Iterator[Obligation]]]:
-        """Yield the properties that every contract has, besides `IN_BOUNDS`, with their obligations."""
-        if self.execution.function is not None:
-            yield CALLDATA_IS_CHECKED, self.calldata()
-
     def bounds(self) -> Iterator[Obligation]:
         """Yield the obligations on array indices that the execution left."""
         for place, claim in enumerate(self.execution.result.obligations):
@@ -81,7 +76,9 @@ class Steps:
             yield self.obligation(IN_BOUNDS, case, given, claim.condition, self.always)
 
     def calldata(self) -> Iterator[Obligation]:
-        """Yield the obligation that malformed calls fail."""
+        """Yield the obligation that malformed calls fail, where there is a function to be malformed for."""
+        if self.execution.function is None:
+            return
         goal = self.execution.well_formed
         yield self.obligation(CALLDATA_IS_CHECKED, "success", [self.returns], goal, self.always)
 

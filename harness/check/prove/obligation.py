@@ -14,7 +14,8 @@ class Obligation:
     """One claim about one way in.
 
     `case` tells the claims of one property about one function apart (``success``, ``revert`` ...). Under
-    the named `hypotheses` the `goal` must hold. `after` is the storage that the goal speaks of, for replays.
+    the named `hypotheses` the `goal` must hold. `after` is the storage that the goal speaks of, for
+    replays; `assumptions` are the modelling decisions that its terms rest on.
     """
 
     property: str
@@ -25,3 +26,4 @@ class Obligation:
     after: Storage | None = None
     source: Property | None = None
     keys: tuple[tuple[str, Term], ...] = ()
+    assumptions: frozenset[str] = frozenset()

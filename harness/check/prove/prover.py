@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
 
-from harness.check.prove.build import IN_BOUNDS, Steps, applies
+from harness.check.prove.build import CALLDATA_IS_CHECKED, IN_BOUNDS, Steps, applies
+from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
 from harness.check.prove.obligation import Obligation
+from harness.check.prove.sequences import relation, scenario
 from harness.check.prove.subject import Execution, Subject
+from harness.check.prove.tasks import Piece
 from harness.check.verdict import Outcome, Verdict
+from harness.compiler.artifact import Artifact
 from harness.compiler.source_map import locate
-from harness.lang import Property
+from harness.lang import EVERY_FUNCTION, Property, Rule
 from harness.solver import Answer, Query, Solver, Status, encode
 from harness.symbolic.errors import Unsupported
 
 CHECK = "prove"
+
+_INSTANCE = re.compile(r" \d+( of (run|call) #?\d+)?$")
+"""What tells an invariant's instances apart at the end of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,18 @@ class Decided:
     def used(self) -> list[str]:
         """What the proofs used: names of hypotheses, without the numbers of their instances."""
         names = {name for answer in self.answers for name in answer.core}
-        return sorted({name.rstrip("0123456789").rstrip() for name in names})
+        return sorted({_INSTANCE.sub("", name) for name in names})
+
+    @property
+    def assumptions(self) -> list[str]:
+        """Which of the specification's assumptions the proofs used, by name."""
+        found = [name.removeprefix("assumption ") for name in self.used if name.startswith("assumption ")]
+        return list(dict.fromkeys(name.partition(" ")[0] for name in found))
+
+    @property
+    def proved(self) -> bool:
+        """Every obligation was proved."""
+        return self.failed is None and self.undecided is None
 
 
 class Prover:
@@ -88,6 +107,24 @@ class Prover:
         self.triage = triage
         self._solver = Solver(int(limits.seconds * 1000), limits.megabytes)
 
+    def piece(
+        self, piece: Piece, wanted: Sequence[str] = (), proxy: Artifact | None = None
+    ) -> Iterator[Verdict]:
+        """Yield the verdicts of one task; of its properties only those in `wanted`, if any."""
+        spec = self.subject.spec
+        match piece.kind:
+            case "entry":
+                yield from self.entry(piece.name, wanted)
+            case "deployment":
+                yield from self.deployment(wanted, proxy)
+            case "relation":
+                claim = next(one for one in spec.relations if one.name == piece.name)
+                case = relation(self.subject, piece.function, claim)
+                yield self._one(piece.name, piece.function, case)
+            case "scenario":
+                story = next(one for one in spec.scenarios if one.name == piece.name)
+                yield self._one(piece.name, "", scenario(self.subject, story))
+
     def properties(self, name: str) -> list[Property]:
         """Return the properties that speak about the way in called `name`."""
         spec = self.subject.spec
@@ -100,35 +137,53 @@ class Prover:
         chosen = [one for one in self.properties(name) if not wanted or one.name in wanted]
         started = monotonic()
         try:
-            steps = Steps(self.subject.execution(name))
-            bounds = self.decide(Decided(IN_BOUNDS), steps.bounds())
+            anyhow = Steps(self.subject.execution(name))
+            bounds = self.decide(Decided(IN_BOUNDS), anyhow.bounds())
+            calldata = self.decide(Decided(CALLDATA_IS_CHECKED), anyhow.calldata())
+            regular = Steps(self.subject.execution(name, regular=True)) if calldata.proved else anyhow
         except Unsupported as error:
             for one in chosen:
                 yield self._verdict(one.name, name, Outcome.UNSUPPORTED, started, self.place(error))
             return
-        yield self.conclude(steps, bounds, started)
-        if bounds.failed or bounds.undecided:
-            for one in chosen:
+        yield self.conclude(anyhow.execution, bounds, started)
+        if anyhow.execution.function is not None:
+            yield self.conclude(anyhow.execution, calldata, started)
+        for one in chosen:
+            if bounds.proved:
+                # Malformed calls fail, so whatever a success did, a regular call did it; but a rule about
+                # every function speaks of failures too.
+                steps = anyhow if isinstance(one, Rule) and EVERY_FUNCTION in one.functions else regular
+                yield self._one(one.name, name, steps.about(one), steps.execution)
+            else:
                 detail = f"rests on `{IN_BOUNDS}`, which was not proved"
                 yield self._verdict(one.name, name, Outcome.UNKNOWN, started, detail)
-            return
-        for claim in self._claims(steps, chosen, wanted):
-            started = monotonic()
-            try:
-                decided = self.decide(Decided(claim[0]), claim[1])
-            except Unsupported as error:
-                yield self._verdict(claim[0], name, Outcome.UNSUPPORTED, started, self.place(error))
-                continue
-            yield self.conclude(steps, decided, started)
 
-    def _claims(
-        self, steps: Steps, chosen: Sequence[Property], wanted: Sequence[str]
-    ) -> Iterator[tuple[str, Iterator[Obligation]]]:
-        """Yield each property's name with its obligations, built when they are asked for."""
-        if not wanted:
-            yield from steps.built_in()
+    def deployment(self, wanted: Sequence[str], proxy: Artifact | None) -> Iterator[Verdict]:
+        """Yield a verdict for each invariant about the state that deployment leaves."""
+        base = Base(self.subject, proxy)
+        started = monotonic()
+        chosen = [one for one in self.subject.spec.invariants if not wanted or one.name in wanted]
+        try:
+            execution = base.execution()
+        except Unsupported as error:
+            for one in chosen:
+                yield self._verdict(one.name, DEPLOYMENT, Outcome.UNSUPPORTED, started, self.place(error))
+            return
         for one in chosen:
-            yield one.name, steps.about(one)
+            yield self._one(one.name, DEPLOYMENT, base.obligations(execution, one), execution)
+        if base.initialiser is not None and (not wanted or LOCKED in wanted):
+            yield self._one(LOCKED, DEPLOYMENT, base.locked())
+
+    def _one(
+        self, name: str, function: str, obligations: Iterator[Obligation], execution: Execution | None = None
+    ) -> Verdict:
+        """Decide one property and return the verdict."""
+        started = monotonic()
+        try:
+            decided = self.decide(Decided(name), obligations)
+        except Unsupported as error:
+            return self._verdict(name, function, Outcome.UNSUPPORTED, started, self.place(error))
+        return self.conclude(execution, decided, started, function)
 
     def decide(self, decided: Decided, obligations: Iterator[Obligation]) -> Decided:
         """Ask the solver about each obligation, up to the first that fails."""
@@ -150,9 +205,10 @@ class Prover:
         safe = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in text)
         (self.limits.dump / f"{safe}.smt2").write_text(encode(query).smt(), encoding="utf-8")
 
-    def conclude(self, steps: Steps, decided: Decided, started: float) -> Verdict:
-        """Return the verdict on one property about one way in."""
-        execution = steps.execution
+    def conclude(
+        self, execution: Execution | None, decided: Decided, started: float, function: str | None = None
+    ) -> Verdict:
+        """Return the verdict on one property; `function` names the place where no execution does."""
         evidence: dict[str, object] = {
             "hypotheses": decided.used,
             "queries": [
@@ -169,17 +225,15 @@ class Prover:
             obligation, answer = decided.undecided
             outcome = Outcome.UNKNOWN
             detail = f"{obligation.case}: the solver gave up after {answer.seconds:.1f} s ({answer.reason})"
-        assumptions = sorted(execution.result.assumptions) + [
-            name.removeprefix("assumption ") for name in decided.used if name.startswith("assumption ")
-        ]
-        name = self.subject.spec.name
-        return Verdict(
-            name, self.check, decided.name, execution.name, outcome, monotonic() - started, detail,
-            tuple(assumptions), evidence,
-        )  # fmt: skip
+        place = execution.name if execution is not None and function is None else function or ""
+        modelled = {name for one in decided.obligations for name in one.assumptions}
+        modelled |= execution.result.assumptions if execution is not None else set()
+        assumptions = tuple(dict.fromkeys([*sorted(modelled), *decided.assumptions]))
+        name, seconds = self.subject.spec.name, monotonic() - started
+        return Verdict(name, self.check, decided.name, place, outcome, seconds, detail, assumptions, evidence)
 
-    def _examined(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
-        if self.triage is None:
+    def _examined(self, execution: Execution | None, obligation: Obligation, answer: Answer) -> Finding:
+        if self.triage is None or execution is None:
             detail = f"{obligation.case}: the solver has a counterexample candidate, which was not executed"
             return Finding(Outcome.UNKNOWN, detail)
         return self.triage.examine(execution, obligation, answer)

@@ -1,4 +1,4 @@
-"""The whole proof: every way in, spread over processes."""
+"""The whole proof: every way in, the deployment, relations and scenarios, spread over processes."""
 
 from __future__ import annotations
 
@@ -6,47 +6,51 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from harness.check.parallel import Crashed, each
-from harness.check.prove.prover import CHECK, Limits, Prover
+from harness.check.prove.prover import CHECK, Limits, Prover, Triage
 from harness.check.prove.subject import Subject
+from harness.check.prove.tasks import Piece, pieces
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
-from harness.errors import PoolproofError
 from harness.lang import Spec
 from harness.symbolic.slots import labels_of
 from harness.term.core import clear
 
 
-class ProveError(PoolproofError):
-    """The command line names a property or a function that there is not."""
-
-
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to prove (everything, if nothing is named), and within which limits."""
+    """What to prove (everything, if nothing is named), within which limits, and who examines what fails."""
 
     properties: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     workers: int = 1
+    triage: Triage | None = None
 
 
 @dataclass(frozen=True)
 class Task:
-    """One way in, with all that a worker needs."""
+    """A piece of the proof, with all that a worker needs."""
 
     spec: Spec[object]
     artifact: Artifact
-    entry: str
+    proxy: Artifact | None
+    piece: Piece
     options: Options
 
 
 def prove(
-    spec: Spec[object], artifact: Artifact, options: Options = Options(), progress: Progress = silent
+    spec: Spec[object],
+    artifact: Artifact,
+    options: Options = Options(),
+    progress: Progress = silent,
+    proxy: Artifact | None = None,
 ) -> Iterator[Verdict]:
     """Yield the verdicts on every property and every way in, as they are decided.
 
-    Each way in is proved with terms of its own, so that verdicts don't depend on the workers.
+    `proxy` is the artefact of the proxy that the recipe puts the contract behind (`harness.evm.deployment`
+    says which); without it, a deployment behind one stays undecided. Each task has terms of its own, so
+    that verdicts don't depend on the workers.
 
     Raises:
         ProveError: for a property or function that doesn't exist.
@@ -54,42 +58,22 @@ def prove(
     """
     subject = Subject(spec, artifact)
     subject.shapes  # noqa: B018  # complains now, in one place, about what the layout lacks
-    tasks = [Task(spec, artifact, name, options) for name in _entries(subject, options)]
-    _check_names(spec, options)
+    wanted = pieces(subject, options.properties, options.functions)
+    tasks = [Task(spec, artifact, proxy, piece, options) for piece in wanted]
     progress(0, len(tasks), "")
     for done, finished in enumerate(each(work, tasks, options.workers), 1):
-        name = tasks[finished.index].entry
-        progress(done, len(tasks), name)
+        piece = wanted[finished.index]
+        progress(done, len(tasks), str(piece))
         if isinstance(finished.result, Crashed):
-            detail = finished.result.reason
-            yield Verdict(spec.name, CHECK, "", name, Outcome.UNKNOWN, 0.0, detail)
+            yield Verdict(spec.name, CHECK, "", str(piece), Outcome.UNKNOWN, 0.0, finished.result.reason)
         else:
             yield from finished.result
 
 
 def work(task: Task) -> list[Verdict]:
-    """Prove one way in."""
+    """Prove one piece."""
     clear()
     labels_of.cache_clear()  # they hold terms
-    prover = Prover(Subject(task.spec, task.artifact), task.options.limits)
-    return list(prover.entry(task.entry, task.options.properties))
-
-
-def _entries(subject: Subject, options: Options) -> list[str]:
-    """Return the ways in that the options name: by signature, or by a function's bare name."""
-    if not options.functions:
-        return list(subject.entries)
-    chosen = []
-    for wanted in options.functions:
-        matching = [name for name in subject.entries if wanted in (name, name.partition("(")[0])]
-        if not matching:
-            raise ProveError(f"There is no function `{wanted}`: there are {', '.join(subject.entries)}.")
-        chosen += matching
-    return list(dict.fromkeys(chosen))
-
-
-def _check_names(spec: Spec[object], options: Options) -> None:
-    known = [one.name for one in spec.properties]
-    for wanted in options.properties:
-        if wanted not in known:
-            raise ProveError(f"There is no property `{wanted}`: there are {', '.join(known)}.")
+    subject = Subject(task.spec, task.artifact)
+    prover = Prover(subject, task.options.limits, task.options.triage)
+    return list(prover.piece(task.piece, task.options.properties, task.proxy))

@@ -44,7 +44,8 @@ def relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligatio
     for place, each in enumerate((first, second), 1):
         known = Instances(subject.spec.invariants, each.before).at(terms)
         hypotheses += [(f"{label} of run {place}", term) for label, term in known]
-    yield Obligation(claim.name, name, "two runs", _used(hypotheses), goal, None, claim, keys)
+    rests = first.result.assumptions | second.result.assumptions
+    yield Obligation(claim.name, name, "two runs", _used(hypotheses), goal, None, claim, keys, rests)
 
 
 def _run(subject: Subject, name: str, mark: str) -> Execution:
@@ -182,7 +183,8 @@ def scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
         case = f"{side.name} ({place})"
         yield Obligation(claim.name, "", case, _used([*path, *known.at(terms)]), side.condition)
     terms = [goal, *(term for _, term in given)]
-    yield Obligation(claim.name, "", "sequence", _used([*given, *known.at(terms)]), goal, None, claim, keys)
+    used = _used([*given, *known.at(terms)])
+    yield Obligation(claim.name, "", "sequence", used, goal, None, claim, keys, play.assumptions)
 
 
 def _assumed(subject: Subject, before: Any, call: SymbolicCall, mark: str) -> list[Named]:

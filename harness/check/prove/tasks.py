@@ -1,0 +1,89 @@
+"""What there is to prove, cut into tasks that share no work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from harness.check.prove.build import applies
+from harness.check.prove.deployment import DEPLOYMENT, LOCKED
+from harness.check.prove.subject import Subject
+from harness.errors import PoolproofError
+from harness.lang import Relation, Rule
+
+Kind = Literal["entry", "deployment", "relation", "scenario"]
+
+
+class ProveError(PoolproofError):
+    """The command line names a property or a function that there is not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One task: a way in with everything about it, the deployment, or one relation or scenario.
+
+    `name` is the way in, or the property; `function` is a relation's.
+    """
+
+    kind: Kind
+    name: str
+    function: str = ""
+
+    def __str__(self) -> str:
+        return self.name
+
+
+def pieces(subject: Subject, properties: tuple[str, ...], functions: tuple[str, ...]) -> list[Piece]:
+    """Return the tasks that the named properties and functions (all, where none is named) call for.
+
+    Raises:
+        ProveError: for a name that there is not.
+    """
+    _require(properties, [*(one.name for one in subject.spec.properties), LOCKED], "property")
+    entries = _entries(subject, functions)
+    found = [Piece("entry", name) for name in entries if _concerned(subject, name, properties)]
+    spec = subject.spec
+    if not functions and (not properties or {LOCKED, *(one.name for one in spec.invariants)} & {*properties}):
+        found.append(Piece("deployment", DEPLOYMENT))
+    for relation in spec.relations:
+        if not properties or relation.name in properties:
+            found += [
+                Piece("relation", relation.name, one) for one in entries if _related(subject, relation, one)
+            ]
+    if not functions:
+        chosen = [one.name for one in spec.scenarios if not properties or one.name in properties]
+        found += [Piece("scenario", name) for name in chosen]
+    return found
+
+
+def _entries(subject: Subject, functions: tuple[str, ...]) -> list[str]:
+    """Return the ways in that are named: by signature, or by a function's bare name."""
+    if not functions:
+        return list(subject.entries)
+    chosen: list[str] = []
+    for wanted in functions:
+        matching = [name for name in subject.entries if wanted in (name, name.partition("(")[0])]
+        if not matching:
+            raise ProveError(f"There is no function `{wanted}`: there are {', '.join(subject.entries)}.")
+        chosen += matching
+    return list(dict.fromkeys(chosen))
+
+
+def _concerned(subject: Subject, name: str, properties: tuple[str, ...]) -> bool:
+    """Say whether a wanted property speaks about a way in."""
+    if not properties:
+        return True
+    spec, function = subject.spec, subject.abi.functions.get(name)
+    rules = [rule for rule in spec.rules if applies(rule, name, function.name if function else None)]
+    return any(one.name in properties for one in (*spec.invariants, *rules))
+
+
+def _related(subject: Subject, claim: Relation | Rule, name: str) -> bool:
+    function = subject.abi.functions.get(name)
+    return function is not None and bool({name, function.name} & {*claim.functions})
+
+
+def _require(wanted: tuple[str, ...], known: list[str], what: str) -> None:
+    for name in wanted:
+        if name not in known:
+            raise ProveError(f"There is no {what} `{name}`: there are {', '.join(known)}.")
