@@ -12,7 +12,7 @@ import hashlib
 import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -49,6 +49,10 @@ class Receipt:
         """Return the receipt that a report has."""
         return cls(**entry)
 
+    def attached_to(self, verdict: Verdict) -> Verdict:
+        """Return `verdict` with this receipt in its evidence."""
+        return replace(verdict, evidence={**verdict.evidence, "receipt": self.as_json()})
+
     def stale(self, now: Receipt) -> list[str]:
         """Return the names of what is not `now` as it was then."""
         return [name for name, value in asdict(self).items() if asdict(now)[name] != value]
@@ -59,12 +63,13 @@ def receipt_of(spec: Spec[Any], artifact: Artifact, *tools: str) -> Receipt:
     layout, settings = repr(artifact.layout), repr(artifact.settings)
     codes = [artifact.runtime.bytecode.hex(), artifact.creation.bytecode.hex()]
     contract = content_hash(codes, artifact.runtime.immutables, layout, settings, artifact.abi)
-    return Receipt(
-        contract=contract[:_DIGITS],
-        specification=specification_hash(spec),
-        poolproof=poolproof_hash(),
-        tools=", ".join(f"{tool} {metadata.version(tool)}" for tool in tools),
-    )
+    return receipt_of_hashes(contract, specification_hash(spec), *tools)
+
+
+def receipt_of_hashes(contract: str, specification: str, *tools: str) -> Receipt:
+    """Return the receipt of what was decided about these hashes, with the packages `tools`."""
+    versions = ", ".join(f"{tool} {metadata.version(tool)}" for tool in tools)
+    return Receipt(contract[:_DIGITS], specification[:_DIGITS], poolproof_hash(), versions)
 
 
 def specification_hash(spec: Spec[Any]) -> str:

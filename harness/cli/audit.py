@@ -15,6 +15,7 @@ from harness.audit.baseline import Baseline, proposal
 from harness.audit.engine import Detections, detect
 from harness.audit.finding import Finding
 from harness.audit.run import CHECK, run_audit
+from harness.check.receipt import Receipt, receipt_of_hashes
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.config import load_config
@@ -22,7 +23,11 @@ from harness.cli.options import Names, Output, Tree, grouped
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
 from harness.compiler import Project
+from harness.compiler.cache import content_hash
 from harness.compiler.tree import CompiledTree, compile_tree
+
+TOOLS = ("slither-analyzer", "crytic-compile")
+"""The packages that take part in an audit."""
 
 
 @grouped
@@ -91,7 +96,14 @@ class Auditor:
         """Yield the verdicts about `target`."""
         progress(0, 0, "Slither")
         compiled, detections = self._run(target)
-        yield from run_audit(compiled, self.baseline, target.name, _own_units(compiled, target), detections)
+        units = _own_units(compiled, target)
+        verdicts = run_audit(compiled, self.baseline, target.name, units, detections)
+        yield from map(self.receipt(target).attached_to, verdicts)
+
+    def receipt(self, target: Target) -> Receipt:
+        """Return what the verdicts about `target` depend on: for an audit, sources and baseline."""
+        sources = self._tree(target).input_hash
+        return receipt_of_hashes(sources, content_hash(repr(self.baseline)), *TOOLS)
 
     def new_findings(self, targets: Iterable[Target]) -> list[Finding]:
         """Return what the baseline does not explain, each finding once."""
@@ -104,11 +116,14 @@ class Auditor:
 
     def _run(self, target: Target) -> tuple[CompiledTree, Detections]:
         if target.project not in self.runs:
-            units = {unit for each in (*self.everyone, target) for unit in _units(each)}
-            places = _folder(target.project, units) if self.everyone else sorted(units)
-            compiled = compile_tree(target.project, places, target.settings)
+            compiled = self._tree(target)
             self.runs[target.project] = compiled, detect(compiled)
         return self.runs[target.project]
+
+    def _tree(self, target: Target) -> CompiledTree:
+        units = {unit for each in (*self.everyone, target) for unit in _units(each)}
+        places = _folder(target.project, units) if self.everyone else sorted(units)
+        return compile_tree(target.project, places, target.settings)
 
 
 def _units(target: Target) -> list[str]:

@@ -16,12 +16,17 @@ from harness.check.campaign import Options
 from harness.check.campaign.options import DEFAULT_STEPS
 from harness.check.campaign.result import CHECK
 from harness.check.fuzz import fuzz as run_fuzz
+from harness.check.receipt import receipt_of
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.errors import UsageError
 from harness.cli.options import Names, Output, Seed, Tree, Workers, grouped
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
+from harness.compiler import compile_contract
+
+TOOLS = ("pyrevm",)
+"""The packages that take part in a campaign."""
 
 REPLAYS = Path("build/replays")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
@@ -102,6 +107,8 @@ def fuzz_target(target: Target, options: Options, replays: Path, progress: Progr
         KeyboardInterrupt: after the verdicts, if the campaign was interrupted.
     """
     result = run_fuzz(target, options, replays, progress)
-    yield from result.verdicts
+    artifact = compile_contract(target.project, target.contract, target.settings)
+    receipt = receipt_of(target.spec, artifact, *TOOLS)
+    yield from map(receipt.attached_to, result.verdicts)
     if result.interrupted:
         raise KeyboardInterrupt

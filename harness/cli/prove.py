@@ -14,6 +14,7 @@ import typer
 from harness.check.prove.prover import CHECK, Limits
 from harness.check.prove.run import Options
 from harness.check.prove.run import prove as prove_all
+from harness.check.receipt import receipt_of
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.errors import UsageError
@@ -23,6 +24,9 @@ from harness.cli.targets import load_targets
 from harness.compiler import Artifact, compile_contract
 from harness.compiler.loaded import load_artifact
 from harness.evm.deployment import PROXY
+
+TOOLS = ("z3-solver",)
+"""The packages that take part in a proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,8 +127,9 @@ def prove_target(
     """Yield the verdicts about `target`: its own contract's, or those of an `artifact` made elsewhere."""
     compiled = artifact or compile_contract(target.project, target.contract, target.settings)
     proxy = compile_contract(target.home, PROXY, target.settings)
+    receipt = receipt_of(target.spec, compiled, *TOOLS)
     for verdict in prove_all(target.spec, compiled, options, progress, proxy):
-        yield replace(verdict, target=target.name)
+        yield receipt.attached_to(replace(verdict, target=target.name))
 
 
 def _folder(path: Path | None) -> Path | None:

@@ -28,7 +28,7 @@ _FORMS: dict[str, Callable[[Report], str]] = {
 
 def report(
     file: Annotated[
-        Path, typer.Argument(metavar="[FILE]", help="A report.json, or what --json wrote.")
+        Path, typer.Argument(metavar="FILE", help="A report.json, or what --json wrote.")
     ] = REPORTS / "report.json",
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the files go.")] = REPORTS,
 ) -> None:
@@ -44,14 +44,24 @@ def report(
 
     Exit codes: 0 the files are written, 2 FILE is not a report or DIR cannot be written.
     """
+    write_reports(read_report(file), out)
+    Screen(Output()).say(f"report: {out / 'index.html'}")
+
+
+def read_report(file: Path) -> Report:
+    """Return the report that `file` holds.
+
+    Raises:
+        UsageError: if it cannot be read.
+        ReportError: if it is not a report.
+    """
     try:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
             f"{file} cannot be read ({error}): name a JSON file that poolproof wrote."
         ) from error
-    write_reports(from_json(text, str(file)), out)
-    Screen(Output()).say(f"report: {out / 'index.html'}")
+    return from_json(text, str(file))
 
 
 def write_reports(document: Report, folder: Path) -> None:
