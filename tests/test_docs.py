@@ -17,7 +17,10 @@ from harness.report.tables import renew_tables
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted([ROOT / "README.md", *(ROOT / "docs").glob("*.md"), *(ROOT / "specs").glob("*.md")])
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-COMMANDS = {str(command.callback.__name__) for command in app.registered_commands if command.callback}
+GROUPS = {str(group.typer_instance.info.name) for group in app.registered_groups if group.typer_instance}
+COMMANDS = GROUPS | {
+    str(command.callback.__name__) for command in app.registered_commands if command.callback
+}
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
