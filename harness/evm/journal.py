@@ -11,8 +11,6 @@ every word: what a campaign compares, call by call, once the sequence is over.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from typing import NamedTuple
 
 from harness.evm.errors import EvmDefect
 
@@ -41,29 +39,42 @@ def written_slots(dump: str, first_frame: int) -> dict[int, set[int]]:
     return written
 
 
-class WordChange(NamedTuple):
-    """One change of a storage word: in which frame of the journal, where, and what was there before."""
+WordChange = tuple[int, tuple[int, int], int]
+"""One change of a storage word: the journal's frame, the account and slot, what was there before."""
 
-    frame: int
-    address: int
-    slot: int
-    old: int
+_CACHED = 65_536
 
 
-def word_changes(dump: str) -> Iterator[WordChange]:
-    """Yield every change of a storage word in the dump's journal, in order.
+def word_changes(dump: str, first_frame: int) -> list[WordChange]:
+    """Return every change of a storage word in frame `first_frame` of the dump's journal and later ones.
 
-    Written with plain splits, as the dump is long: 1.5 kB for each call.
+    Written with plain splits and remembered numbers, as the dump is long (1.5 kB for each call) and the same
+    places come again and again.
     """
     parts = dump[_journal_at(dump) :].split(_OLD_WORD)
-    frame = 0
-    before = parts[0]
+    changes: list[WordChange] = []
+    known, frame, before = _PLACES, 0, parts[0]
     for part in parts[1:]:
         frame += before.count(_NEXT_FRAME)
-        key_at = before.rindex("key: ")
-        address = int(before[key_at - 42 : key_at - 2], 16)
-        yield WordChange(frame, address, int(before[key_at + 5 : -2]), int(part[: part.index(")")]))
+        if frame >= first_frame:
+            text = before[before.rindex("0x") : -2]
+            place = known.get(text)
+            if place is None:
+                place = _place(text)
+            changes.append((frame, place, int(part[: part.index(")")])))
         before = part
+    return changes
+
+
+_PLACES: dict[str, tuple[int, int]] = {}
+
+
+def _place(text: str) -> tuple[int, int]:
+    """Return the account and slot in ``0x... , key: N``, and remember them."""
+    if len(_PLACES) >= _CACHED:
+        _PLACES.clear()
+    _PLACES[text] = place = (int(text[2:42], 16), int(text[text.rindex(" ") :]))
+    return place
 
 
 def _journal_at(dump: str) -> int:

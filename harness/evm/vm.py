@@ -19,7 +19,6 @@ library gets wrong, or leaves to its caller, and is dealt with here once:
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -368,18 +367,20 @@ class Chain:
         One entry for each pair of neighbours: every word that was changed, changed back or not, by
         (account, slot), with the word before and the word after. What reverted is not in it.
         """
-        spans: list[dict[tuple[int, int], tuple[int, int]]] = [{} for _ in marks[1:]]
+        spans: list[dict[tuple[int, int], tuple[int, int]]] = [{} for _ in marks]
         latest: dict[tuple[int, int], int] = {}
-        for change in reversed(list(word_changes(str(self._evm.journal_str)))):
-            place = change.address, change.slot
+        changes = word_changes(self._evm.journal_str, marks[0])
+        span = len(marks) - 1
+        for frame, place, old in reversed(changes):
+            while frame < marks[span]:
+                span -= 1
             after = latest.get(place)
             if after is None:
                 after = self.read(*place)
-            latest[place] = change.old
-            span = bisect_right(marks, change.frame) - 1
-            if 0 <= span < len(spans):
-                known = spans[span].get(place)
-                spans[span][place] = (change.old, after if known is None else known[1])
+            latest[place] = old
+            known = spans[span].get(place)
+            spans[span][place] = (old, after if known is None else known[1])
+        spans.pop()  # what came after the last mark
         return spans
 
     def _probe(self) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
 from harness.lang.domain import Address
@@ -44,7 +43,7 @@ class World(ABC):
         """Return the one word that the view `signature` of `target` answers; a `Revert` if it refuses."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Env:
     """The call's surroundings: who calls, when, on which chain, and the world to ask."""
 

@@ -6,7 +6,7 @@ instances that read them are evaluated again; the others cannot have changed the
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
@@ -58,7 +58,6 @@ class Claims:
     def __init__(self, invariants: Iterable[Invariant], memory: Memory, addresses: Sequence[int]) -> None:
         self.instances = list(instances_of(invariants, addresses))
         self.broken: set[int] = set()
-        self.evaluated = 0
         self._memory = memory
         self._readers: dict[Token, set[int]] = {}
         self._waiting: set[int] = set(range(len(self.instances)))
@@ -85,21 +84,17 @@ class Claims:
         self._memory.noted = noted
         holds = instance.invariant.predicate(view, *instance.keys)
         self._memory.noted = None
-        self.evaluated += 1
         if noted != instance.reads:
-            for token in instance.reads - noted:
-                self._readers[token].discard(place)
-            for token in noted - instance.reads:
-                self._readers.setdefault(token, set()).add(place)
-            instance.reads = noted
-        if holds:
-            self.broken.discard(place)
-        else:
+            self._note(place, instance, noted)
+        if not holds:
             self.broken.add(place)
+        elif self.broken:
+            self.broken.discard(place)
 
-    def counts(self) -> Mapping[str, int]:
-        """Return how many instances of each invariant there are."""
-        counted: dict[str, int] = {}
-        for instance in self.instances:
-            counted[instance.invariant.name] = counted.get(instance.invariant.name, 0) + 1
-        return counted
+    def _note(self, place: int, instance: Instance, noted: set[Token]) -> None:
+        """Remember what an instance read this time."""
+        for token in instance.reads - noted:
+            self._readers[token].discard(place)
+        for token in noted - instance.reads:
+            self._readers.setdefault(token, set()).add(place)
+        instance.reads = noted

@@ -30,7 +30,6 @@ class Failure:
 
 def judge_storage(run: Run, rules: Functions) -> None:
     """Add what is wrong with the storage after each call, and with the properties, to the run's findings."""
-    table = run.table
     spans = run.ground.chain.history(run.marks)
     _seed(run, spans)
     watched = _holding(run)
@@ -40,17 +39,34 @@ def judge_storage(run: Run, rules: Functions) -> None:
             if watched is not None:
                 run.findings.append(Finding(step, "model", Aspect.MODEL, predicted.undefined, "an answer"))
             return
-        before, ghosts = dict(run.words), dict(table.ghosts)
+        if not span and not predicted.bits and step != failed and predicted.after is predicted.before:
+            _hold_rules(run, step, predicted, rules, watched)
+            continue
         stored = _take(run, step, predicted, span)
         if stored or failed == step:
             run.findings += stored
-            run.failure = Failure(step, before, ghosts, dict(run.words)) if watched is not None else None
+            run.failure = _failure(run, step, predicted, span) if watched is not None else None
             return
         if watched is not None and _check_claims(run, step, predicted.after, watched):
             return
-        if rules is None or predicted.call.operation in rules:
-            law = table.laws.broken(step, predicted.before, predicted.executed(), predicted.after)
-            run.findings += law if watched is not None else ()
+        _hold_rules(run, step, predicted, rules, watched)
+
+
+def _hold_rules(
+    run: Run, step: int, predicted: Predicted, rules: Functions, watched: set[str] | None
+) -> None:
+    """Hold a call on which model and contract agree against the rules, if it is one of those to be."""
+    if watched is not None and (rules is None or predicted.call.operation in rules):
+        run.findings += run.table.laws.broken(step, predicted.before, predicted.executed(), predicted.after)
+
+
+def _failure(run: Run, step: int, predicted: Predicted, span: Span) -> Failure:
+    """Return the states around a call on which model and contract differ, as the EVM has them."""
+    target = run.ground.address
+    before = {slot: old for (account, slot), (old, _) in span.items() if account == target}
+    names = run.ground.spec.model.ghosts
+    ghosts = {name: getattr(predicted.before, name) for name in names}
+    return Failure(step, run.words | before, ghosts, dict(run.words))
 
 
 def _seed(run: Run, spans: list[Any]) -> None:

@@ -9,18 +9,19 @@ DEFAULT_STEPS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """A campaign: `steps` calls in sequences of `length`, or as many as `seconds` allow.
+    """A campaign: `steps` calls (or a few more) in sequences of `length`, or as many as `seconds` allow.
 
-    The result depends on everything but `workers` (and, where `seconds` end it, on the machine).
-    `written` is the share of sequences that begin in a state that was written rather than reached; every
-    `rules_every`-th sequence is held against the rules too, call by call.
+    A sequence ends early where nothing is accepted any more. The result depends on everything but
+    `workers` (and, where `seconds` end it, on the machine). `written` is the share of sequences that begin
+    in a state that was written rather than reached; every `rules_every`-th sequence is held against the
+    rules too, call by call.
     """
 
     steps: int = DEFAULT_STEPS
     seed: int = 1
     workers: int = 1
     seconds: float | None = None
-    length: int = 100
+    length: int = 250
     written: float = 0.2
     rules_every: int = 8
     shrink: bool = True

@@ -103,7 +103,7 @@ class Predictor:
                 self._conclude(step, result)
         except Revert as refusal:
             result.step = None
-            result.refusal = refusal
+            result.refusal = refusal.with_traceback(None)  # frames would keep whole states alive
             result.companions = companions
             result.logs = []
             result.output = ground.refusals.encode(refusal)

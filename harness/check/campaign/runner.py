@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import signal
 import time
@@ -9,7 +10,7 @@ from collections.abc import Generator as Generated
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
@@ -24,11 +25,14 @@ from harness.check.campaign.starts import Starts
 from harness.check.campaign.statistics import Statistics
 from harness.check.target import Progress, Target, silent
 
-CHUNK = 8
+CHUNK = 4
 """Sequences that a worker makes before it reports."""
 
 REACH = 10_000
 """Calls that are made to find a defect from deployment, once one is found from a written state."""
+
+PATIENCE = 25
+"""So many refusals in a row end a sequence."""
 
 AHEAD = 3
 """Chunks that wait for each worker, so that none is idle."""
@@ -57,6 +61,7 @@ class Worker:
     def chunk(self, first: int, last: int) -> Chunk:
         """Make the sequences from `first` to before `last`, or up to the first that fails."""
         result = Chunk()
+        gc.collect()
         laws = self.table.laws
         laws.evaluated = {}
         for index in range(first, last):
@@ -74,9 +79,11 @@ class Worker:
         """Make the calls of one sequence; it is still to be finished."""
         run = Run(self.table, self.starts.start(index, self.options.written))
         sequence = self.generator.sequence(index)
+        refused = 0
         for _ in range(self.options.length):
-            run.make(sequence.next(run.pool))
-            if run.over:
+            predicted = run.plan(sequence.next(run.pool))
+            refused = 0 if predicted.refusal is None else refused + 1
+            if run.over or refused > PATIENCE:
                 break
         return run
 
@@ -135,35 +142,27 @@ def _gather(
             if chunk.defect is not None:
                 result.sequence, result.steps_to_defect = chunk.defect, done
                 return
+            if options.seconds is None and done >= options.steps:
+                return
             if options.seconds is not None and time.monotonic() - started >= options.seconds:
                 return
-
-
-def _spans(options: Options) -> Iterator[tuple[int, int]]:
-    """Yield which sequences each chunk makes; without end where time decides."""
-    needed = -(-options.steps // options.length) if options.seconds is None else None
-    for first in count(0, CHUNK):
-        if needed is not None and first >= needed:
-            return
-        yield first, first + CHUNK if needed is None else min(first + CHUNK, needed)
 
 
 def _chunks(worker: Worker, material: Parts, options: Options) -> Generated[Chunk, None, None]:
     """Yield the chunks in order; with several workers they are made ahead."""
     if options.workers <= 1:
-        for span in _spans(options):
-            yield worker.chunk(*span)
+        with quiet_memory():
+            for first in count(0, CHUNK):
+                yield worker.chunk(first, first + CHUNK)
         return
     context = multiprocessing.get_context("forkserver")
     pool = ProcessPoolExecutor(options.workers, context, _prepare, (material, options))
-    spans = _spans(options)
+    firsts = count(0, CHUNK)
     waiting: list[Future[Chunk]] = []
     try:
         while True:
-            for span in islice(spans, AHEAD * options.workers - len(waiting)):
-                waiting.append(pool.submit(_work, span))
-            if not waiting:
-                return
+            for first in islice(firsts, AHEAD * options.workers - len(waiting)):
+                waiting.append(pool.submit(_work, first))
             yield waiting.pop(0).result()
     except BrokenProcessPool as error:
         raise CampaignError(f"A worker died, probably for want of memory ({error}): use fewer.") from error
@@ -173,6 +172,22 @@ def _chunks(worker: Worker, material: Parts, options: Options) -> Generated[Chun
             process.terminate()
 
 
+@contextmanager
+def quiet_memory() -> Iterator[None]:
+    """Keep the garbage collector from looking at everything ever made again and again.
+
+    Sequences make few cycles; each chunk collects them itself.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+        gc.unfreeze()
+
+
 _WORKER: list[Worker] = []
 
 
@@ -180,10 +195,13 @@ def _prepare(material: Parts, options: Options) -> None:
     """Set a worker process up: Ctrl-C is the parent's business."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _WORKER[:] = [Worker(material, options)]
+    gc.collect()
+    gc.freeze()
+    gc.disable()
 
 
-def _work(span: tuple[int, int]) -> Chunk:
-    return _WORKER[0].chunk(*span)
+def _work(first: int) -> Chunk:
+    return _WORKER[0].chunk(first, first + CHUNK)
 
 
 def _reached(worker: Worker, after: int) -> Case | None:

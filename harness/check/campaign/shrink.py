@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from harness.check.campaign.call import Planned
@@ -11,6 +11,7 @@ from harness.check.campaign.errors import CampaignError
 from harness.check.campaign.finding import Finding
 from harness.check.campaign.run import NO_RULES, Functions, Run, Start, Table
 from harness.evm.codec import WordType
+from harness.lang import replace
 
 ATTEMPTS = 4_000
 """How many sequences are tried at most."""
@@ -33,7 +34,7 @@ def examine(
     """Make the calls; return the case that they are up to the first defect, None if there is none."""
     run = Run(table, start)
     for call in calls:
-        run.make(call)
+        run.plan(call)
         if run.over:
             break
     findings = run.finish(rules=rules, diagnose=diagnose)

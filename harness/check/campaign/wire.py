@@ -25,11 +25,15 @@ class Refusals:
         self._errors: dict[tuple[str, int], Selected] = {}
         for error in abi.errors.values():
             self._errors.setdefault((error.name, len(error.inputs)), error)
+        self._plain = {name: error.selector for (name, count), error in self._errors.items() if not count}
+        self._plain[""] = b""
 
     def encode(self, refusal: Revert) -> bytes:
         """Return the revert data; raises CampaignError for an error that no contract declares."""
-        if not refusal.name:
-            return b""
+        if not refusal.values:
+            plain = self._plain.get(refusal.name)
+            if plain is not None:
+                return plain
         error = self._errors.get((refusal.name, len(refusal.values)))
         if error is None:
             known = ", ".join(sorted(name for name, _ in self._errors))

@@ -6,8 +6,8 @@ an array beyond its end, it has left the states that it is about: `OutOfRange`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, cast
 
 from harness.check.views.binding import Cell, Entries, Fields, Shape
 from harness.evm.places import WORD, entry_slot, mask_of
@@ -24,21 +24,41 @@ class OutOfRange(Exception):
 
 
 class ModelTable(ConcreteTable[Any]):
-    """A concrete table that knows its length (None: every key)."""
+    """A concrete table that knows its length (None: every key), and which change made it of which table."""
 
-    __slots__ = ("_length",)
+    __slots__ = ("_key", "_length", "_parent")
 
     def __init__(self, zero: Any, records: Mapping[int, Any], length: int | None) -> None:
         super().__init__(zero, records)
         self._length = length
+        self._parent: ModelTable | None = None
+        self._key = 0
 
     def __missing__(self, key: int) -> Any:
         if self._length is not None and not 0 <= key < self._length:
             raise OutOfRange(f"index {key} of an array of {self._length}")
         return self._zero
 
-    def _copy(self) -> ModelTable:
-        return ModelTable(self._zero, self, self._length)
+    def put(self, key: Any, record: Any) -> ModelTable:
+        changed = ModelTable.__new__(ModelTable)
+        dict.__init__(changed, self)
+        changed._zero, changed._length, changed._parent, changed._key = self._zero, self._length, self, key
+        if record == self._zero:
+            changed.pop(key, None)
+        else:
+            dict.__setitem__(changed, key, record)
+        return changed
+
+    def keys_since(self, ancestor: ModelTable) -> list[int] | None:
+        """Return the keys put since `ancestor`; None if this table did not grow from it."""
+        keys: list[int] = []
+        table: ModelTable | None = self
+        while table is not ancestor:
+            if table is None:
+                return None
+            keys.append(table._key)
+            table = table._parent
+        return keys
 
 
 class Packer:
@@ -75,13 +95,13 @@ class Packer:
         return bits
 
 
-def changed_keys(old: ConcreteTable[Any], new: ConcreteTable[Any]) -> list[int]:
-    """Return the keys at which two concrete tables hold different records (or equal ones made anew)."""
-    get = old.get
-    keys = [key for key, record in new.items() if get(key) is not record]
-    if len(new) - sum([key not in old for key in keys]) != len(old):
-        keys += [key for key in old if key not in new]
-    return keys
+def changed_keys(old: ConcreteTable[Any], new: ConcreteTable[Any]) -> Iterable[int]:
+    """Return the keys at which two tables may hold different records."""
+    if isinstance(old, ModelTable) and isinstance(new, ModelTable):
+        keys = new.keys_since(old)
+        if keys is not None:
+            return keys
+    return [key for key in old.keys() | new.keys() if old[key] is not new[key]]
 
 
 def _packer(shape: Shape) -> _Pack:
@@ -139,13 +159,40 @@ def _cell_packer(cell: Cell, per_word: int) -> _Pack:
 
 
 def _fields_packer(shape: Fields) -> _Pack:
-    members = [(name, _packer(member)) for name, member in shape.members]
+    """Return the packer of a struct, which has its words to itself."""
+    cells = [(name, member) for name, member in shape.members if isinstance(member, Cell)]
+    tables = [(name, _packer(member)) for name, member in shape.members if not isinstance(member, Cell)]
+    plain = _words_packer(cells)
 
     def pack(value: Any, place: int, index: int, bits: Bits) -> None:
-        for name, member in members:
+        plain(value, place, bits)
+        for name, member in tables:
             member(getattr(value, name), place, 0, bits)
 
-    return pack
+    return pack if tables else lambda value, place, index, bits: plain(value, place, bits)
+
+
+def _words_packer(cells: Sequence[tuple[str, Cell]]) -> Callable[[Any, int, Bits], None]:
+    """Return the packer of a struct's scalars, written out: models change little else."""
+    if any(cell.scalar.kind == "int" for _, cell in cells):
+        packers = [(name, _cell_packer(cell, 1)) for name, cell in cells]
+
+        def each(value: Any, place: int, bits: Bits) -> None:
+            for name, pack in packers:
+                pack(getattr(value, name), place, 0, bits)
+
+        return each
+    lines = [f"v{number} = value.{name}" for number, (name, _) in enumerate(cells)]
+    fits = " and ".join(f"0 <= v{number} < {1 << cell.scalar.bits}" for number, (_, cell) in enumerate(cells))
+    lines += [f"if not ({fits or True}):", "    raise OutOfRange(repr(value))"]
+    for slot in dict.fromkeys(cell.slot for _, cell in cells):
+        here = [(number, cell) for number, (_, cell) in enumerate(cells) if cell.slot == slot]
+        mask = sum(mask_of(cell.scalar) << cell.offset for _, cell in here)
+        word = " | ".join(f"v{number} << {cell.offset}" for number, cell in here)
+        lines.append(f"bits[(place + {slot}) % {WORD}] = ({mask}, {word})")
+    scope: dict[str, Any] = {"OutOfRange": OutOfRange}
+    exec("def pack(value, place, bits):\n    " + "\n    ".join(lines), scope)
+    return cast("Callable[[Any, int, Bits], None]", scope["pack"])
 
 
 def materialise(

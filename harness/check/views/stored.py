@@ -12,7 +12,7 @@ from dataclasses import fields
 from types import CodeType
 from typing import Any, TypeVar, cast
 
-from harness.check.views.binding import Cell, Entries, Shape
+from harness.check.views.binding import Cell, Entries, Fields, Shape
 from harness.check.views.reading import read, record_at
 from harness.evm.places import WORD, entry_slot, from_bits, mask_of
 from harness.lang import ConcreteTable, Int, Prop, Table, all_of
@@ -118,13 +118,16 @@ class StoredTable(Table[Any]):
         self.name = name
         self._memory = memory
         self._length = shape.length
-        self._known: dict[int, tuple[Any, tuple[int, ...]]] = {}
+        self._known: dict[Any, tuple[Any, tuple[int, ...]]] = {}
         self._reader = _Reader(memory, name)
         self._read = record_at(self._reader, place, shape)
+        self._place = place
+        self._stride = shape.stride
+        self._plain = _plain_decoder(shape)
         self._sums: dict[CodeType, _Sum] = {}
 
     def __getitem__(self, key: Int) -> Any:
-        found = self._known.get(cast(int, key))
+        found = self._known.get(key)
         if found is None:
             found = self._decode(cast(int, key))
         noted = self._memory.noted
@@ -134,9 +137,18 @@ class StoredTable(Table[Any]):
 
     def _decode(self, key: int) -> tuple[Any, tuple[int, ...]]:
         """Read a record; beyond an array's end there is nothing, as in the model."""
-        self._reader.slots = []
         if self._length is not None and not 0 <= key < self._length:
             return _blank(self._read(0)), ()
+        if self._plain is not None:
+            place = (
+                entry_slot(key, self._place)
+                if self._length is None
+                else (self._place + key * self._stride) % WORD
+            )
+            found = self._known[key] = self._plain(self._memory.at, place)
+            self._memory.own(found[1], self, key)
+            return found
+        self._reader.slots = []
         found = self._known[key] = (self._read(key), tuple(dict.fromkeys(self._reader.slots)))
         self._memory.own(found[1], self, key)
         return found
@@ -183,6 +195,34 @@ class StoredTable(Table[Any]):
         return all_of(same(self[key], other[key]) for key in keys if key not in besides)
 
 
+Decoder = Callable[[Callable[[int], int], int], tuple[Any, tuple[int, ...]]]
+"""From how to read a word and where a record begins: the record, and the slots that it lies in."""
+
+
+def _plain_decoder(shape: Entries) -> Decoder | None:
+    """Return a decoder that is written out, for records (or numbers) of unsigned words; else None."""
+    value = shape.value
+    if shape.per_word > 1 or not isinstance(value, Cell | Fields):
+        return None
+    members = [value] if isinstance(value, Cell) else [member for _, member in value.members]
+    cells = [member for member in members if isinstance(member, Cell) and member.scalar.kind != "int"]
+    if len(cells) < len(members) or not cells:
+        return None
+    slots = list(dict.fromkeys(cell.slot for cell in cells))
+    lines = [
+        f"s{place} = (first + {slot}) % {WORD}; w{place} = at(s{place})" for place, slot in enumerate(slots)
+    ]
+    values = ", ".join(
+        f"w{slots.index(cell.slot)} >> {cell.offset} & {mask_of(cell.scalar)}" for cell in cells
+    )
+    made = f"make({values})" if isinstance(value, Fields) else values
+    places = "".join(f"s{place}, " for place in range(len(slots)))
+    scope: dict[str, Any] = {"make": value.make if isinstance(value, Fields) else None}
+    body = "\n    ".join([*lines, f"return {made}, ({places})"])
+    exec(f"def decode(at, first):\n    {body}", scope)
+    return cast(Decoder, scope["decode"])
+
+
 class _Sum:
     """A sum over a table, kept up to date share by share."""
 
@@ -204,26 +244,27 @@ def _blank(record: Any) -> Any:
 
 def viewer(state: type[S], shapes: Mapping[str, Shape]) -> Callable[[Memory, Mapping[str, Any]], S]:
     """Return how to see a `Memory` as a record of type `state`; ghosts are given as values."""
-    body: dict[str, Any] = {"__slots__": ("_ghosts", "_memory")}
-    for name, shape in shapes.items():
-        body[name] = property(_getter(name, shape))
+    tables = {name: shape for name, shape in shapes.items() if isinstance(shape, Entries)}
+    body: dict[str, Any] = {"__slots__": ("_ghosts", "_memory", *tables)}
     for field in fields(cast(Any, state)):
         if field.name not in shapes:
             body[field.name] = property(_ghost(field.name))
+        elif field.name not in tables:
+            body[field.name] = property(_scalar(field.name, shapes[field.name]))
     view = type(f"Stored{state.__name__}", (state,), body)
 
     def see(memory: Memory, ghosts: Mapping[str, Any]) -> S:
         seen: Any = object.__new__(view)
         object.__setattr__(seen, "_memory", memory)
         object.__setattr__(seen, "_ghosts", ghosts)
+        for name, shape in tables.items():
+            object.__setattr__(seen, name, memory.table(name, shape.slot, shape))
         return cast(S, seen)
 
     return see
 
 
-def _getter(name: str, shape: Shape) -> Callable[[Any], Any]:
-    if isinstance(shape, Entries):
-        return lambda view: view._memory.table(name, shape.slot, shape)
+def _scalar(name: str, shape: Shape) -> Callable[[Any], Any]:
     return lambda view: read(_Reader(view._memory, name), shape, 0)
 
 

@@ -1,0 +1,97 @@
+"""Campaign throughput: complete steps per second on one core, beside the bare calls of the same sequences.
+
+Run with a target's name and a number of steps (``python benchmarks/campaign.py v3 20000``). A complete step
+makes a call on the EVM and on the models, compares success, data, events and every word of storage of all
+contracts, and evaluates every invariant; the bare run makes the same calls (same senders, times and data)
+with nothing around them.
+"""
+
+from __future__ import annotations
+
+import gc
+import resource
+import sys
+from dataclasses import replace
+from time import process_time
+
+from harness.check.campaign import Options
+from harness.check.campaign.call import Planned
+from harness.check.campaign.ground import parts
+from harness.check.campaign.run import NO_RULES, Run
+from harness.check.campaign.runner import Worker, quiet_memory
+from harness.check.campaign.starts import Start
+from harness.cli.options import Tree
+from harness.cli.targets import load_targets
+from harness.evm.vm import Chain, hex_address
+
+ROUND = 20
+"""Sequences that are measured in turn: the machine's mood then bears on both sides alike."""
+
+
+def bare(chain: Chain, target: int, calls: list[Planned]) -> float:
+    """Return the seconds that the calls take with nothing around them."""
+    evm = chain._evm
+    to = hex_address(target)
+    ready = [(call.number, call.time, hex_address(call.sender), call.data, call.value) for call in calls]
+    snapshot = chain.snapshot()
+    started = process_time()
+    for number, time, sender, data, value in ready:
+        chain.set_block(number, time)
+        try:
+            evm.message_call(sender, to, data, value, 30_000_000, 0, False)
+        except RuntimeError:  # a revert
+            pass
+    seconds = process_time() - started
+    chain.revert(snapshot)
+    return seconds
+
+
+def complete(worker: Worker, first: int, last: int, rules: bool) -> tuple[float, list[tuple[Start, list[Planned]]]]:
+    """Return the seconds that sequences take with everything compared, and their calls."""
+    made: list[tuple[Start, list[Planned]]] = []
+    started = process_time()
+    for index in range(first, last):
+        run: Run = worker.run(index)
+        findings = run.finish(rules=None if rules else NO_RULES)
+        made.append((run.start, [predicted.call for predicted in run.done]))
+        if findings:
+            raise SystemExit(f"sequence {index} fails: {findings[0]}")
+    return process_time() - started, made
+
+
+def measure(name: str, steps: int) -> None:
+    """Print the rates of one target, and how much memory was needed."""
+    (target,) = load_targets([name], Tree())
+    worker = Worker(parts(target), replace(Options(), written=0.0))
+    complete(worker, 0, 5, rules=True)
+    totals = {"complete": 0.0, "with every rule": 0.0, "bare": 0.0}
+    counts = {"complete": 0, "with every rule": 0, "bare": 0}
+    first = 5
+    memory = _megabytes()
+    gc.collect(); gc.freeze(); gc.disable()
+    while counts["complete"] < steps:
+        seconds, made = complete(worker, first, first + ROUND, rules=False)
+        calls = sum(len(one) for _, one in made)
+        totals["complete"] += seconds
+        counts["complete"] += calls
+        totals["bare"] += sum(bare(worker.ground.chain, worker.ground.address, one) for _, one in made)
+        counts["bare"] += calls
+        if counts["with every rule"] < steps // 10:
+            seconds, made = complete(worker, first, first + 3, rules=True)
+            totals["with every rule"] += seconds
+            counts["with every rule"] += sum(len(one) for _, one in made)
+        first += ROUND
+    rates = {kind: counts[kind] / totals[kind] for kind in totals}
+    for kind, rate in rates.items():
+        print(f"{name}: {kind:<16} {rate:>9,.0f} calls/s  {rate / rates['bare']:.2f} of bare")
+    print(f"{name}: memory {memory:.0f} MB at first, {_megabytes():.0f} MB after {first * 100:,} steps")
+
+
+def _megabytes() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+
+
+if __name__ == "__main__":
+    arguments = sys.argv[1:]
+    for one in [argument for argument in arguments if not argument.isdigit()] or ["v3"]:
+        measure(one, next((int(argument) for argument in arguments if argument.isdigit()), 20_000))
