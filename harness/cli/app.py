@@ -14,7 +14,9 @@ from harness.cli.audit import audit
 from harness.cli.console import complain
 from harness.cli.fuzz import fuzz
 from harness.cli.layout import layout
+from harness.cli.mutants import mutants
 from harness.cli.prove import prove
+from harness.cli.receipt import app as receipts
 from harness.cli.replay import replay
 from harness.cli.report import report
 from harness.cli.tables import tables
@@ -30,8 +32,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _command in (verify, prove, fuzz, replay, audit, layout, report, tables):
+for _command in (verify, prove, fuzz, replay, mutants, audit, layout, report, tables):
     app.command()(_command)
+app.add_typer(receipts)
 
 
 def _show_version(wanted: bool) -> None:

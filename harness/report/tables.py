@@ -53,7 +53,7 @@ def _properties(target: Json) -> str:
         )
         for entry in target["properties"]
     )
-    return _table(("property", "kind", "what it says"), rows)
+    return table(("property", "kind", "what it says"), rows)
 
 
 def _assumptions(target: Json) -> str:
@@ -61,13 +61,14 @@ def _assumptions(target: Json) -> str:
         (f"`{entry['name']}`", entry["sentence"], entry["reason"], entry["discharged_by"])
         for entry in target["assumptions"]
     )
-    return _table(("assumption", "what is assumed", "why", "who discharges it"), rows)
+    return table(("assumption", "what is assumed", "why", "who discharges it"), rows)
 
 
 _TABLES: dict[str, Callable[[Json], str]] = {"properties": _properties, "assumptions": _assumptions}
 
 
-def _table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+def table(headings: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
+    """Return a Markdown table; cells are made fit for one line."""
     titles = list(headings)
     lines = [titles, ["---"] * len(titles), *([_cell(cell) for cell in row] for row in rows)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)

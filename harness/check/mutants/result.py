@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import Enum
 
+from harness.check.mutants.equivalent import Equivalent
 from harness.check.mutants.mutant import LAYOUT
 from harness.check.mutants.trial import Trial
 from harness.check.mutants.variant import Variant
+from harness.check.target import Target
 from harness.check.verdict import Outcome, Verdict
 
 CHECK = "mutants"
@@ -82,6 +85,8 @@ class Row:
         )
 
     def _detail(self) -> str:
+        if self.state is State.KILLED and not self.missed:
+            return ""
         lines = [f"{self.variant.sentence} ({self.variant.place})"]
         if self.state is State.SURVIVED:
             lines.append("Nothing notices it: add a property, or explain it in the list of equivalents.")
@@ -100,6 +105,7 @@ class Row:
             "automatic": self.variant.automatic,
             "sentence": self.variant.sentence,
             "place": self.variant.place,
+            "reason": self.note if self.state is State.EXPLAINED else "",
             "names": [name for name in self.variant.kills if name in self.claimed or name == LAYOUT],
             "trials": [
                 {
@@ -113,3 +119,23 @@ class Row:
                 for trial in self.trials
             ],
         }
+
+
+def stale(
+    equivalents: Iterable[Equivalent], target: Target, rows: Sequence[Row], whole: bool
+) -> Iterator[Verdict]:
+    """Yield a verdict for each explanation that is out of date.
+
+    It is if something notices a mutant that it explains; or, where `rows` are the `whole` of a target's
+    automatic mutants, if it is about that target and explains none.
+    """
+    for one in equivalents:
+        about = [
+            row for row in rows if row.variant.automatic and one.explains(target.spec.name, row.variant.name)
+        ]
+        killed = [row.variant.name for row in about if row.state is State.KILLED]
+        idle = whole and one.target == target.spec.name and not about
+        if killed or idle:
+            what = f"something notices {killed[0]}" if killed else "no mutant has such a name"
+            detail = f"It is explained as equivalent, but {what}: mend the entry ({one.reason})"
+            yield Verdict(target.name, CHECK, one.pattern, "", Outcome.FOUND, 0.0, detail)
