@@ -7,7 +7,7 @@ of what is executed.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -54,11 +54,20 @@ def selector_of(text: str) -> int:
     return keccak_bytes(text.encode()) >> 224
 
 
-def function(item: dict[str, Any]) -> Entry:
-    """A call of an ABI function: its selector, then any words, of any size from the selector on."""
+def function(item: dict[str, Any], limits: Sequence[int] | None = None) -> Entry:
+    """A call of an ABI function: its selector, then any words, of any size from the selector on.
+
+    With `limits`, only the calls whose first words are all there, word i at most ``limits[i]``.
+    """
     name = signature(item)
     head: tuple[Piece, ...] = ((4, const(selector_of(name)), 28),)
-    return Entry(name, Calldata(head, calldatasize(4), argument))
+    if limits is None:
+        return Entry(name, Calldata(head, calldatasize(4), argument))
+
+    def limited(index: int) -> Term:
+        return var(f"arg{index}", 0, limits[index]) if index < len(limits) else argument(index)
+
+    return Entry(name, Calldata(head, calldatasize(4 + 32 * len(limits)), limited))
 
 
 def unknown_selector(selectors: Iterable[int]) -> Entry:
