@@ -15,13 +15,15 @@ from random import Random
 from time import monotonic
 
 from harness.solver import Query, Solver, Status
-from harness.term.core import TRUE, Term, bvar, const, eq, iff, not_, var
+from harness.term.core import TRUE, Term, bvar, const, eq, iff, ite, not_, var
+from harness.term.context import simplify_under
 from harness.term.evaluate import evaluate
+from harness.term.facts import facts_of
 from harness.term.hashing import is_keccak
 from harness.term.substitute import rebuild, substitute
 from harness.term.walk import postorder
 
-TRIALS = 24
+TRIALS = 40
 """How often everything is evaluated at random."""
 
 LEMMA_MS = 250
@@ -29,6 +31,9 @@ LEMMA_MS = 250
 
 LARGEST_LEMMA = 120
 """Pairs with more nodes than this are not tried: what they consist of is."""
+
+SMALL = 40
+"""Choices between terms with no more nodes than this are simplified by their conditions."""
 
 CANDIDATES = 3
 """With how many of the terms that always agreed with it a term is compared."""
@@ -54,7 +59,7 @@ class Meeting:
         for node, signature in zip(nodes, signatures, strict=True):
             args = [met[arg] for arg in node.args]
             same = all(new is old for new, old in zip(args, node.args, strict=True))
-            new = node if same else rebuild(node, args)
+            new = _in_context(node if same else rebuild(node, args))
             met[node] = self._leader(new, leaders, signature, deadline)
         return met[goal]
 
@@ -85,6 +90,31 @@ class Meeting:
             proved = lemma is TRUE or self._solver.check(Query((), lemma)).status is Status.PROVED
             self._lemmas[lemma] = proved
         return self._lemmas[lemma]
+
+
+def _in_context(term: Term) -> Term:
+    """Return a small choice with each arm simplified by what is known where it is chosen."""
+    if term.op != "ite" or not (_is_small(term.args[1]) and _is_small(term.args[2])):
+        return term
+    condition, then, other = term.args
+    return ite(
+        condition,
+        simplify_under(then, facts_of(condition)),
+        simplify_under(other, facts_of(not_(condition))),
+    )
+
+
+def _is_small(term: Term) -> bool:
+    seen = {term}
+    waiting = [term]
+    while waiting:
+        for arg in waiting.pop().args:
+            if arg not in seen:
+                seen.add(arg)
+                waiting.append(arg)
+        if len(seen) > SMALL:
+            return False
+    return True
 
 
 def _generalised(claim: Term) -> Term:
