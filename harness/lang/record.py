@@ -24,7 +24,10 @@ def record(cls: type[C]) -> type[C]:
 
 
 def replace(old: C, /, **changes: Any) -> C:
-    """Return a copy of the record `old` with other values of the fields that `changes` names."""
+    """Return a copy of the record `old` with other values of the fields that `changes` names.
+
+    A class that only shows another record's fields says in `COPIED_AS` which record the copy is.
+    """
     cls = type(old)
     copier = _COPIERS.get(cls)
     if copier is None:
@@ -49,9 +52,16 @@ def _initialiser(cls: type[Any], members: tuple[Field[Any], ...]) -> Callable[..
 
 def _copier(cls: type[Any]) -> Callable[..., Any]:
     """Return what copies a record of `cls`, written out field by field for the same reason."""
+    cls = getattr(cls, "COPIED_AS", cls)
     names = [field.name for field in fields(cls)]
-    scope: dict[str, Any] = {"_make": cls, "_same": object()}
+    scope: dict[str, Any] = {"_make": cls, "_same": object(), "_new": object.__new__}
     parameters = ", ".join(f"{name}=_same" for name in names)
-    values = ", ".join(f"_old.{name} if {name} is _same else {name}" for name in names)
-    exec(f"def copy(_old, *, {parameters}):\n    return _make({values})", scope)
+    values = [f"_old.{name} if {name} is _same else {name}" for name in names]
+    if hasattr(cls, "__post_init__"):
+        body = f"return _make({', '.join(values)})"
+    else:
+        scope |= {f"_set_{name}": getattr(cls, name).__set__ for name in names}
+        filled = [f"_set_{name}(_copy, {value})" for name, value in zip(names, values, strict=True)]
+        body = "\n    ".join(["_copy = _new(_make)", *filled, "return _copy"])
+    exec(f"def copy(_old, *, {parameters}):\n    {body}", scope)
     return cast(Callable[..., Any], scope["copy"])

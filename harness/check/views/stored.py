@@ -245,7 +245,7 @@ def _blank(record: Any) -> Any:
 def viewer(state: type[S], shapes: Mapping[str, Shape]) -> Callable[[Memory, Mapping[str, Any]], S]:
     """Return how to see a `Memory` as a record of type `state`; ghosts are given as values."""
     tables = {name: shape for name, shape in shapes.items() if isinstance(shape, Entries)}
-    body: dict[str, Any] = {"__slots__": ("_ghosts", "_memory", *tables)}
+    body: dict[str, Any] = {"__slots__": ("_ghosts", "_memory", *tables), "COPIED_AS": state}
     for field in fields(cast(Any, state)):
         if field.name not in shapes:
             body[field.name] = property(_ghost(field.name))
