@@ -161,17 +161,17 @@ def within(value: Int, low: Int, high: Int) -> Prop:
 def minimum(left: Int, right: Int) -> Int:
     """Return the smaller of the two."""
     if isinstance(left, int) and isinstance(right, int):
-        return left if left <= right else right
-    return ite(left <= right, left, right)
+        return left if left < right else right
+    return ite(left < right, left, right)
 
 
 def maximum(left: Int, right: Int) -> Int:
     """Return the greater of the two."""
     if isinstance(left, int) and isinstance(right, int):
-        return left if left >= right else right
-    return ite(left >= right, left, right)
+        return left if left > right else right
+    return ite(left > right, left, right)
 
 
 def clamp(value: Int, low: Int, high: Int) -> Int:
-    """Return `value` moved into ``[low, high]``; where ``high < low`` the result is `high`."""
-    return minimum(maximum(value, low), high)
+    """Return `value` moved into ``[low, high]``; where ``high < low`` the result is `low`."""
+    return maximum(low, minimum(value, high))

@@ -26,9 +26,9 @@ def test_ite_chooses_records_whole():
 
 
 @pytest.mark.parametrize(
-    ("value", "low", "high", "expected"), [(5, 1, 9, 5), (0, 1, 9, 1), (10, 1, 9, 9), (5, 9, 1, 1)]
+    ("value", "low", "high", "expected"), [(5, 1, 9, 5), (0, 1, 9, 1), (10, 1, 9, 9), (5, 9, 1, 9)]
 )
-def test_clamp_moves_a_value_into_the_interval_and_prefers_its_upper_end(value, low, high, expected):
+def test_clamp_moves_a_value_into_the_interval_and_prefers_its_lower_end(value, low, high, expected):
     assert clamp(value, low, high) == expected
 
 
