@@ -23,6 +23,9 @@ Seed = Annotated[
     int | None, typer.Option(min=0, metavar="N", help="Where randomness begins; it is shown in the end.")
 ]
 Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="The solver's time for each query.")]
+NoCache = Annotated[
+    bool, typer.Option("--no-cache", help="Prove again what was proved before of the same contract.")
+]
 Workers = Annotated[
     int, typer.Option(min=0, metavar="N", help="Processes to work in; 0 means one for each processor.")
 ]

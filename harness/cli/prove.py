@@ -12,21 +12,18 @@ from typing import Annotated
 import typer
 
 from harness.check.prove.prover import CHECK, Limits
-from harness.check.prove.run import Options
+from harness.check.prove.run import TOOLS, Options
 from harness.check.prove.run import prove as prove_all
-from harness.check.receipt import receipt_of
+from harness.check.receipt import Proofs, receipt_of
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.errors import UsageError
-from harness.cli.options import Names, Output, Timeout, Tree, Workers, grouped
+from harness.cli.options import Names, NoCache, Output, Timeout, Tree, Workers, grouped
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
 from harness.compiler import Artifact, compile_contract
 from harness.compiler.loaded import load_artifact
 from harness.evm.deployment import PROXY
-
-TOOLS = ("z3-solver",)
-"""The packages that take part in a proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +72,7 @@ class Choice:
         1000
     )
     workers: Workers = 0
+    no_cache: NoCache = False
     dump_smt: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write every query to DIR as SMT-LIB 2.")
     ] = None
@@ -83,7 +81,8 @@ class Choice:
         """Return these as the prover's options; the folder for queries is made."""
         limits = Limits(self.timeout, self.memory, _folder(self.dump_smt))
         workers = self.workers or os.cpu_count() or 1
-        return Options(tuple(self.property or ()), tuple(self.function or ()), limits, workers)
+        kept = None if self.no_cache or self.dump_smt else Proofs()
+        return Options(tuple(self.property or ()), tuple(self.function or ()), limits, workers, kept=kept)
 
 
 @grouped
@@ -99,7 +98,8 @@ def prove(
     By induction, from the deployed bytecode: no bound on the number of calls, on
     addresses or on amounts. A verdict names what the proof used; what could not be
     decided within --timeout and --memory is UNKNOWN, never a pass. The verdicts do not
-    depend on the number of workers.
+    depend on the number of workers. What was proved of the same contract, specification
+    and version before is not proved again.
 
     \b
     Examples:

@@ -12,12 +12,13 @@ from rich.table import Table
 from harness.audit.run import CHECK as AUDIT
 from harness.check.campaign.result import CHECK as FUZZ
 from harness.check.prove.prover import CHECK as PROVE
+from harness.check.prove.run import TOOLS as PROVE_TOOLS
 from harness.check.receipt import Receipt, receipt_of
 from harness.check.target import Target
 from harness.check.verdict import ExitCode, Verdict
-from harness.cli import fuzz, prove
 from harness.cli.audit import Auditor
 from harness.cli.console import Screen
+from harness.cli.fuzz import TOOLS as FUZZ_TOOLS
 from harness.cli.options import Output, Tree, grouped
 from harness.cli.report import REPORTS, read_report
 from harness.cli.targets import load_targets
@@ -71,8 +72,8 @@ def _groups(verdicts: tuple[Verdict, ...]) -> dict[tuple[str, str], list[Verdict
 def _now(kind: str, target: Target, tree: Tree) -> Receipt | None:
     """Return the receipt that a verdict of one kind about `target` would have now; None for other kinds."""
     makers: dict[str, Callable[[], Receipt]] = {
-        PROVE: lambda: _on_contract(target, prove.TOOLS),
-        FUZZ: lambda: _on_contract(target, fuzz.TOOLS),
+        PROVE: lambda: _on_contract(target, PROVE_TOOLS),
+        FUZZ: lambda: _on_contract(target, FUZZ_TOOLS),
         AUDIT: lambda: Auditor.of(tree, None).receipt(target),
     }
     return makers[kind]() if kind in makers else None

@@ -15,10 +15,11 @@ from harness.check.campaign.result import CHECK as FUZZ
 from harness.check.prove.prover import CHECK as PROVE
 from harness.check.prove.prover import Limits
 from harness.check.prove.run import Options as ProveOptions
+from harness.check.receipt import Proofs
 from harness.check.target import Target
 from harness.cli.audit import Auditor
 from harness.cli.fuzz import Budget, fuzz_target
-from harness.cli.options import Names, Output, Timeout, Tree, Workers, grouped
+from harness.cli.options import Names, NoCache, Output, Timeout, Tree, Workers, grouped
 from harness.cli.prove import prove_target
 from harness.cli.report import REPORTS
 from harness.cli.session import Session
@@ -33,6 +34,7 @@ def verify(
     timeout: Timeout = 10.0,
     budget: Budget = Budget(),
     workers: Workers = 0,
+    no_cache: NoCache = False,
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = REPORTS,
 ) -> None:
     """Prove, execute and audit the targets, and write the report.
@@ -53,7 +55,9 @@ def verify(
     targets = load_targets(names or (), tree)
     campaign = budget.options(workers)
     with Session(targets, output, campaign.seed, out) as session:
-        _prove(session, targets, timeout, workers or os.cpu_count() or 1)
+        _prove(
+            session, targets, Limits(timeout), workers or os.cpu_count() or 1, None if no_cache else Proofs()
+        )
         for target in targets:
             session.run(target.name, FUZZ, partial(fuzz_target, target, campaign, budget.replays))
         auditor = Auditor.of(tree, None)
@@ -61,7 +65,9 @@ def verify(
             session.run(target.name, AUDIT, partial(auditor.check, target))
 
 
-def _prove(session: Session, targets: Iterable[Target], timeout: float, workers: int) -> None:
-    options = ProveOptions(limits=Limits(timeout), workers=workers)
+def _prove(
+    session: Session, targets: Iterable[Target], limits: Limits, workers: int, kept: Proofs | None
+) -> None:
+    options = ProveOptions(limits=limits, workers=workers, kept=kept)
     for target in targets:
         session.run(target.name, PROVE, partial(prove_target, target, options, None))

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.check.parallel import Crashed, each
 from harness.check.prove.prover import CHECK, Limits, Prover, Triage
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, pieces
+from harness.check.receipt import Proofs, receipt_of
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
@@ -16,16 +17,23 @@ from harness.lang import Spec
 from harness.symbolic.slots import labels_of
 from harness.term.core import clear
 
+TOOLS = ("z3-solver",)
+"""The packages that take part in a proof."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """What to prove (everything, if nothing is named), within which limits, and who examines what fails."""
+    """What to prove (everything, if nothing is named), within which limits, and who examines what fails.
+
+    What `kept` holds already is not proved again, and what is proved is kept there.
+    """
 
     properties: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     workers: int = 1
     triage: Triage | None = None
+    kept: Proofs | None = None
 
 
 @dataclass(frozen=True)
@@ -59,15 +67,49 @@ def prove(
     subject = Subject(spec, artifact)
     subject.shapes  # noqa: B018  # complains now, in one place, about what the layout lacks
     wanted = pieces(subject, options.properties, options.functions)
-    tasks = [Task(spec, artifact, proxy, piece, options) for piece in wanted]
-    progress(0, len(tasks), "")
-    for done, finished in enumerate(each(work, tasks, options.workers), 1):
-        piece = wanted[finished.index]
+    tasks = [Task(spec, artifact, proxy, piece, replace(options, kept=None)) for piece in wanted]
+    memory = Memory(options.kept, spec, artifact, proxy, options.properties)
+    known = [memory.load(task.piece) for task in tasks]
+    for verdicts in known:
+        yield from verdicts or ()
+    left = [task for task, verdicts in zip(tasks, known, strict=True) if verdicts is None]
+    ready = len(tasks) - len(left)
+    progress(ready, len(tasks), "")
+    for done, finished in enumerate(each(work, left, options.workers), ready + 1):
+        piece = left[finished.index].piece
         progress(done, len(tasks), str(piece))
         if isinstance(finished.result, Crashed):
             yield Verdict(spec.name, CHECK, "", str(piece), Outcome.UNKNOWN, 0.0, finished.result.reason)
         else:
+            memory.store(piece, finished.result)
             yield from finished.result
+
+
+class Memory:
+    """The kept proofs that are about one contract and its specification; `proofs` is None to keep none."""
+
+    def __init__(
+        self,
+        proofs: Proofs | None,
+        spec: Spec[object],
+        artifact: Artifact,
+        proxy: Artifact | None,
+        properties: tuple[str, ...],
+    ) -> None:
+        self._proofs = proofs
+        if proofs is not None:
+            code = proxy.creation.bytecode.hex() if proxy is not None else ""
+            self._about = (code, *properties)
+            self._receipt = receipt_of(spec, artifact, *TOOLS)
+
+    def load(self, piece: Piece) -> list[Verdict] | None:
+        """Return what was proved about `piece`, None if nothing was."""
+        return self._proofs.load(self._receipt, repr(piece), *self._about) if self._proofs else None
+
+    def store(self, piece: Piece, verdicts: list[Verdict]) -> None:
+        """Keep what was proved about `piece`."""
+        if self._proofs is not None:
+            self._proofs.store(self._receipt, verdicts, repr(piece), *self._about)
 
 
 def work(task: Task) -> list[Verdict]:

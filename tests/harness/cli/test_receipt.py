@@ -8,12 +8,12 @@ from typing import Any
 import pytest
 import typer
 
+from harness.check.prove.run import TOOLS
 from harness.check.receipt import Receipt, receipt_of
 from harness.check.verdict import Outcome, Verdict
 from harness.cli import receipt
 from harness.cli.environment import describe_environment
 from harness.cli.options import Tree
-from harness.cli.prove import TOOLS
 from harness.cli.targets import load_targets
 from harness.compiler import compile_contract
 from harness.report.document import Report, to_json
