@@ -7,6 +7,7 @@ of what is executed.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +17,8 @@ from harness.symbolic.pieces import Piece
 from harness.symbolic.world import SIZE_MAX
 from harness.term.core import Term, const, eq, le, not_, var
 from harness.term.hashing import keccak_bytes
+from harness.term.node import WORD_BITS
+from harness.term.pack import pack
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,12 +65,46 @@ def function(item: dict[str, Any], limits: Sequence[int] | None = None) -> Entry
     name = signature(item)
     head: tuple[Piece, ...] = ((4, const(selector_of(name)), 28),)
     if limits is None:
-        return Entry(name, Calldata(head, calldatasize(4), argument))
+        parts = word_parts(item.get("inputs", ()))
+        return Entry(name, Calldata(head, calldatasize(4), lambda index: parted_argument(index, parts)))
 
     def limited(index: int) -> Term:
         return var(f"arg{index}", 0, limits[index]) if index < len(limits) else argument(index)
 
     return Entry(name, Calldata(head, calldatasize(4 + 32 * len(limits)), limited))
+
+
+def word_parts(inputs: Sequence[dict[str, Any]]) -> list[tuple[int, int]]:
+    """The bits (offset, width) of each leading argument word that hold a value of its declared type.
+
+    It ends where the declared types no longer give one word each; (0, 256) where any word is a value.
+    """
+    parts = []
+    for parameter in inputs:
+        found = re.fullmatch(r"(uint|int|address|bool|bytes)(\d*)(\[\])?|string", str(parameter["type"]))
+        if found is None:
+            break
+        kind, digits, listed = found.groups()
+        if listed or kind in (None, "int") or (kind == "bytes" and not digits):
+            parts.append((0, WORD_BITS))
+        elif kind == "bytes":
+            parts.append((WORD_BITS - 8 * int(digits), 8 * int(digits)))
+        else:
+            parts.append((0, {"address": 160, "bool": 1}.get(kind) or int(digits or WORD_BITS)))
+    return parts
+
+
+def parted_argument(index: int, parts: Sequence[tuple[int, int]]) -> Term:
+    """Argument word `index`: any word, made of ``argN`` (the value's bits) and ``argN.rest`` (all others).
+
+    So what the contract masks out of the word is a symbol, and not a remainder of one.
+    """
+    offset, width = parts[index] if index < len(parts) else (0, WORD_BITS)
+    if width == WORD_BITS:
+        return argument(index)
+    value = var(f"arg{index}", 0, (1 << width) - 1)
+    rest = var(f"arg{index}.rest", 0, (1 << (WORD_BITS - width)) - 1)
+    return pack([(offset, width, value), (0 if offset else width, WORD_BITS - width, rest)])
 
 
 def unknown_selector(selectors: Iterable[int]) -> Entry:

@@ -15,6 +15,9 @@ from harness.term.facts import Facts, facts_of
 from harness.term.linear import Items, add_scaled, content, cut, moduli, parts, total
 from harness.term.node import FALSE, MAX_WORD, TRUE, Bound, Term, TermError, memo, raw_ite
 
+LOST_BITS = 16
+"""A wrap is taken off a word only if this does not widen its bounds by more bits."""
+
 _choices: dict[tuple[Term, Term, Term], Term] = memo()
 
 
@@ -62,7 +65,8 @@ def _as_tight(term: Term, lo: Bound, hi: Bound) -> bool:
 def under(word: Term, facts: Facts) -> Term:
     """Return a word equal to `word` where the facts hold: its arm that they select, without a needless wrap.
 
-    A remainder goes where the facts exclude it, if what it is taken of is a word by its own bounds.
+    A remainder goes where the facts exclude it, if what it is taken of is by its own bounds not much
+    wider: without the facts a wider one would bring wraps back wherever the word is used.
     """
     while True:
         word = selected(word, facts)
@@ -70,7 +74,9 @@ def under(word: Term, facts: Facts) -> Term:
             return word
         inner, modulus = word.args[0], word.args[1].data
         lo, hi = inner.lo, facts.bounds(inner)[1]
-        if lo is None or lo < 0 or inner.hi is None or inner.hi > MAX_WORD or hi is None or hi >= modulus:
+        if lo is None or lo < 0 or inner.hi is None or hi is None or hi >= modulus:
+            return word
+        if inner.hi > MAX_WORD or inner.hi >= modulus << LOST_BITS:
             return word
         word = inner
 

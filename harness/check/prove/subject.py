@@ -29,6 +29,7 @@ from harness.symbolic.world import World
 from harness.term.core import MAX_WORD, TRUE, Term, and_, const, eq, le, or_, var
 from harness.term.pack import extract
 from harness.term.symbol import number
+from harness.term.word import narrow
 
 UNKNOWN_SELECTOR = "unknown selector"
 SHORT_CALLDATA = "short calldata"
@@ -180,7 +181,10 @@ class Execution:
         """The call's one-word arguments by snake_case name, as the contract decodes clean calldata."""
         if self.function is None:
             return {}
-        return {snake(name): value_of(word, kind) for name, kind, word in self._argument_words()}
+        return {
+            snake(name): value_of(_value_bits(word, kind), kind)
+            for name, kind, word in self._argument_words()
+        }
 
     def _argument_words(self) -> Iterator[tuple[str, WordType, Term]]:
         assert self.function is not None
@@ -236,3 +240,8 @@ def is_clean(word: Term, kind: WordType) -> Term:
     if kind.shift:
         return eq(extract(word, 0, kind.shift), const(0))
     return le(word, const(2**kind.bits - 1))
+
+
+def _value_bits(word: Term, kind: WordType) -> Term:
+    """Return a calldata word as its clean form would be: only the bits that its type gives it."""
+    return word if kind.kind == "int" or kind.shift else narrow(word, kind.bits)
