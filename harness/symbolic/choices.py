@@ -1,5 +1,7 @@
 """Numbers that depend on the path taken: a tree of conditions with a constant at each leaf.
 
+A number that is not known, but small (a length that was checked), is such a choice, too.
+
 A leaf knows the path that leads to it, so whatever is read there is simplified by
 all its conditions, one by one.
 """
@@ -10,15 +12,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from harness.symbolic.errors import Inexact
+from harness.symbolic.errors import Inexact, Unreachable
 from harness.symbolic.path import Path, impossible
-from harness.symbolic.simplify import refine
-from harness.term.core import Term, const, ite, not_
+from harness.symbolic.simplify import refine_operand
+from harness.term.core import Term, const, ite, le, not_
 from harness.term.linear import affine_tree, map_leaves, parts
 
 T = TypeVar("T")
 
 MAX_LEAVES = 128
+
+MAX_RANGE = 40
+"""A number with at most so many values (and one) is a choice between them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,13 +51,13 @@ def choices(term: Term, path: Path, what: str) -> Choice:
     if term.op == "const":
         return Leaf(term.data, path)
     if not term.leaves:
-        term = one_tree(refine(term, path))
+        term = one_tree(refine_operand(term, path), path)
     if not term.leaves:
         raise Inexact(f"{what} is symbolic")
     room = [MAX_LEAVES]
     found = _walk(term, path, room)
     if found is None:
-        raise Inexact(f"{what} is none of its choices: the path is impossible")
+        raise Unreachable
     if room[0] < 0:
         raise Inexact(f"{what} has more than {MAX_LEAVES} choices")
     return found
@@ -103,15 +108,25 @@ def without(choice: Choice, unwanted: Callable[[int], bool]) -> Choice | None:
     return Fork(choice.condition, then, other)
 
 
-def one_tree(term: Term) -> Term:
-    """A sum of choices between constants as one choice where it is small; other terms as they are."""
-    if term.op != "sum" or not all(item.leaves for item in term.args):
-        return term
+def one_tree(term: Term, path: Path) -> Term:
+    """A sum of choices and of small numbers as one choice between constants; other terms as they are."""
     k, items = parts(term)
     tree = const(k)
     for item, factor in items.items():
-        if tree.leaves * item.leaves > MAX_LEAVES:
+        choice = item if item.leaves else _enumerated(item, path)
+        if choice is None or tree.leaves * choice.leaves > MAX_LEAVES:
             return term
-        scaled = affine_tree(item, factor, 0)
+        scaled = affine_tree(choice, factor, 0)
         tree = map_leaves(tree, lambda leaf, more=scaled: affine_tree(more, 1, leaf.data), ite)  # type: ignore[misc]
+    return tree
+
+
+def _enumerated(item: Term, path: Path) -> Term | None:
+    """A number in a small range as a choice between constants."""
+    least, most = path.facts.bounds(item)
+    if least is None or most is None or most - least > MAX_RANGE:
+        return None
+    tree = const(most)
+    for value in range(most - 1, least - 1, -1):
+        tree = ite(le(item, const(value)), const(value), tree)
     return tree

@@ -22,5 +22,9 @@ class Inexact(Exception):
     """Raised below the opcodes, where the place is not known; becomes `Unsupported` there."""
 
 
+class Unreachable(Exception):
+    """The running state's path contradicts itself: there is nothing to run."""
+
+
 class Halted(Exception):
     """The call frame halts exceptionally in the running state."""

@@ -17,7 +17,7 @@ from harness.bytecode.graph import Graph, Key, Node, build
 from harness.bytecode.opcodes import DUP1, DUP16, JUMP, JUMPDEST, JUMPI, PUSH0, PUSH32, SWAP1, SWAP16, name_of
 from harness.bytecode.order import DynamicKey, Order
 from harness.symbolic.data import EMPTY, Data
-from harness.symbolic.errors import Halted, Inexact, Unsupported
+from harness.symbolic.errors import Halted, Inexact, Unreachable, Unsupported
 from harness.symbolic.memory import Memory
 from harness.symbolic.opcodes.table import HANDLERS
 from harness.symbolic.path import impossible
@@ -154,6 +154,8 @@ class Frame:
                 self._instruction(state, instruction)
         except Halted:
             self.end(state, "halt", EMPTY)
+        except Unreachable:
+            return
         except (Inexact, TermError) as error:
             raise Unsupported(name_of(instruction.code), instruction.pc, str(error)) from error
         else:

@@ -11,12 +11,12 @@ from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from harness.symbolic import data, pieces
-from harness.symbolic.choices import Choice, Leaf, choices, fold, leaves, numbers, without
+from harness.symbolic.choices import Choice, Leaf, choices, fold, leaves, numbers, one_tree, without
 from harness.symbolic.data import EMPTY, Calldata, Data, Known, Slice
 from harness.symbolic.errors import Halted, Inexact
 from harness.symbolic.path import Path
 from harness.symbolic.pieces import Piece
-from harness.symbolic.simplify import MAX_MEMORY, refine
+from harness.symbolic.simplify import MAX_MEMORY, refine, refine_operand
 from harness.symbolic.state import State
 from harness.term.choice import under
 from harness.term.core import Term, boolean, const, ite, le
@@ -155,7 +155,8 @@ def word(source: Data, offset: int, path: Path) -> Term:
 
 def copy(frame: Frame, state: State, target: Term, source: Data, offset: Term, length: Term) -> None:
     """Copy a part of some data to memory; a symbolic length only into a memory that holds it whole."""
-    start, size = refine(offset, state.path), refine(length, state.path)
+    start = refine_operand(offset, state.path)
+    size = one_tree(refine_operand(length, state.path), state.path)
     if size.op == "const" and not size.data:
         return
     if state.path.decide(le(source.size, start)) is True:

@@ -54,11 +54,13 @@ class Region:
     _initial: dict[tuple[int, tuple[Term, ...]], Term] = field(default_factory=dict, repr=False)
 
     def function(self, part: Field, generation: int = 0) -> Function:
-        """The uninterpreted function that a field starts as; later generations are havoc."""
+        """The uninterpreted function that a field starts as; later generations are havoc.
+
+        Its name begins with the space, so that no variable is taken for a symbol of the environment.
+        """
         name = part.label or f"{self.name}+{self.word}~{part.offset}"
         suffix = f"'{generation}" if generation else ""
-        prefix = "" if self.space == "storage" else f"{self.space}:"
-        return Function(f"{prefix}{name}{suffix}", self.arity, 0, (1 << part.bits) - 1)
+        return Function(f"{self.space}.{name}{suffix}", self.arity, 0, (1 << part.bits) - 1)
 
     def initial(self, keys: tuple[Term, ...], generation: int = 0) -> Term:
         """The word at `keys` before anything was written."""

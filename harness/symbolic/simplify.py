@@ -6,9 +6,13 @@ arithmetic, but neither into conditions that stay open nor into arguments.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from harness.symbolic.path import Path
 from harness.term.choice import under
-from harness.term.core import Term
+from harness.term.core import ONE, Term
+from harness.term.facts import Facts
+from harness.term.linear import combine
 from harness.term.substitute import rebuild
 
 MAX_MEMORY = 1 << 24
@@ -18,7 +22,28 @@ _ARITHMETIC = frozenset(("sum", "mul", "div", "mod"))
 
 
 def refine(term: Term, path: Path) -> Term:
-    """The term with choices that the path decides taken, wraps that it excludes removed."""
+    """The word with choices that the path decides taken and needless wraps removed; a word on any path."""
+    return _refined(term, path, under)
+
+
+def refine_operand(term: Term, path: Path) -> Term:
+    """As `refine`, but without any wrap that the path excludes: a number that may be no word off the path."""
+    return _refined(term, path, _unwrapped)
+
+
+def _unwrapped(term: Term, facts: Facts) -> Term:
+    """The term without the wraps that the facts exclude."""
+    term = under(term, facts)
+    while term.op == "mod" and term.args[1].op == "const":
+        inner, modulus = term.args[0], term.args[1].data
+        least, most = facts.bounds(inner)
+        if least is None or most is None or least // modulus != most // modulus:
+            break
+        term = under(combine((1, inner), (-(least // modulus) * modulus, ONE)), facts)
+    return term
+
+
+def _refined(term: Term, path: Path, finish: Callable[[Term, Facts], Term]) -> Term:
     done: dict[Term, Term] = {}
     stack = [term]
     while stack:
@@ -35,7 +60,7 @@ def refine(term: Term, path: Path) -> Term:
         else:
             args = [done.get(arg, arg) for arg in node.args]
             same = all(new is old for new, old in zip(args, node.args, strict=True))
-            done[node] = under(node if same else rebuild(node, args), path.facts)
+            done[node] = finish(node if same else rebuild(node, args), path.facts)
     return done[term]
 
 

@@ -26,10 +26,10 @@ from harness.compiler.layout import (
 from harness.symbolic.errors import Inexact
 from harness.symbolic.path import Path
 from harness.symbolic.regions import Field, Region, element_fields, padded, word_fields
-from harness.term.core import TRUE, WORD, Term, and_, boolean, const, eq, ite, le, lt, not_
+from harness.term.core import TRUE, WORD, Term, and_, boolean, const, eq, implies, ite, le, lt, not_
 from harness.term.hashing import is_keccak, keccak_words
-from harness.term.linear import Items, map_leaves, parts, total
-from harness.term.node import on_clear
+from harness.term.linear import Items, combine, map_leaves, parts, total
+from harness.term.node import on_clear, raw_ite
 
 SMALL = 1 << 64
 """Below this are declared variables; constants above it are hashes."""
@@ -165,7 +165,15 @@ class _Finder:
         """The places of a slot, choices taken apart."""
         if slot.op == "ite":
             return self._tree_places(slot) if slot.leaves else self._choice_places(slot)
-        found = self.find(slot)
+        noted = len(self.obligations)
+        try:
+            found = self.find(slot)
+        except Inexact:
+            del self.obligations[noted:]
+            apart = _distributed(slot)
+            if apart is None:
+                raise
+            return self._choice_places(apart)
         return [Place(found.region, found.keys)]
 
     def _choice_places(self, slot: Term) -> list[Place]:
@@ -175,10 +183,17 @@ class _Finder:
         if chosen is not None:
             self.by_path = True
             return self.places(then if chosen else other)
-        return [
-            *(_when(condition, place) for place in self.places(then)),
-            *(_when(not_(condition), place) for place in self.places(other)),
-        ]
+        return self._arm(condition, then) + self._arm(not_(condition), other)
+
+    def _arm(self, condition: Term, slot: Term) -> list[Place]:
+        """The places of a choice's arm; what it owes, it owes on its condition."""
+        path, noted = self.path, len(self.obligations)
+        self.path = path.extended(condition)
+        found = [_when(condition, place) for place in self.places(slot)]
+        self.path = path
+        owed = self.obligations[noted:]
+        self.obligations[noted:] = [(name, implies(condition, wanted)) for name, wanted in owed]
+        return found
 
     def _tree_places(self, slot: Term) -> list[Place]:
         """The places of a choice between constant slots: one for each region, with the choice as its key."""
@@ -389,6 +404,18 @@ def _unwrapped(slot: Term) -> tuple[int, Items]:
         slot = slot.args[0]
     k, items = parts(slot)
     return (k + WORD if k < -SMALL else k), items
+
+
+def _distributed(slot: Term) -> Term | None:
+    """A sum with a choice in it as a choice between sums: a pointer to one of two places, and an offset."""
+    k, items = _unwrapped(slot)
+    for item, factor in items.items():
+        if item.op == "ite" and factor == 1:
+            rest = {other: c for other, c in items.items() if other is not item}
+            condition, *arms = item.args
+            then, other = (combine((1, total(k, dict(rest))), (1, arm)) for arm in arms)
+            return raw_ite(condition, then, other, 0, None)
+    return None
 
 
 def _is_slot(term: Term) -> bool:

@@ -18,7 +18,9 @@ SOURCES = {
 
 
 @cache
-def compiled(name: str, pipeline: Pipeline) -> Artifact:
-    """A contract of ours."""
-    settings = Settings(solc="0.8.30", pipeline=pipeline)
+def compiled(name: str, pipeline: Pipeline, optimizer: bool = True) -> Artifact:
+    """A contract of ours, or the zoo."""
+    settings = Settings(solc="0.8.30", pipeline=pipeline, optimizer=optimizer)
+    if name == "zoo":
+        return compile_contract(Project.open(ROOT / "tests" / "agreement"), "Zoo.sol:Zoo", settings)
     return compile_contract(Project.open(ROOT), SOURCES[name], settings)

@@ -33,4 +33,9 @@ def _word(kind: str, chance: Chance) -> int:
         return chance.rng.randrange(2)
     if kind.startswith("uint"):
         return chance.number(int(kind[4:]))
+    if kind.startswith("int"):
+        drawn = chance.number(int(kind[3:]))
+        return drawn - (drawn >> (int(kind[3:]) - 1) << int(kind[3:])) & (1 << 256) - 1
+    if kind.startswith("bytes") and kind != "bytes":
+        return chance.number(8 * int(kind[5:])) << (256 - 8 * int(kind[5:]))
     return chance.rng.getrandbits(256)

@@ -23,7 +23,9 @@ class Chance:
         """A number of that width: small, at an end, near a constant of the code, or anything."""
         rng, top = self.rng, (1 << bits) - 1
         kind = rng.randrange(8)
-        if kind < 3:
+        if kind < 2:
+            return rng.randrange(min(top, 5) + 1)
+        if kind == 2:
             return rng.randrange(min(top, 40) + 1)
         if kind == 3:
             return top - rng.choice((0, 0, 1, 2))
@@ -48,6 +50,8 @@ class Chance:
             if "anager" in part.label or part.label == "reg":
                 return REGISTRY if rng.randrange(8) else self.address()
             return self.address()
+        if part.type.kind == "enum":
+            return rng.choice((0, 1, 2, 2, rng.getrandbits(8)))
         if part.type.kind == "bool":
             return rng.choice((0, 0, 0, 1, 1, rng.getrandbits(8)))
         return self.number(part.bits)

@@ -7,8 +7,11 @@ from collections.abc import Callable
 from functools import cached_property
 
 from harness.evm.vm import RawOutcome
+from harness.symbolic.data import Calldata
 from harness.symbolic.regions import Field, Region
+from harness.term.core import var
 from harness.term.hashing import keccak_bytes
+from harness.term.pack import segments
 from tests.agreement.bench import Happened, Probe
 from tests.agreement.chance import Chance
 from tests.agreement.places import slot_of
@@ -43,13 +46,13 @@ class Duel:
         Argument words start after `head` bytes of calldata.
         """
         scene = self.chance.scene(calldata)
-        expected = probe.evaluate(self._values(scene, head), self._functions(probe, scene))
+        expected = probe.evaluate(self._values(probe, scene, head), self._functions(probe, scene))
         before = dict(scene.storage)
         outcome, after, written = self.stage.play(scene)
         compare(expected, outcome, before, after, written)
         return expected.kind
 
-    def _values(self, scene: Scene, head: int) -> dict[str, int]:
+    def _values(self, probe: Probe, scene: Scene, head: int) -> dict[str, int]:
         padded = scene.calldata + bytes(4 + 32 * 40)
         values = {
             "caller": scene.caller,
@@ -65,7 +68,11 @@ class Duel:
         start = head if len(scene.calldata) >= head else 0
         for index in range(40):
             at = start + 32 * index
-            values[f"arg{index}"] = int.from_bytes(padded[at : at + 32], "big")
+            word = int.from_bytes(padded[at : at + 32], "big")
+            calldata = probe.post.entry.calldata
+            argument = calldata.argument(index) if isinstance(calldata, Calldata) else var(f"arg{index}")
+            for part in segments(argument):
+                values[part.term.data[0]] = (word >> part.offset) & ((1 << part.width) - 1)
         return values
 
     def _functions(self, probe: Probe, scene: Scene) -> dict[str, Callable[..., int]]:
@@ -90,12 +97,14 @@ class Duel:
         mask = (1 << part.bits) - 1
 
         def read(*keys: int) -> int:
+            offset = part.offset
             if part.lanes > 1:
+                offset = part.bits * (keys[-1] % part.lanes)
                 keys = (*keys[:-1], keys[-1] // part.lanes)
             slot = slot_of(probe.layout, region, keys)
             if slot not in scene.storage:
                 scene.storage[slot] = sum(self.chance.field(one) << one.offset for one in region.fields)
-            return (scene.storage[slot] >> part.offset) & mask
+            return (scene.storage[slot] >> offset) & mask
 
         return read
 

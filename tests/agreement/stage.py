@@ -22,7 +22,8 @@ FUNDS = 10**30
 
 REGISTRY_CODE = assemble("36 calldataload sload 0 mstore 32 0 return")
 TOKEN_CODE = assemble(
-    "0 sload $fail jumpi calldatasize 0 0 calldatacopy calldatasize 0 log0 stop @fail 0 sload 0 mstore 32 0 revert"
+    "0 sload $fail jumpi calldatasize 0 0 calldatacopy calldatasize 0 log0 stop "
+    "@fail 0 sload 0 mstore 32 0 revert"
 )
 
 VIEWED = Function("viewed", 1, 0, 1)
@@ -72,7 +73,7 @@ class Stage:
         self.code = code
 
     def play(self, scene: Scene) -> tuple[RawOutcome, dict[int, int], set[int]]:
-        """Make the call; returns the outcome, the storage after it at the scene's slots, and the slots written."""
+        """Make the call; returns the outcome, the storage after it (the scene's slots), the slots written."""
         chain = self.chain
         chain.set_block(scene.number, scene.timestamp)
         mark = chain.snapshot()

@@ -43,6 +43,20 @@ def test_every_function_does_from_arbitrary_states_what_revm_does(name, pipeline
     assert outcomes["revert"] > outcomes.total() / 20
 
 
+@pytest.mark.parametrize("optimizer", [True, False])
+@pytest.mark.parametrize("pipeline", PIPELINES)
+def test_storage_of_every_shape_is_decoded(pipeline, optimizer):
+    artifact = compiled("zoo", pipeline, optimizer)
+    duel = Duel(artifact.runtime.bytecode, seed=4)
+    outcomes: Counter[str] = Counter()
+    for item in functions(artifact):
+        probe = probe_of(artifact, function(item))
+        outcomes.update(duel.fight(probe, calldata_of(item)) for _ in range(RUNS))
+        assert not probe.post.unlabelled
+
+    assert outcomes["success"] > outcomes.total() / 4
+
+
 @pytest.mark.parametrize("pipeline", PIPELINES)
 def test_calls_of_no_function_do_what_revm_does(pipeline):
     artifact = compiled("v3", pipeline)
@@ -56,7 +70,9 @@ def test_calls_of_no_function_do_what_revm_does(pipeline):
     probe = probe_of(artifact, unknown_selector(known))
     assert {duel.fight(probe, unknown) for _ in range(RUNS)} == {"revert"}
     probe = probe_of(artifact, short())
-    assert {duel.fight(probe, lambda c: c.rng.randbytes(c.rng.randrange(4))) for _ in range(RUNS)} == {"revert"}
+    assert {duel.fight(probe, lambda c: c.rng.randbytes(c.rng.randrange(4))) for _ in range(RUNS)} == {
+        "revert"
+    }
 
 
 @pytest.mark.parametrize("name", ["assignProver", "stake", "slashProver"])
@@ -68,8 +84,7 @@ def test_another_contract_under_the_same_calls_is_caught(name):
     duel = Duel(other.runtime.bytecode, seed=3)
 
     with pytest.raises(AssertionError):
-        for _ in range(300):
-            duel.fight(probe, calldata_of(item))
+        Counter(duel.fight(probe, calldata_of(item)) for _ in range(300))
 
 
 @pytest.mark.parametrize("name", ["withdraw", "releaseProver", "getCapacity", "transferOwnership"])
@@ -86,5 +101,3 @@ def test_both_pipelines_give_the_same_terms(name):
     assert {str(region): log.writes for region, log in one.storage.written().items()} == {
         str(region): log.writes for region, log in other.storage.written().items()
     }
-
-

@@ -9,7 +9,7 @@ from harness.bytecode.disassembly import Instruction
 from harness.symbolic import operands
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import Handler, register
-from harness.symbolic.simplify import refine
+from harness.symbolic.simplify import refine_operand
 from harness.symbolic.world import BLOBHASH, BLOCKHASH, CODEHASH, CODESIZE, SIZE_MAX, World, balance
 from harness.term.choice import under
 from harness.term.core import ZERO, Term, and_, apply, const, ite, le, lt, var
@@ -45,7 +45,7 @@ def _of_world(read: Callable[[World], Term]) -> Handler:
 
 
 def _calldataload(frame: Frame, state: State, _instruction: Instruction) -> None:
-    offset = refine(state.stack.pop(), state.path)
+    offset = refine_operand(state.stack.pop(), state.path)
     if state.path.decide(le(frame.calldata.size, offset)) is True:
         state.stack.append(ZERO)
         return

@@ -10,7 +10,7 @@ from harness.symbolic import operands, pieces
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import register
 from harness.symbolic.pieces import WORD, Piece
-from harness.term.core import Function, Term, apply, const, ite
+from harness.term.core import ZERO, Function, Term, apply, const, ite
 from harness.term.hashing import keccak, keccak_bytes
 from harness.term.word import narrow, wrap
 
@@ -36,10 +36,9 @@ def _mstore8(frame: Frame, state: State, _instruction: Instruction) -> None:
 
 def _mcopy(frame: Frame, state: State, _instruction: Instruction) -> None:
     target, source, length = state.stack.pop(), state.stack.pop(), state.stack.pop()
-    count = operands.number(length, state.path, "a length")
-    if count:
-        found = operands.memory_data(frame, state, source, const(count))
-        operands.write(frame, state, target, found.read(0, count))
+    if length is not ZERO:
+        found = operands.memory_data(frame, state, source, length)
+        operands.copy(frame, state, target, found, ZERO, length)
 
 
 def _msize(_frame: Frame, _state: State, _instruction: Instruction) -> None:

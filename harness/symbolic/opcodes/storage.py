@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from harness.bytecode.disassembly import Instruction
 from harness.symbolic.errors import Halted
 from harness.symbolic.opcodes.table import Handler, register
+from harness.symbolic.simplify import refine_operand
 from harness.symbolic.storage import Storage
 from harness.term.choice import under
 
@@ -22,7 +23,7 @@ def _space(state: State, transient: bool) -> Storage:
 def _load(transient: bool) -> Handler:
     def handle(frame: Frame, state: State, _instruction: Instruction) -> None:
         space = _space(state, transient)
-        slot = under(state.stack.pop(), state.path.facts)
+        slot = refine_operand(state.stack.pop(), state.path)
         state.stack.append(space.read(frame.run.locate(space.labels, slot, state.path)))
 
     return handle
@@ -33,7 +34,7 @@ def _store(transient: bool) -> Handler:
         if frame.static:
             raise Halted
         space = _space(state, transient)
-        slot, word = under(state.stack.pop(), state.path.facts), state.stack.pop()
+        slot, word = refine_operand(state.stack.pop(), state.path), state.stack.pop()
         space.write(frame.run.locate(space.labels, slot, state.path), under(word, state.path.facts))
 
     return handle
