@@ -39,7 +39,7 @@ def script(lines: Sequence[Line]) -> bytes:
     start = 4 + 3 + _TEST * len(lines) + 4
     handlers = [start + place * _HANDLER for place in range(len(answers))]
     data_at = start + _HANDLER * len(answers)
-    code = bytes.fromhex("365f5f37" "365f20")  # CALLDATACOPY all; KECCAK256 of it
+    code = bytes.fromhex("365f5f37365f20")  # CALLDATACOPY all; KECCAK256 of it
     for line, handler in zip(lines, handlers, strict=False):
         code += b"\x80\x7f" + keccak256(line.calldata) + b"\x14\x61" + handler.to_bytes(2, "big") + b"\x57"
     code += b"\x61" + handlers[-1].to_bytes(2, "big") + b"\x56"

@@ -22,6 +22,7 @@ from harness.solver import Model
 from harness.symbolic.entry import calldatasize
 from harness.symbolic.world import BLOCKHASH, CODESIZE
 from harness.term.core import Function, Term, and_, apply, bvar, const, eq, le, not_, or_
+from harness.term.hashing import is_keccak, keccak_words
 from harness.term.linear import combine
 from harness.term.symbol import number, term_of
 from harness.term.walk import postorder
@@ -45,7 +46,7 @@ def pinned(execution: Execution, scene: Scene) -> list[Term]:
 
 
 def simple(execution: Execution, scene: Scene) -> list[Term]:
-    """Return that the call is an ordinary one: by a person, soon, without ether, with calldata as declared."""
+    """Return that the call is ordinary: by a person, soon, without ether, with calldata as declared."""
     world = execution.result.world
     wanted = [
         or_(*(eq(world.caller, const(person)) for person in scene.people)),
@@ -60,7 +61,9 @@ def simple(execution: Execution, scene: Scene) -> list[Term]:
 
 def callees_agree(terms: Iterable[Term]) -> list[Term]:
     """Return that no contract refuses an order."""
-    names = [node.data for node in postorder(terms) if node.op == "bvar" and str(node.data).endswith(".success")]
+    names = [
+        node.data for node in postorder(terms) if node.op == "bvar" and str(node.data).endswith(".success")
+    ]
     return [bvar(name) for name in names]
 
 
@@ -72,7 +75,7 @@ class World:
         self._answers = Answers(scene.chain, scene.instance.decoder)
 
     def known(self, terms: Iterable[Term], chainid: Term) -> list[Term]:
-        """Return that whoever is asked is one of the deployed contracts, and what they answer to constants."""
+        """Return that whoever is asked is a deployed contract, and what they answer to constants."""
         chain = const(self._scene.chain.chain_id)
         found: dict[Term, None] = {}
         for node in postorder(terms):
@@ -81,7 +84,7 @@ class World:
             args = [chain if arg is chainid else arg for arg in node.args[1:]]
             found[or_(*(eq(node.args[0], const(callee)) for callee in self._scene.callees))] = None
             for callee in self._scene.callees if all(arg.op == "const" for arg in args) else ():
-                actual = self._actual(node.data, (callee, *(arg.data for arg in args)))
+                actual = self.actual(node.data, (callee, *(arg.data for arg in args)))
                 if actual is not None:
                     found[eq(apply(node.data, const(callee), *args), const(actual))] = None
         return list(found)
@@ -93,19 +96,27 @@ class World:
         for function in sorted(functions, key=lambda one: one.name):
             table = model.functions.get(function.name)
             for arguments, value in (table.entries if table else {}).items():
-                actual = self._actual(function, arguments)
+                actual = self.actual(function, arguments)
                 if actual is not None and actual != value:
                     found.append(eq(apply(function, *map(const, arguments)), const(actual)))
         return found
 
-    def _actual(self, function: Function, arguments: tuple[int, ...]) -> int | None:
-        """Return what a function of the world really is; None for storage and what nobody knows."""
-        chain = self._scene.chain
+    def speaks_of(self, function: Function) -> bool:
+        """Say whether a function is the world's, the same in every call."""
+        return function in (CODESIZE, BLOCKHASH) or function.name.startswith((ANSWER, REFUSES))
+
+    def actual(self, function: Function, arguments: tuple[int, ...], number: int = 0) -> int | None:
+        """Return what a function of the world really is, in block `number` (by default, the first).
+
+        None for storage, for what nobody knows, and for what may be otherwise in other blocks.
+        """
         try:
             if function == CODESIZE:
-                return len(chain.code(arguments[0]))
+                return len(self._scene.chain.code(arguments[0]))
             if function == BLOCKHASH:
-                return block_hash(arguments[0], self._scene.start_number + 1)
+                return block_hash(arguments[0], number or self._scene.start_number + 1)
+            if is_keccak(function):
+                return keccak_words(*arguments)
             if function.name.startswith((ANSWER, REFUSES)):
                 return self._answer(function, arguments)
         except (EvmError, OverflowError):  # no address: nobody is there to answer
@@ -145,7 +156,7 @@ class Sums:
         apart = False
         for symbol, amount in self._sums.values():
             general = term_of(amount(number(any_key())))
-            readers = _readers(general)
+            readers = readers_of(general)
             keys = self._keys(model, readers)
             shares = [term_of(amount(number(const(key)))) for key in keys]
             if sum(model.evaluate(shares)) != model.value(symbol):
@@ -181,7 +192,7 @@ class Sums:
                 yield or_(*(eq(term, const(key)) for key in keys))
 
 
-def _readers(general: Term) -> list[tuple[Function, int]]:
+def readers_of(general: Term) -> list[tuple[Function, int]]:
     """Return the functions that an amount reads, with which argument is the key."""
     key = any_key()
     return [

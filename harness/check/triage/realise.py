@@ -1,4 +1,4 @@
-"""From a solver's model to something that can be executed: words of storage, a transaction, callees' answers."""
+"""From a solver's model to what can be executed: words of storage, a transaction, callees' answers."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def words_of(fields: dict[Bits, int], scene: Scene) -> dict[int, int]:
 
 
 def keys_of(model: Model) -> tuple[int, ...]:
-    """Return every number that may be a key: those that the model's functions are applied to, and all values."""
+    """Return every number that may be a key: what the model's functions are applied to, and all values."""
     keys: dict[int, None] = {}
     for table in model.functions.values():
         for arguments, value in table.entries.items():

@@ -130,9 +130,7 @@ class Scene:
             trial = chain.call(call.sender, self.address, call.data, call.value)
             if not trial.success:
                 refused = self._accepting(call, callees) != (trial.success, trial.output)
-        raw, logs, asked = recorded_call(
-            chain, callees, call.sender, self.address, call.data, call.value
-        )
+        raw, logs, asked = recorded_call(chain, callees, call.sender, self.address, call.data, call.value)
         abi = self.instance.decoder
         events = [abi.decode_event(log) for log in logs if log.address == self.address]
         env = self.env(call)

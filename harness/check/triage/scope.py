@@ -67,7 +67,9 @@ class Scope:
         for node in postorder((general,)):
             place = self._scene.places.field(node.data.name) if node.op == "apply" else None
             if place is not None and any_key() in node.args:
-                return self._scene.places.takes_addresses(place[1], len(node.args))[node.args.index(any_key())]
+                return self._scene.places.takes_addresses(place[1], len(node.args))[
+                    node.args.index(any_key())
+                ]
         return False
 
     def _applications(self, nodes: Iterable[Term]) -> Iterator[Term]:

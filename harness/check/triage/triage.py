@@ -12,7 +12,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
-from harness.check.prove.build import CALLDATA_IS_CHECKED
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
 from harness.check.triage.errors import Unrealisable
@@ -25,6 +24,7 @@ from harness.check.triage.facts import (
     pinned,
     simple,
 )
+from harness.check.triage.judge import breaks
 from harness.check.triage.realise import (
     Candidate,
     fields_of,
@@ -34,7 +34,7 @@ from harness.check.triage.realise import (
     transaction,
     words_of,
 )
-from harness.check.triage.scene import Act, Broken, Scene, Situation
+from harness.check.triage.scene import Broken, Scene, Situation
 from harness.check.triage.scope import Scope
 from harness.evm.errors import EvmError
 from harness.lang import Invariant, Rule
@@ -193,7 +193,7 @@ class Triage:
             broken = self.scene.broken(claims, acts[0].before, candidate.situation.keys)
             if broken:
                 return self._learnt(broken)
-            if self._breaks(acts[0], keys):
+            if breaks(self.scene, self.obligation, acts[0], keys):
                 return keys
             outcome = "succeeds" if acts[0].call.raw.success else "fails"
             self._lessons.append(
@@ -216,15 +216,3 @@ class Triage:
     def _keys(self, model: Model) -> tuple[list[str], list[int]]:
         names = [name for name, _ in self.obligation.keys]
         return names, list(model.evaluate([term for _, term in self.obligation.keys]))
-
-    def _breaks(self, act: Act, keys: dict[str, int]) -> bool:
-        """Say whether the property is broken by a call that was made."""
-        source = self.obligation.source
-        if isinstance(source, Invariant):
-            values = [keys[name] for name, _ in source.quantified]
-            return act.call.raw.success and not source.predicate(act.after, *values)
-        if isinstance(source, Rule):
-            return not self.scene.obeys(source, act, keys)
-        if self.obligation.property == CALLDATA_IS_CHECKED:
-            return act.call.raw.success
-        return False

@@ -1,0 +1,1 @@
+"""Bounded symbolic search: which calls lead from deployment to a broken property."""

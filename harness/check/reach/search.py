@@ -1,0 +1,135 @@
+"""Looks for the shortest sequence of calls from deployment that breaks a property.
+
+Sequences grow call by call, breadth first; what writes nothing that a later call reads, or could as well be
+made in another order, is left out. A sequence ends with the call whose obligation failed: whether it can
+break the property there is one query, and a model of it is a list of transactions, executed before anybody
+hears of it. Queries get little time at first; what stays undecided is taken up again later.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from time import monotonic
+
+from harness.check.prove.obligation import Obligation
+from harness.check.prove.subject import Execution, Subject
+from harness.check.reach.calls import Calls
+from harness.check.reach.deployed import deployed_storage
+from harness.check.reach.ending import Ending, Found, Goal, Sweep
+from harness.check.reach.sequence import Reached, extended, first
+from harness.check.triage.errors import Unrealisable
+from harness.check.triage.facts import World
+from harness.check.triage.observed import Transaction
+from harness.check.triage.scene import Scene
+from harness.solver import Solver
+
+QUICK, STEADY, PATIENT, UNUSUAL = Sweep(120), Sweep(600), Sweep(3_000), Sweep(3_000, False)
+
+
+@dataclass(frozen=True)
+class Attack:
+    """Calls from deployment, the last of which breaks the property at `keys`; executed."""
+
+    calls: tuple[Transaction, ...]
+    keys: dict[str, int]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Exhausted:
+    """No sequence of up to `depth` calls was found; `complete` if all that matter were decided."""
+
+    depth: int
+    complete: bool
+    looked_at: int
+    seconds: float
+
+
+class Search:
+    """Searches for one target; executions and sequences are made once and kept."""
+
+    def __init__(self, scene: Scene, subject: Subject, solver: Solver) -> None:
+        self.scene = scene
+        self._world = World(scene)
+        self._calls = Calls(scene, subject)
+        self._ending = Ending(scene, self._world, solver)
+        self._known: dict[tuple[str, ...], Reached | None] = {}
+
+    def attack(
+        self, execution: Execution, obligation: Obligation, depth: int = 4, seconds: float = 10.0
+    ) -> Attack | Exhausted:
+        """Return the shortest sequence of at most `depth` calls that ends with a failed obligation's call."""
+        started = monotonic()
+        goal = Goal(execution, obligation, started + seconds, self._calls.support(obligation))
+        found, length = self._deepened(goal, depth)
+        if found is not None:
+            return Attack(found[0], found[1], monotonic() - started)
+        return Exhausted(length, not goal.late and not goal.undecided, goal.looked_at, monotonic() - started)
+
+    def _deepened(self, goal: Goal, depth: int) -> tuple[Found | None, int]:
+        """Look at sequences of growing length, then again at what was left open; say how far that got."""
+        layer: list[Reached] = []
+        every: list[Reached] = []
+        for length in range(1, depth + 1):
+            grown: list[Reached] = []
+            for reached in self._grown(layer, goal) if every else self._empty():
+                grown.append(reached)
+                if (found := self._ends(reached, goal, QUICK)) is not None:
+                    return found, length
+            if (found := self._swept(grown, goal, STEADY)) is not None or goal.late:
+                return found, length
+            layer = grown
+            every += grown
+        for sweep in (PATIENT, UNUSUAL):
+            if (found := self._swept(every, goal, sweep)) is not None:
+                return found, depth
+        return None, depth
+
+    def _swept(self, sequences: Iterable[Reached], goal: Goal, sweep: Sweep) -> Found | None:
+        """Look again at sequences that were not decided (or at all of them, where calls may be unusual)."""
+        for reached in sequences:
+            if reached.names in goal.undecided or not sweep.simple:
+                found = self._ends(reached, goal, sweep)
+                if found is not None:
+                    return found
+        return None
+
+    def _ends(self, reached: Reached, goal: Goal, sweep: Sweep) -> Found | None:
+        """Return how a sequence breaks the property; it cannot where its last call changed nothing of it."""
+        if goal.late or (reached.steps and not goal.support & self._calls.writes(reached.steps[-1].name)):
+            return None
+        return self._ending.found(reached, goal, sweep)
+
+    # -- growing ---------------------------------------------------------------------------------------
+
+    def _empty(self) -> Iterator[Reached]:
+        yield first(self.scene, deployed_storage(self.scene))
+
+    def _grown(self, layer: Sequence[Reached], goal: Goal) -> Iterator[Reached]:
+        """Yield the sequences with one more call, those that matter most first."""
+        weights = self._calls.relevance(goal.support)
+        pairs = [
+            (-math.prod((*(weights[each] for each in reached.names), weight)), place, reached, name)
+            for place, reached in enumerate(layer)
+            for name, weight in weights.items()
+            if not (reached.steps and self._calls.is_reordered(reached.steps[-1].name, name))
+        ]
+        for _, _, reached, name in sorted(pairs, key=lambda pair: pair[:2]):
+            if goal.late:
+                return
+            longer = self._longer(reached, name)
+            if longer is not None:
+                yield longer
+
+    def _longer(self, reached: Reached, name: str) -> Reached | None:
+        """Return a sequence with one more call; None if that call fails for sure, or changes nothing."""
+        key = (*reached.names, name)
+        if key not in self._known:
+            try:
+                longer = extended(self.scene, self._world, reached, self._calls.execution(name))
+            except Unrealisable:
+                longer = None
+            self._known[key] = longer
+        return self._known[key]
