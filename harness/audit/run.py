@@ -6,13 +6,13 @@ import time
 from collections.abc import Iterable
 from dataclasses import asdict
 
+from harness.audit import CHECK
 from harness.audit.baseline import Accepted, Baseline, Triage
 from harness.audit.engine import Detections, detect
 from harness.audit.finding import Failure, Finding
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.tree import CompiledTree
 
-CHECK = "audit"
 SUMMARY = "no new finding"
 
 

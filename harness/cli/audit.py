@@ -1,5 +1,6 @@
 """`poolproof audit`: Slither against a baseline that explains what was accepted."""
 
+# Slither takes half a second to import, so only who audits does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
@@ -7,14 +8,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from posixpath import commonpath, dirname
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from harness.audit import CHECK
 from harness.audit.baseline import Baseline, proposal
-from harness.audit.engine import Detections, detect
 from harness.audit.finding import Finding
-from harness.audit.run import CHECK, run_audit
 from harness.check.receipt import Receipt, receipt_of_hashes
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
@@ -25,6 +25,9 @@ from harness.cli.targets import load_targets
 from harness.compiler import Project
 from harness.compiler.cache import content_hash
 from harness.compiler.tree import CompiledTree, compile_tree
+
+if TYPE_CHECKING:
+    from harness.audit.engine import Detections
 
 TOOLS = ("slither-analyzer", "crytic-compile")
 """The packages that take part in an audit."""
@@ -94,6 +97,8 @@ class Auditor:
 
     def check(self, target: Target, progress: Progress) -> Iterator[Verdict]:
         """Yield the verdicts about `target`."""
+        from harness.audit.run import run_audit
+
         progress(0, 0, "Slither")
         compiled, detections = self._run(target)
         units = _own_units(compiled, target)
@@ -115,6 +120,8 @@ class Auditor:
         return list(found)
 
     def _run(self, target: Target) -> tuple[CompiledTree, Detections]:
+        from harness.audit.engine import detect
+
         if target.project not in self.runs:
             compiled = self._tree(target)
             self.runs[target.project] = compiled, detect(compiled)

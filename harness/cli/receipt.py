@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
-from harness.audit.run import CHECK as AUDIT
+from harness.audit import CHECK as AUDIT
 from harness.check.campaign.result import CHECK as FUZZ
 from harness.check.prove.prover import CHECK as PROVE
 from harness.check.prove.run import TOOLS as PROVE_TOOLS
