@@ -20,7 +20,7 @@ def leaving_time(pool: SeatPool, play: Play[SeatPool], who: Address) -> Int:
     return leaving
 
 
-@scenario(kills=("overflow_locks_everyone", "partly_used_exit_loses_its_date", "exit_forgets_the_stake"))
+@scenario(kills=("overflow_locks_everyone", "exit_forgets_the_stake"))
 def every_token_can_leave(pool: SeatPool, play: Play[SeatPool], who: Address) -> Prop:
     """From every reachable state a staker gets every unslashed token out: leave, wait, withdraw.
 

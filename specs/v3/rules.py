@@ -89,7 +89,7 @@ def exit_announces_each_step(before: Pool, call: Call, after: Pool) -> Prop:
     return implies(call.succeeds, announces_exactly(call, *parts))
 
 
-@rule("stake", kills=("entry_with_equal_stake", "entry_without_minimum", "entry_without_reward"))
+@rule("stake", kills=("entry_with_equal_stake", "entry_without_reward", "delay_missing"))
 def stake_admits_the_better(
     before: Pool, call: Call, after: Pool, amount: Int, reward_per_gas: Int, max_capacity: Int
 ) -> Prop:
