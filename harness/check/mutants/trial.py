@@ -17,8 +17,9 @@ from harness.check.prove.run import prove
 from harness.check.target import Target
 from harness.check.upgrade import check_upgrade
 from harness.check.verdict import BROKEN, HOLDING, Outcome, Verdict
-from harness.compiler import Artifact
+from harness.compiler import Artifact, compile_contract
 from harness.evm.abi import Abi
+from harness.evm.deployment import PROXY
 
 Means = Literal["layout", "campaign", "proof"]
 
@@ -68,14 +69,12 @@ def execute(target: Target, options: Options) -> Trial:
 def decide(target: Target, variant: Variant, mutated: Artifact, options: Options) -> Trial:
     """Prove the properties that are to notice the mutant; all others, where none of them does.
 
-    Only the functions that the mutant can change are looked at. An automatic mutant, and one that the
-    properties named do not notice, is done with the first property that breaks.
+    Only what the mutant can change is looked at. An automatic mutant, and one that the properties named
+    do not notice, is done with the first property that breaks.
     """
     started = monotonic()
     named = tuple(one.name for one in target.spec.properties if one.name in variant.kills)
-    verdicts: list[Verdict] = []
-    if named:
-        verdicts += _verdicts(target, variant, mutated, options, named)
+    verdicts = list(_verdicts(target, variant, mutated, options, named)) if named else []
     if options.every_property or not any(one.outcome in BROKEN for one in verdicts):
         for verdict in _verdicts(target, variant, mutated, options, ()):
             verdicts.append(verdict)
@@ -85,16 +84,31 @@ def decide(target: Target, variant: Variant, mutated: Artifact, options: Options
 
 
 def _verdicts(
-    target: Target, variant: Variant, mutated: Artifact, options: Options, properties: tuple[str, ...]
+    target: Target, variant: Variant, mutated: Artifact, options: Options, wanted: tuple[str, ...]
 ) -> Iterator[Verdict]:
-    known = Abi(mutated.abi).functions
-    functions = tuple(
-        name for name, one in known.items() if variant.functions is None or one.selector in variant.functions
-    )
-    whole = variant.functions is None or len(functions) == len(known)
+    """Yield what is proved of the `wanted` properties (all, if none is), where the mutant can change it."""
+    proxy = compile_contract(target.home, PROXY, target.settings)
     limits = replace(ProveOptions().limits, seconds=options.timeout)
-    asked = ProveOptions(properties, () if whole else functions, limits)
-    return prove(target.spec, mutated, asked)
+    functions = _functions(target, variant, mutated)
+    asked = ProveOptions(wanted, functions, limits)
+    yield from prove(target.spec, mutated, asked, proxy=proxy)
+    scenarios = tuple(one.name for one in target.spec.scenarios if not wanted or one.name in wanted)
+    if functions and scenarios:  # sequences of calls are about no function alone
+        yield from prove(
+            target.spec, mutated, replace(asked, properties=scenarios, functions=()), proxy=proxy
+        )
+
+
+def _functions(target: Target, variant: Variant, mutated: Artifact) -> tuple[str, ...]:
+    """Return the signatures of what the mutant can change; none if that is everything, the deployment too."""
+    if variant.functions is None:
+        return ()
+    changed = {
+        name: one for name, one in Abi(mutated.abi).functions.items() if one.selector in variant.functions
+    }
+    recipe = target.spec.deployment
+    starts = {one.init[0] for one in recipe.contracts if one.source is None and one.init} if recipe else set()
+    return () if any(one.name in starts for one in changed.values()) else tuple(changed)
 
 
 def _trial(by: Means, verdicts: list[Verdict], started: float, calls: int = 0) -> Trial:
