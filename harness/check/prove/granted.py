@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from harness.check.prove.build import CALLDATA_IS_CHECKED, CALLEES_HAVE_CODE, IN_BOUNDS
 from harness.check.prove.deployment import LOCKED
+from harness.check.prove.reentry import BOOKS_CLOSED
 from harness.check.prove.summary import VIEWS_ANSWER
 from harness.lang import Assumption
 from harness.symbolic.operands import GAS
@@ -43,6 +44,7 @@ MODELLING = (
 BUILT_IN = {
     IN_BOUNDS: "Every access to an array in storage stays within the array that the layout says is there.",
     CALLDATA_IS_CHECKED: "A call succeeds only with calldata that the ABI describes, and no value.",
+    BOOKS_CLOSED: "Nothing that the invariants speak of is written after another contract was called.",
     LOCKED: "Nobody can initialise the implementation behind the proxy.",
 }
 """The properties that are proved of every contract, whatever its specification says, by name."""

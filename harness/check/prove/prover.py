@@ -12,13 +12,14 @@ from typing import Protocol
 from harness.check.prove.build import CALLDATA_IS_CHECKED, IN_BOUNDS, Steps, applies
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
 from harness.check.prove.obligation import Obligation
+from harness.check.prove.reentry import BOOKS_CLOSED, at_moments, closed_books, moments
 from harness.check.prove.sequences import relation, scenario
 from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.tasks import Piece
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.compiler.source_map import locate
-from harness.lang import EVERY_FUNCTION, Property, Rule
+from harness.lang import EVERY_FUNCTION, Invariant, Property, Rule
 from harness.solver import Answer, Query, Solver, Status, encode
 from harness.symbolic.errors import Unsupported
 
@@ -141,6 +142,7 @@ class Prover:
             bounds = self.decide(Decided(IN_BOUNDS), anyhow.bounds())
             calldata = self.decide(Decided(CALLDATA_IS_CHECKED), anyhow.calldata())
             regular = Steps(self.subject.execution(name, regular=True)) if calldata.proved else anyhow
+            books = self.decide(Decided(BOOKS_CLOSED), closed_books(regular))
         except Unsupported as error:
             for one in chosen:
                 yield self._verdict(one.name, name, Outcome.UNSUPPORTED, started, self.place(error))
@@ -148,15 +150,40 @@ class Prover:
         yield self.conclude(anyhow.execution, bounds, started)
         if anyhow.execution.function is not None:
             yield self.conclude(anyhow.execution, calldata, started)
+        if moments(regular):
+            yield self._books(regular, books, started)
         for one in chosen:
-            if bounds.proved:
+            if not bounds.proved:
+                yield self._resting(one.name, name, IN_BOUNDS)
+            elif not (books.proved or (isinstance(one, Invariant) and one.between_calls)):
+                yield self._openly(regular, one)
+            else:
                 # Malformed calls fail, so whatever a success did, a regular call did it; but a rule about
                 # every function speaks of failures too.
                 steps = anyhow if isinstance(one, Rule) and EVERY_FUNCTION in one.functions else regular
                 yield self._one(one.name, name, steps.about(one), steps.execution)
-            else:
-                detail = f"rests on `{IN_BOUNDS}`, which was not proved"
-                yield self._verdict(one.name, name, Outcome.UNKNOWN, started, detail)
+
+    def _resting(self, name: str, function: str, on: str) -> Verdict:
+        detail = f"rests on `{on}`, which was not proved"
+        return self._verdict(name, function, Outcome.UNKNOWN, monotonic(), detail)
+
+    def _books(self, steps: Steps, books: Decided, started: float) -> Verdict:
+        """Return the verdict on re-entry; a call that comes too early is no counterexample by itself."""
+        if books.proved:
+            return self.conclude(steps.execution, books, started)
+        detail = (
+            "state is written after another contract was called, so that what a callee does then may count"
+        )
+        return self._verdict(BOOKS_CLOSED, steps.execution.name, Outcome.UNKNOWN, started, detail)
+
+    def _openly(self, steps: Steps, claim: Property) -> Verdict:
+        """Return the verdict on a property where the books are open during a call: broken, or undecided."""
+        function = steps.execution.name
+        if isinstance(claim, Invariant):
+            decided = self.decide(Decided(claim.name), at_moments(steps, claim))
+            if not decided.proved:
+                return self.conclude(steps.execution, decided, monotonic())
+        return self._resting(claim.name, function, BOOKS_CLOSED)
 
     def deployment(self, wanted: Sequence[str], proxy: Artifact | None) -> Iterator[Verdict]:
         """Yield a verdict for each invariant about the state that deployment leaves."""
