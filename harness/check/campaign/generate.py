@@ -9,6 +9,7 @@ from random import Random
 from typing import Any
 
 from harness.check.campaign.call import Planned
+from harness.check.campaign.clock import Clock
 from harness.check.campaign.ground import Ground
 from harness.check.campaign.prediction import Predictor
 from harness.check.campaign.surface import Operation
@@ -34,9 +35,6 @@ RARE = 0.02
 PRACTICE = 2_000
 """How many calls are tried on the models alone to learn which arguments are accepted."""
 
-FORTNIGHT = 14 * 24 * 3600
-LATEST = 2**63
-
 
 class Generator:
     """Makes the sequences of one campaign for one ground."""
@@ -50,7 +48,7 @@ class Generator:
         self._makers = {one: self._arguments_of(one.function) for one in self._operations}
         self._thresholds = list(accumulate(self._weight(one, hints.often) for one in self._operations))
         self._groups = _groups(dict(ground.site.roles))
-        self._durations = (0, *(value for value in self.values.constants if 0 < value < 2**32))
+        self.durations = [one for one in ground.spec.model.constants.values() if 30 <= one < 2**32]
         self._callers = {
             one: [self._groups[name] for name in hints.callers.get(one.function.name, ())]
             for one in self._operations
@@ -133,10 +131,10 @@ class Sequence:
         }
         self._names = list(self._crowds)
         self._scene = Scene(rng, crowd, self._ground.addresses, None)
-        self._time = self._ground.start_time
         self._number = self._ground.start_number
-        if rng.random() < 0.1:
-            self._time += rng.getrandbits(rng.randrange(1, 50))
+        self._clock = Clock(
+            rng, self._ground.start_time, generator.durations, self._ground.spec.hints.deadlines
+        )
 
     def next(self, pool: Any) -> Planned:
         """Return the next call, made for a state of the model."""
@@ -144,18 +142,21 @@ class Sequence:
         scene.pool = pool
         random = scene.random
         operation = self._generator.pick_operation(random(), self._even)
-        sender = self._sender(operation)
-        self._pass_time(pool)
+        focus = scene.focus = self._clock.advance(pool, scene.crowd)
+        sender = self._sender(operation, focus)
         self._number += 1
         if random() < MALFORMED:
             return self._malformed(operation, sender)
         arguments = self._arguments(operation)
         data = operation.function.encode(*arguments)
-        return Planned(operation, arguments, data, sender, self._time, self._number)
+        return Planned(operation, arguments, data, sender, self._clock.now, self._number)
 
-    def _sender(self, operation: Operation) -> int:
+    def _sender(self, operation: Operation, focus: int | None) -> int:
+        """Return who calls: somebody who is meant to, mostly; the person whose moment it is, if that fits."""
         random = self._scene.random
         groups = self._callers[operation]
+        if focus is not None and random() < 0.6 and (not groups or any(focus in group for group in groups)):
+            return focus
         if groups and random() < 0.88:
             group = groups[int(random() * len(groups))]
         else:
@@ -212,36 +213,6 @@ class Sequence:
         if isinstance(kind, WordType) and 0 <= value < 1 << kind.bits:
             arguments[place] = value
 
-    def _pass_time(self, pool: Any) -> None:
-        random = self._scene.random
-        draw = random()
-        if draw < 0.40:
-            return
-        now = self._time
-        if draw < 0.62:
-            then = now + int(random() * 13)
-        elif draw < 0.70:
-            then = now + int(random() * 7200)
-        elif draw < 0.96:
-            then = self._deadline(pool)
-        else:
-            then = now + int(random() * FORTNIGHT)
-        if now < then < LATEST:
-            self._time = then
-
-    def _deadline(self, pool: Any) -> int:
-        """Return one second before, at, or after a time of the state plus one of the contract's durations."""
-        random = self._scene.random
-        generator = self._generator
-        hints = self._ground.spec.hints
-        jitter = int(random() * 3) - 1
-        if hints.deadlines is not None and random() < 0.7:
-            times = [time for time in hints.deadlines(pool) if time + 1 >= self._time]
-            return times[int(random() * len(times))] + jitter if times else self._time
-        value = generator.values.of_state(self._scene)
-        durations = generator._durations
-        return value + durations[int(random() * len(durations))] + jitter
-
     def _malformed(self, operation: Operation, sender: int) -> Planned:
         """Return a call that the contract's decoding, or its refusal of value, has to deal with."""
         random, rng = self._scene.random, self.rng
@@ -269,7 +240,7 @@ class Sequence:
     def _planned(
         self, operation: Operation | None, arguments: Any, data: bytes, sender: int, value: int = 0
     ) -> Planned:
-        return Planned(operation, arguments, data, sender, self._time, self._number, value)
+        return Planned(operation, arguments, data, sender, self._clock.now, self._number, value)
 
 
 def _dirty(function: Function, data: bytes, rng: Random) -> bytes | None:

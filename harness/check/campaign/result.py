@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from harness.check.campaign.finding import Finding
+from harness.check.campaign.ground import Parts
 from harness.check.campaign.options import Options
 from harness.check.campaign.shrink import Case
 from harness.check.campaign.statistics import Statistics
 from harness.check.verdict import Outcome, Verdict
-from harness.lang import Property, Spec
+from harness.lang import Property
 
 CHECK = "fuzz"
 MODEL = "model"
@@ -37,7 +38,7 @@ class CampaignResult:
     unmodelled: tuple[str, ...] = ()
     interrupted: bool = False
     wording: Callable[[str], str] = str
-    spec: Spec[Any] | None = None
+    material: Parts | None = None
 
     @property
     def verdicts(self) -> list[Verdict]:
@@ -53,7 +54,7 @@ class CampaignResult:
         return verdicts
 
     def _properties(self) -> tuple[Property, ...]:
-        return (*self.spec.invariants, *self.spec.rules) if self.spec else ()
+        return (*self.material.spec.invariants, *self.material.spec.rules) if self.material else ()
 
     def _model_verdict(self) -> Verdict:
         """Return whether contract and model agreed."""

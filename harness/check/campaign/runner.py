@@ -109,7 +109,7 @@ def run_campaign(target: Target, options: Options, progress: Progress = silent) 
 
 def campaign_of(name: str, material: Parts, options: Options, progress: Progress = silent) -> CampaignResult:
     """Run a campaign on compiled contracts (see `run_campaign`)."""
-    result = CampaignResult(name, options, spec=material.spec)
+    result = CampaignResult(name, options, material=material)
     started = time.monotonic()
     worker = Worker(material, options)
     result.unmodelled = worker.ground.surface.unmodelled

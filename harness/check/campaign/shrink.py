@@ -60,6 +60,7 @@ class Shrinker:
             before = self._best
             self._drop_calls()
             self._drop_values()
+            self._exchange_people()
             self._simplify()
             if self._best == before:
                 break
@@ -108,6 +109,16 @@ class Shrinker:
             if size == 1:
                 return
             size //= 2
+
+    def _exchange_people(self) -> None:
+        """Put an earlier person in somebody's place, in every call at once."""
+        people = self._table.ground.people
+        for person in [one for one in people if one in _people_of(self._best.calls)]:
+            for other in people[: people.index(person)]:
+                if other not in _people_of(self._best.calls) and self._try(
+                    [_exchanged(call, person, other) for call in self._best.calls]
+                ):
+                    break
 
     def _simplify(self) -> None:
         """Try simpler values everywhere, one at a time."""
@@ -195,6 +206,21 @@ class Shrinker:
                 high = middle
             else:
                 low = middle
+
+
+def _people_of(calls: Sequence[Planned]) -> set[int]:
+    """Return the numbers that are senders or arguments, people among them."""
+    values = [value for call in calls for value in call.arguments or () if isinstance(value, int)]
+    return {call.sender for call in calls} | set(values)
+
+
+def _exchanged(call: Planned, person: int, other: int) -> Planned:
+    """Return the call with `other` in the place of `person`."""
+    sender = other if call.sender == person else call.sender
+    if call.operation is None or call.arguments is None or person not in call.arguments:
+        return replace(call, sender=sender)
+    arguments = tuple(other if value == person else value for value in call.arguments)
+    return replace(call, sender=sender, arguments=arguments, data=call.operation.function.encode(*arguments))
 
 
 def _plainer(call: Planned, place: int) -> Iterator[Planned]:

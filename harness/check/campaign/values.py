@@ -16,9 +16,12 @@ LONGEST = 3
 
 
 class Scene:
-    """What is at hand for one call: a source of randomness, the people of the sequence, the model's state."""
+    """What is at hand for one call: randomness, the people of the sequence, the model's state.
 
-    __slots__ = ("crowd", "everybody", "pool", "random", "rng")
+    `focus` is the person whose deadline it is, if it is anybody's.
+    """
+
+    __slots__ = ("crowd", "everybody", "focus", "pool", "random", "rng")
 
     def __init__(self, rng: Random, crowd: Sequence[int], everybody: Sequence[int], pool: Any) -> None:
         self.rng = rng
@@ -26,6 +29,7 @@ class Scene:
         self.crowd = crowd
         self.everybody = everybody
         self.pool = pool
+        self.focus: int | None = None
 
 
 Maker = Callable[[Scene], Any]
@@ -110,6 +114,8 @@ class Values:
 
 
 def _address(scene: Scene) -> int:
+    if scene.focus is not None and scene.random() < 0.5:
+        return scene.focus
     draw = scene.random()
     if draw < 0.75:
         return scene.crowd[int(scene.random() * len(scene.crowd))]
