@@ -238,7 +238,7 @@ def announces_leaving(
     return (ripe, Withdrawn(who, staker.exit_amount)), (staker.prover_id != 0, left)
 
 
-@rule("stake", kills="displaced_exit_not_paid")
+@rule("stake", kills="withdraw_announces_nothing")
 def stake_announces_each_step(
     before: SeatPool, call: Call, after: SeatPool, amount: Int, reward_per_gas: Int, max_capacity: Int
 ) -> Prop:
