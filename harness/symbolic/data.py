@@ -130,9 +130,22 @@ class Slice:
         self.offset = offset
         self.size = size
 
+    @property
+    def whole(self) -> bool:
+        """Whether it is all of its source, and ends where that ends."""
+        return self.offset == 0 and self.size is self.source.size
+
     def read(self, offset: int, length: int) -> list[Piece]:
         """The bytes offset .. offset+length."""
-        return self.source.read(self.offset + offset, length)
+        run = self.source.read(self.offset + offset, length)
+        if self.whole:
+            return run
+        cut: list[Piece] = []
+        for at in range(0, length, WORD):
+            count = min(WORD, length - at)
+            word = pieces.number([*pieces.window(run, at, count), *pieces.zeros(WORD - count)])
+            cut.append((count, truncated(word, ZERO, self.size, offset + at), 0))
+        return cut
 
     def word(self, offset: int) -> Term:
         """The 32-byte big-endian number at `offset`."""

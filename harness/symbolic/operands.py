@@ -143,8 +143,10 @@ def _chosen(
 
 def read(source: Data, offset: int, length: int, path: Path) -> list[Piece]:
     """Bytes of some data; calldata that the path says is long enough comes without its cuts."""
-    if isinstance(source, Calldata) and path.decide(le(const(offset + length), source.size)):
-        return source.within(offset, length)
+    if isinstance(source, Calldata | Slice) and path.decide(le(const(offset + length), source.size)):
+        if isinstance(source, Calldata):
+            return source.within(offset, length)
+        return read(source.source, source.offset + offset, length, path)
     return source.read(offset, length)
 
 
@@ -173,7 +175,11 @@ def copy(frame: Frame, state: State, target: Term, source: Data, offset: Term, l
         _copy_whole(state, target, Slice(source, at, length))
     elif most:
         run = read(source, at, most, state.path)
-        update(frame, state, target, most, lambda old: _first(sizes, run, old))
+        try:
+            update(frame, state, target, most, lambda old: _first(sizes, run, old))
+        except Inexact:  # what is there is not known, so only the whole can be read back
+            _copy_whole(state, target, Slice(source, at, length))
+            return
         if target.op == "const":
             state.memory.remember(target, target.data, Slice(source, at, length))
 

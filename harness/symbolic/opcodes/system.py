@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, get_args
 
 from harness.bytecode.disassembly import Instruction
-from harness.symbolic import data, operands, pieces, storage
+from harness.symbolic import data, operands, pieces
 from harness.symbolic.data import EMPTY, Choice, Data, Known
-from harness.symbolic.errors import Inexact
+from harness.symbolic.errors import Inexact, Unreachable
+from harness.symbolic.memory import Memory
 from harness.symbolic.opcodes.table import Handler, register
 from harness.symbolic.pieces import WORD, Piece
 from harness.symbolic.simplify import refine
 from harness.symbolic.storage import Fresh, Storage
-from harness.symbolic.trace import Call, Entry, Kind
+from harness.symbolic.trace import Call, Kind
 from harness.symbolic.world import Answer, Request
-from harness.term.core import FALSE, TRUE, ZERO, Term, and_, eq, not_, or_
+from harness.term.core import FALSE, TRUE, ZERO, Term, eq, not_
 from harness.term.integer import imin
 from harness.term.word import narrow, word_of
 
 if TYPE_CHECKING:
-    from harness.symbolic.frame import End, Frame
+    from harness.symbolic.frame import Frame
     from harness.symbolic.state import State
 
 
@@ -40,7 +40,10 @@ def _call(kind: Kind) -> Handler:
             operands.affordable(frame, state, out, "a memory address")  # before states are parted
         code = frame.run.world.codes.get(target.data) if target.op == "const" else None
         if kind == "DELEGATECALL" and code is not None:
-            _finish(frame, state, _in_place(frame, state, code, sent), out, room)
+            for ended, success in _in_place(frame, state, code, sent):
+                if ended is not state:
+                    frame.fork(ended)
+                _finish(frame, ended, success, out, room)
             return
         success = _summarised(frame, state, kind, target, value, sent, instruction.pc)
         accepted, refused = frame.branch(state, success)
@@ -98,46 +101,27 @@ def _summarised(
     return answer.success
 
 
-def _in_place(frame: Frame, state: State, code: bytes, sent: Data) -> Term:
-    """Run known code on this contract's storage; its merged ends become the call's outcome."""
+def _in_place(frame: Frame, state: State, code: bytes, sent: Data) -> list[tuple[State, Term]]:
+    """Run known code on this contract's storage; a state, with the outcome, for each way in which it ends.
+
+    The first is `state` itself.
+    """
     from harness.symbolic.frame import Frame
 
-    outer = state.path
     inner = Frame(frame.run, code, sent, Known(pieces.of_bytes(code)), frame.static, reverts=True)
     start = state.copy()
-    start.stack, start.memory, start.returndata = [], type(state.memory)(), EMPTY
-    before = state.trace
+    start.stack, start.memory, start.returndata = [], Memory(), EMPTY
     ends = inner.execute(start)
-    state.calls = max([state.calls, *(end.state.calls for end in ends)])
-    state.epoch = max([state.epoch, *(end.state.epoch for end in ends)])
-    success: Term = FALSE
-    returned: Data | None = None
-    for end in ends:
-        happened = and_(*end.state.path.conditions[len(outer.conditions) :])
-        _check_prefix(outer.conditions, end)
-        returned = (
-            end.state.returndata
-            if returned is None
-            else data.choose(happened, end.state.returndata, returned)
-        )
-        if end.kind == "success":
-            success = or_(success, happened)
-            state.storage = storage.merge(happened, end.state.storage, state.storage)
-            state.transient = storage.merge(happened, end.state.transient, state.transient)
-            entries = end.state.trace[len(before) :]
-            state.trace = (*before, *(_when(happened, entry) for entry in entries))
-    state.returndata = EMPTY if returned is None else returned
-    return success
-
-
-def _check_prefix(conditions: tuple[Term, ...], end: End) -> None:
-    """The inner path extends the outer one, unless a merge shortened it: then it can't be told apart."""
-    if end.state.path.conditions[: len(conditions)] != conditions:
-        raise Inexact("the path of an inner call lost its beginning")
-
-
-def _when(condition: Term, entry: Entry) -> Entry:
-    return replace(entry, condition=and_(condition, entry.condition))
+    if not ends:
+        raise Unreachable
+    calls, epoch = max(end.state.calls for end in ends), max(end.state.epoch for end in ends)
+    outcomes = []
+    for outer, end in zip([state, *(state.copy() for _ in ends[1:])], ends, strict=True):
+        outer.path, outer.returndata, outer.trace = end.state.path, end.state.returndata, end.state.trace
+        outer.storage, outer.transient = end.state.storage, end.state.transient
+        outer.calls, outer.epoch = calls, epoch
+        outcomes.append((outer, TRUE if end.kind == "success" else FALSE))
+    return outcomes
 
 
 def _receive(frame: Frame, state: State, out: Term, room: Term) -> None:
