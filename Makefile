@@ -44,8 +44,10 @@ format: $(SETUP) ## Format the Python and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
-bench: $(SETUP) ## Measure the campaign and the prover
-	@$(BIN)/poolproof bench $(ARGS)
+bench: $(SETUP) ## Measure the chain, the campaign and the prover (ARGS="v3" names targets)
+	@$(BIN)/python -m benchmarks.evm
+	@$(BIN)/python -m benchmarks.campaign $(or $(ARGS),v1 v2 v3)
+	@$(BIN)/python -m benchmarks.prove $(ARGS)
 
 docs: $(SETUP) ## Write the generated tables of the documentation anew
 	@$(BIN)/poolproof tables README.md $(wildcard docs/*.md specs/*.md)
