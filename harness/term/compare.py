@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from harness.term.boolean import and_, choose, iff, not_, or_
-from harness.term.linear import Items, add_scaled, bounds, content, map_leaves, moduli, split, total
-from harness.term.node import FALSE, TRUE, ZERO, Term, TermError, boolean, const, make, memo
+from harness.term.linear import Items, add_scaled, bounds, combine, content, map_leaves, moduli, split, total
+from harness.term.node import FALSE, ONE, TRUE, ZERO, Term, TermError, boolean, const, make, memo
 
 PUSH_HEIGHT = 48
 """A comparison is pushed into an ite only if the ite's chain is not longer than this."""
@@ -115,6 +115,8 @@ def _item_is(item: Term, number: int) -> Term:
         return eq(*item.args)
     if number == 0 and _is_quotient(item) and item.lo is not None and item.lo >= 0:
         return _quotient_bound(item.args[0], item.args[1].data, 1, 0)
+    if _is_ratio(item):
+        return and_(_ratio_bound(item, 1, -number), _ratio_bound(item, -1, number))
     return _atom("eq", term)
 
 
@@ -129,6 +131,20 @@ def _is_only_way(item: Term, number: int) -> bool:
 def _is_quotient(item: Term) -> bool:
     """Say whether `item` is a division by a positive constant."""
     return item.op == "div" and item.args[1].op == "const" and item.args[1].data > 0
+
+
+def _is_ratio(item: Term) -> bool:
+    """Say whether `item` is a division by a term that is not negative."""
+    if item.op != "div" or item.args[1].op == "const":
+        return False
+    return item.args[1].lo is not None and item.args[1].lo >= 0
+
+
+def _ratio_bound(item: Term, sign: int, k: int) -> Term:
+    """Return ``sign * floor(x / d) + k <= 0`` for d >= 0 without the division; 0 is what x / 0 gives."""
+    x, divisor = item.args
+    bound = combine((1, x), (1, ONE), (k - 1, divisor)) if sign > 0 else combine((k, divisor), (-1, x))
+    return choose(is_zero(divisor), boolean(k <= 0), not_positive(bound))
 
 
 def _parts_are_zero(k: int, items: Items) -> Term | None:
@@ -228,6 +244,8 @@ def _not_positive(term: Term) -> Term:
         ((item, c),) = items.items()
         if _is_quotient(item):
             return _quotient_bound(item.args[0], item.args[1].data, c, k)
+        if _is_ratio(item):
+            return _ratio_bound(item, c, k)
     smaller = _without_low_part(k, items)
     if smaller is None:
         smaller = _unwrapped(k, items, not_positive)

@@ -6,6 +6,7 @@ sign), except that ``x div 0 = 0`` and ``x mod 0 = 0``, as on the EVM.
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import partial
 from math import gcd
 from typing import TypeGuard
@@ -200,10 +201,11 @@ def _by_term(x: Term, d: Term) -> Term:
     k, items = parts(x)
     if len(items) == 1 and not k:
         ((item, c),) = items.items()
-        factors = list(item.args) if item.op == "mul" else [item]
-        if d in factors:
-            factors.remove(d)
-            rest = scale(raw_product(factors), c) if factors else const(c)
+        factors = Counter(item.args if item.op == "mul" else (item,))
+        divisors = Counter(d.args if d.op == "mul" else (d,))
+        if divisors <= factors:
+            left = list((factors - divisors).elements())
+            rest = scale(raw_product(left), c) if left else const(c)
             return ite(eq(d, ZERO), ZERO, rest)
     return _quotient(x, d)
 
