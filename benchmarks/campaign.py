@@ -18,7 +18,7 @@ from harness.check.campaign import Options
 from harness.check.campaign.call import Planned
 from harness.check.campaign.ground import parts
 from harness.check.campaign.run import NO_RULES, Run
-from harness.check.campaign.runner import Worker, quiet_memory
+from harness.check.campaign.runner import Worker
 from harness.check.campaign.starts import Start
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
@@ -37,7 +37,7 @@ def bare(chain: Chain, target: int, calls: list[Planned]) -> float:
     started = process_time()
     for number, time, sender, data, value in ready:
         chain.set_block(number, time)
-        try:
+        try:  # noqa: SIM105  # `suppress` would be measured too
             evm.message_call(sender, to, data, value, 30_000_000, 0, False)
         except RuntimeError:  # a revert
             pass
@@ -46,9 +46,13 @@ def bare(chain: Chain, target: int, calls: list[Planned]) -> float:
     return seconds
 
 
-def complete(worker: Worker, first: int, last: int, rules: bool) -> tuple[float, list[tuple[Start, list[Planned]]]]:
+Made = list[tuple[Start, list[Planned]]]
+"""Where sequences began, and their calls."""
+
+
+def complete(worker: Worker, first: int, last: int, rules: bool) -> tuple[float, Made]:
     """Return the seconds that sequences take with everything compared, and their calls."""
-    made: list[tuple[Start, list[Planned]]] = []
+    made: Made = []
     started = process_time()
     for index in range(first, last):
         run: Run = worker.run(index)
@@ -68,7 +72,9 @@ def measure(name: str, steps: int) -> None:
     counts = {"complete": 0, "with every rule": 0, "bare": 0}
     first = 5
     memory = _megabytes()
-    gc.collect(); gc.freeze(); gc.disable()
+    gc.collect()
+    gc.freeze()
+    gc.disable()
     while counts["complete"] < steps:
         seconds, made = complete(worker, first, first + ROUND, rules=False)
         calls = sum(len(one) for _, one in made)

@@ -91,8 +91,8 @@ def _total(costs: list[Cost]) -> str:
     longest = max(cost.longest for cost in costs)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return (
-        f"{verdicts} verdicts in {seconds:.1f} s of one core, {queries} queries, the longest {longest:.2f} s, "
-        f"{undecided} undecided, {memory:.0f} MB at most\n\n"
+        f"{verdicts} verdicts in {seconds:.1f} s of one core, {queries} queries, "
+        f"the longest {longest:.2f} s, {undecided} undecided, {memory:.0f} MB at most\n\n"
     )
 
 
