@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from harness.lang import (
     Address,
+    Assumption,
     ConcreteTable,
     Domain,
     Int,
@@ -46,7 +47,16 @@ class Toy:
     expected: dict[str, str]
 
 
-def toy(contract: str, start: Any, **claims: Any) -> Toy:
+SOMEBODY = Assumption(
+    name="caller_is_somebody",
+    sentence="Nobody calls from the zero address.",
+    reason="Where 0 stands for nobody, a caller at 0 would be mistaken for it.",
+    discharged_by="the cost of finding a key whose address is zero",
+    predicate=lambda before, call: call.sender != 0,
+)
+
+
+def toy(contract: str, start: Any, assumptions: tuple[Assumption, ...] = (), **claims: Any) -> Toy:
     """Return a toy from its claims: ``name=(expected, property)``."""
     properties = [(claim[1], claim[0]) for claim in claims.values()]
     spec = Spec(
@@ -55,6 +65,7 @@ def toy(contract: str, start: Any, **claims: Any) -> Toy:
         model=Model(state=type(start), initial=start, transitions=()),
         invariants=tuple(p for p, _ in properties if isinstance(p, Invariant)),
         rules=tuple(p for p, _ in properties if isinstance(p, Rule)),
+        assumptions=assumptions,
     )
     return Toy(contract, spec, {p.name: expected for p, expected in properties})
 
@@ -156,9 +167,9 @@ class Seating:
 
 @invariant()
 def seated_holds_the_seat(state: Seating, who: Address) -> Prop:
-    """Whoever has a seat holds it."""
+    """Whoever has a seat is somebody and holds it."""
     seat = state.seat[who]
-    return implies(seat != 0, within(seat, 1, 3) & (state.holder[seat] == who))
+    return implies(seat != 0, within(seat, 1, 3) & (state.holder[seat] == who) & (who != 0))
 
 
 @invariant()
@@ -319,8 +330,8 @@ TOYS = (
         unbounded=(BREAKS, ticks_stop_at_ten),
         exact=(HOLDS, increments_by_one),
         always=(BREAKS, increments_always),
-        ticking=(BREAKS, ticks_always),
     ),
+    toy("Counter", Counting(), ticking=(BREAKS, ticks_always)),
     toy("Ledger", Books(), sum=(HOLDS, balances_add_up)),
     toy("LeakyLedger", Books(), sum=(BREAKS, balances_add_up)),
     toy(
@@ -331,8 +342,15 @@ TOYS = (
         wrapped=(HOLDS, adds_modulo_the_width),
         checked=(HOLDS, subtracts_or_panics),
     ),
-    toy("Seats", Seating(), seated=(HOLDS, seated_holds_the_seat), holder=(HOLDS, holder_has_the_seat)),
-    toy("GhostSeats", Seating(), seated=(HOLDS, seated_holds_the_seat), holder=(BREAKS, holder_has_the_seat)),
+    toy(
+        "Seats",
+        Seating(),
+        (SOMEBODY,),
+        seated=(HOLDS, seated_holds_the_seat),
+        holder=(HOLDS, holder_has_the_seat),
+    ),
+    toy("Seats", Seating(), seated=(BREAKS, seated_holds_the_seat)),
+    toy("GhostSeats", Seating(), (SOMEBODY,), holder=(BREAKS, holder_has_the_seat)),
     toy("Shelf", Shelves(), sum=(HOLDS, sum_is_kept), small=(BREAKS, items_are_small)),
     toy(
         "Sloppy",

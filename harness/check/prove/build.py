@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import Any
 
-from harness.check.prove.instances import Instances
+from harness.check.prove.instances import ARBITRARY, Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
 from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule
@@ -148,7 +148,7 @@ def codes_exist(terms: Sequence[Term]) -> list[Named]:
 
 def fresh(quantified: Sequence[tuple[str, Domain]]) -> tuple[Named, ...]:
     """Return an arbitrary value of each domain, by the parameter's name."""
-    return tuple((name, var(f"any.{name}", domain.low, domain.high)) for name, domain in quantified)
+    return tuple((name, var(f"{ARBITRARY}{name}", domain.low, domain.high)) for name, domain in quantified)
 
 
 def applies(rule: Rule, execution_name: str, function_name: str | None) -> bool:

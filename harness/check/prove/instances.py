@@ -13,12 +13,18 @@ from itertools import product
 from typing import Any
 
 from harness.lang import Invariant, within
-from harness.term.core import TRUE, Function, Term, implies, var
+from harness.term.core import TRUE, Function, Term, const, implies, var
 from harness.term.symbol import condition_of, number
-from harness.term.walk import postorder
+from harness.term.walk import free_symbols, postorder
 
 Trigger = tuple[Function, int]
 """A function and which of its arguments."""
+
+ARBITRARY = "any."
+"""Begins the names of the symbols that stand for a goal's quantified variables."""
+
+SMALL_DOMAIN = 64
+"""A domain with fewer values is gone through one by one where nothing else says at which to instantiate."""
 
 INSTANCE_LIMIT = 4096
 """More instances of one invariant than this are not worth their weight; two nested quantifiers get there."""
@@ -39,8 +45,9 @@ class Instances:
         seen = list(terms)
         for _ in range(rounds):
             applications = _applications(seen)
+            arbitrary = [one for one in free_symbols(*seen)[0] if is_arbitrary(one)]
             for scheme in self._schemes:
-                for claim in scheme.at(applications):
+                for claim in scheme.at(applications, arbitrary):
                     found[scheme.invariant.name, claim] = None
             seen = [*terms, *(claim for _, claim in found)]
         return [(f"invariant {name} {place}", claim) for place, (name, claim) in enumerate(found)]
@@ -59,15 +66,35 @@ class Scheme:
         self._triggers = [_triggers(general, symbol) for symbol in self._symbols]
         self._claims: dict[tuple[Term, ...], Term] = {}
 
-    def at(self, applications: dict[Trigger, list[Term]]) -> list[Term]:
-        """Return the claims at every combination of keys that `applications` hold for the triggers."""
-        choices: list[list[Term]] = []
-        for triggers in self._triggers:
-            keys = {key: None for trigger in triggers for key in applications.get(trigger, ())}
-            choices.append(sorted(keys, key=lambda key: key.id))
+    def at(self, applications: dict[Trigger, list[Term]], arbitrary: Sequence[Term]) -> list[Term]:
+        """Return the claims at every combination of keys that `applications` hold for the triggers.
+
+        A variable that is no function's argument (an index into a packed word) ranges over its whole domain
+        if that is small, and over the `arbitrary` symbols of its domain.
+        """
+        choices = [
+            self._keys(symbol, triggers, applications, arbitrary)
+            for symbol, triggers in zip(self._symbols, self._triggers, strict=True)
+        ]
         combinations = list(product(*choices))[:INSTANCE_LIMIT]
         claims = (self.claim(keys) for keys in combinations)
         return [claim for claim in claims if claim is not TRUE]
+
+    def _keys(
+        self,
+        symbol: Term,
+        triggers: Sequence[Trigger],
+        applications: dict[Trigger, list[Term]],
+        arbitrary: Sequence[Term],
+    ) -> list[Term]:
+        keys = {key: None for trigger in triggers for key in applications.get(trigger, ())}
+        if not triggers:
+            assert symbol.lo is not None
+            assert symbol.hi is not None
+            if symbol.hi - symbol.lo < SMALL_DOMAIN:
+                keys |= {const(value): None for value in range(symbol.lo, symbol.hi + 1)}
+            keys |= {one: None for one in arbitrary if (one.lo, one.hi) == (symbol.lo, symbol.hi)}
+        return sorted(keys, key=lambda key: key.id)
 
     def claim(self, keys: Sequence[Term]) -> Term:
         """Return the claim at `keys`, guarded by the quantifiers' domains."""
@@ -86,6 +113,11 @@ class Scheme:
         for guard in guards:
             claim = implies(guard, claim)
         return claim
+
+
+def is_arbitrary(symbol: Term) -> bool:
+    """Say whether a symbol stands for a goal's quantified variable."""
+    return symbol.op == "var" and str(symbol.data[0]).startswith(ARBITRARY)
 
 
 def _triggers(general: Term, symbol: Term) -> list[Trigger]:
