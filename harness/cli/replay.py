@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -14,6 +16,9 @@ from harness.cli.console import Screen
 from harness.cli.options import Output, Tree, grouped
 from harness.cli.targets import load_targets
 
+SHOWN_LINES = 12
+"""Lines of a function that are shown, but for the last call's, which is shown whole."""
+
 
 @grouped
 def replay(
@@ -24,6 +29,9 @@ def replay(
     stale: Annotated[
         bool, typer.Option("--stale", help="Run it even if the sources are not those that it was made on.")
     ] = False,
+    code: Annotated[
+        bool, typer.Option("--code/--no-code", help="Show the Solidity of the functions involved.")
+    ] = True,
     no_color: Annotated[
         bool, typer.Option("--no-color", help="Print without colours (as with NO_COLOR set).")
     ] = False,
@@ -32,7 +40,7 @@ def replay(
 
     For each call: who makes it and when, its decoded arguments, the result or the decoded
     revert, the events, the storage fields that change, and where its function is in the
-    Solidity. In the end: the property that breaks, and its values.
+    Solidity. In the end: the functions involved, and the property that breaks, with its values.
 
     \b
     Examples:
@@ -47,53 +55,85 @@ def replay(
     [target] = load_targets([read.target], tree)
     played = play_replay(read, target, stale)
     screen = Screen(Output(no_color=no_color))
-    _introduce(screen, played)
-    for step in played.steps:
-        _tell(screen, step)
-    _conclude(screen, played)
+    for line in told(played, code):
+        screen.result(line)
     raise typer.Exit(ExitCode.BROKEN if played.reproduced else ExitCode.HOLDS)
 
 
-def _introduce(screen: Screen, played: Played) -> None:
-    screen.say(f"{played.replay.target} ({played.replay.contract}): {played.replay.expectation.property}")
-    screen.say(f"  {played.sentence}")
+def told(played: Played, code: bool) -> Iterator[str]:
+    """Yield the story of a replay line by line; with `code`, the functions involved are shown."""
+    yield from _introduction(played)
+    for step in played.steps:
+        yield ""
+        yield from _step(step)
+    if code:
+        yield from _code(played.steps)
+    yield ""
+    yield from _conclusion(played)
+
+
+def _introduction(played: Played) -> Iterator[str]:
+    file = played.replay
+    yield f"{file.target} ({file.contract}): {file.expectation.property}"
+    yield f"  {played.sentence}"
+    yield f"  Found by {file.origin}."
     if played.stale:
-        screen.say("  These are not the sources that the file was made on.")
-    start = played.replay.start
-    screen.say("From deployment." if start.is_deployment else "From deployment, with these values written:")
-    for path, value in start.storage.items():
-        screen.say(f"  {path} = {value}")
-    for name, amount in start.ledgers.items():
-        screen.say(f"  ledger {name} = {amount}")
+        yield "  These are not the sources that the file was made on."
+    yield "From deployment." if file.start.is_deployment else "From deployment, with these values written:"
+    for path, value in file.start.storage.items():
+        yield f"  {path} = {value}"
+    for name, amount in file.start.ledgers.items():
+        yield f"  ledger {name} = {amount}"
+    for contract in file.start.code:
+        yield f"  other code in the place of {contract}"
 
 
-def _tell(screen: Screen, step: PlayedStep) -> None:
+def _step(step: PlayedStep) -> Iterator[str]:
     value = f" with {step.value} wei" if step.value else ""
-    screen.say("")
-    screen.say(
-        f"{step.number}. {step.sender} calls {step.call}{value}   [time {step.time}, block {step.block}]"
-    )
-    screen.say(f"   -> {step.result}")
+    yield f"{step.number}. {step.sender} calls {step.call}{value}   [{_time(step.time)}, block {step.block}]"
+    yield f"   -> {step.result}"
     for event in step.events:
-        screen.say(f"   event {event}")
+        yield f"   event {event}"
     for change in step.changes:
-        screen.say(f"   {change.path}: {change.before} -> {change.after}")
+        yield f"   {change.path}: {change.before} -> {change.after}"
     if step.place is not None:
-        screen.say(f"   at {step.place}")
-    for finding in step.broken:
-        screen.say(f"   BROKEN {finding}")
+        yield f"   at {step.place}"
+    for text in step.broken_texts:
+        yield f"   BROKEN {text}"
     for line in step.disagreement:
-        screen.say(f"   DIFFERS {line}")
+        yield f"   DIFFERS {line}"
 
 
-def _conclude(screen: Screen, played: Played) -> None:
-    screen.say("")
+def _time(seconds: int) -> str:
+    """Return a block's time, as a date too where a calendar has one."""
+    if seconds >= 1 << 37:
+        return f"time {seconds}"
+    return f"time {seconds}, {datetime.fromtimestamp(seconds, UTC):%Y-%m-%d %H:%M:%S} UTC"
+
+
+def _code(steps: Sequence[PlayedStep]) -> Iterator[str]:
+    """Yield the functions involved; the last call's whole, of the others the first lines."""
+    places = {str(step.place): step.place for step in steps if step.place is not None}
+    last = steps[-1].place if steps else None
+    for place in places.values():
+        yield ""
+        yield f"{place.unit}:{place.line}-{place.end_line}"
+        lines = place.text.splitlines()
+        shown = lines if place == last else lines[:SHOWN_LINES]
+        for number, line in enumerate(shown, start=place.line):
+            yield f"  {number:>4}  {line.removeprefix('    ')}".rstrip()
+        if len(shown) < len(lines):
+            yield "        ..."
+
+
+def _conclusion(played: Played) -> Iterator[str]:
+    expected = played.replay.expectation
     keys = f" for {played.keys}" if played.keys else ""
-    if played.reproduced:
-        screen.say(f"It breaks as the file says: {played.replay.expectation.property}{keys}.")
-        if played.replay.expectation.text:
-            screen.say(f"  {played.replay.expectation.text}")
-    else:
-        screen.say(
-            f"It does not break: {played.replay.expectation.property}{keys} holds after the last call."
-        )
+    if not played.reproduced:
+        yield f"It does not break: {expected.property}{keys} holds after the last call."
+        return
+    yield f"It breaks as the file says: {expected.property}{keys}."
+    if expected.text:
+        yield f"  {expected.text}"
+    if played.reason:
+        yield from (f"  {line}" for line in played.reason.splitlines())
