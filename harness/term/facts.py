@@ -160,7 +160,8 @@ class Facts:
         if known is None:
             return term.lo, term.hi
         lo, hi = (known.lo, known.hi) if sign > 0 else (_negated(known.hi), _negated(known.lo))
-        shifted = Range(None if lo is None else lo + k, None if hi is None else hi + k)
+        holes = frozenset(sign * hole + k for hole in known.holes)
+        shifted = Range(None if lo is None else lo + k, None if hi is None else hi + k, holes)
         met = shifted.meet(Range(term.lo, term.hi))
         return (term.lo, term.hi) if met.empty() else (met.lo, met.hi)
 

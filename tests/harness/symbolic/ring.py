@@ -41,12 +41,8 @@ def agree(program: str | bytes, count: int, runs: int, seed: int = 0) -> Counter
     code = assemble(program) if isinstance(program, str) else program
     entry = raw("words", pieces.of_words([argument(index) for index in range(count)]))
     blank = Storage(labels_of(NOTHING, "transient"), Blank())
-    post = execute(
-        code, NOTHING, entry, Options(), world=CONCRETE, environment=Summaries(), transient=blank
-    )
+    post = execute(code, NOTHING, entry, Options(), world=CONCRETE, environment=Summaries(), transient=blank)
     probe = Probe(post, NOTHING)
     duel = Duel(code, seed)
     draw = words(count)
     return Counter(duel.fight(probe, draw, head=0) for _ in range(runs))
-
-

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import pytest
+
+from harness.symbolic import pieces
+from harness.symbolic.data import Known
+from harness.symbolic.errors import Inexact
+from harness.symbolic.memory import Memory, merge
+from harness.term.core import ZERO, bvar, const, ite, var
+
+A, B = var("a"), var("b")
+
+
+def test_a_word_stored_at_an_odd_address_comes_back_as_itself():
+    memory = Memory()
+    memory.store(0x84, A)
+
+    assert memory.word(0x84) is A
+    assert memory.word(0x200) is ZERO
+
+
+def test_overlapping_stores_keep_what_the_later_one_leaves():
+    memory = Memory()
+    memory.store(0x80, const(0xAABBCCDD << 224))
+    memory.store(0x84, A)
+
+    assert pieces.constant_bytes(memory.read(0x80, 4)) == bytes.fromhex("aabbccdd")
+    assert memory.word(0x84) is A
+
+
+def test_pieces_of_one_word_join_again():
+    memory = Memory()
+    memory.store(0x80, A)
+
+    halves = [*memory.read(0x80, 10), *memory.read(0x8A, 22)]
+
+    assert pieces.number(halves) is A
+
+
+def test_copies_change_on_their_own():
+    memory = Memory()
+    memory.store(0, A)
+    copy = memory.copy()
+    copy.store(0, B)
+
+    assert memory.word(0) is A
+    assert copy.word(0) is B
+
+
+def test_a_merge_chooses_where_the_sides_differ_only():
+    left, condition = Memory(), bvar("c")
+    left.store(0, A)
+    left.store(32, A)
+    right = left.copy()
+    right.store(32, B)
+
+    merged = merge(condition, left, right)
+
+    assert merged.word(0) is A
+    assert merged.word(32) is ite(condition, A, B)
+
+
+def test_a_copy_of_unknown_length_is_read_whole_or_not_at_all():
+    memory, size = Memory(), var("size", 0, 100)
+    memory.store(0, A)
+    memory.store(64, B)
+    data = Known(pieces.of_words([A, B]), size)
+    memory.write_blob(const(32), 32, data)
+
+    assert memory.read_blob(const(32), size) is data
+    assert memory.read_blob(const(32), const(7)) is None
+    assert memory.word(0) is A
+    with pytest.raises(Inexact, match="unknown length"):
+        memory.word(64)
+
+
+def test_a_store_over_it_spoils_the_whole():
+    memory, size = Memory(), var("size", 0, 100)
+    memory.write_blob(const(32), 32, Known(pieces.of_words([A]), size))
+    memory.store(40, B)
+
+    assert memory.read_blob(const(32), size) is None
+    assert memory.word(40) is B
+
+
+def test_after_a_merge_what_one_side_does_not_know_is_not_known():
+    left, right = Memory(), Memory()
+    left.write_blob(const(32), 32, Known(pieces.of_words([A]), var("size", 0, 100)))
+    right.store(0, A)
+    right.store(32, B)
+
+    merged = merge(bvar("c"), left, right)
+
+    with pytest.raises(Inexact):
+        merged.word(32)
+
+
+def test_deferred_bytes_are_worked_out_when_they_are_read():
+    memory = Memory()
+    calls = []
+
+    def make():
+        calls.append(1)
+        return pieces.of_words([A, B])
+
+    memory.defer(0, 64, make)
+    memory.store(32, const(5))
+
+    assert not calls
+    assert memory.word(0) is A
+    assert memory.word(32) is const(5)
+    assert calls == [1]
