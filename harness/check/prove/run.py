@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from harness.check.parallel import Crashed, each
 from harness.check.prove.prover import CHECK, Limits, Prover, Triage
+from harness.check.prove.settle import settled
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, pieces
 from harness.check.receipt import Proofs, receipt_of
@@ -54,7 +55,9 @@ def prove(
     progress: Progress = silent,
     proxy: Artifact | None = None,
 ) -> Iterator[Verdict]:
-    """Yield the verdicts on every property and every way in, as they are decided.
+    """Yield the verdicts on every property and every way in, once it is known what they rest on.
+
+    After Ctrl-C, what was decided by then is yielded before the interrupt goes on.
 
     `proxy` is the artefact of the proxy that the recipe puts the contract behind (`harness.evm.deployment`
     says which); without it, a deployment behind one stays undecided. Each task has terms of its own, so
@@ -69,19 +72,33 @@ def prove(
     wanted = pieces(subject, options.properties, options.functions)
     tasks = [Task(spec, artifact, proxy, piece, replace(options, kept=None)) for piece in wanted]
     memory = Memory(options.kept, spec, artifact, proxy, options.properties)
+    whole = not (options.properties or options.functions)
+    decided: list[Verdict] = []
+    try:
+        for verdict in _decided(tasks, memory, options.workers, progress):
+            decided.append(verdict)
+    except KeyboardInterrupt:
+        yield from settled(decided, spec, whole=False)
+        raise
+    yield from settled(decided, spec, whole)
+
+
+def _decided(tasks: list[Task], memory: Memory, workers: int, progress: Progress) -> Iterator[Verdict]:
+    """Yield the verdicts of all tasks: first what is remembered, then the rest as it is decided."""
     known = [memory.load(task.piece) for task in tasks]
     for verdicts in known:
         yield from verdicts or ()
     left = [task for task, verdicts in zip(tasks, known, strict=True) if verdicts is None]
     ready = len(tasks) - len(left)
     progress(ready, len(tasks), "")
-    for done, finished in enumerate(each(work, left, options.workers), ready + 1):
-        piece = left[finished.index].piece
-        progress(done, len(tasks), str(piece))
+    for done, finished in enumerate(each(work, left, workers), ready + 1):
+        task = left[finished.index]
+        progress(done, len(tasks), str(task.piece))
         if isinstance(finished.result, Crashed):
-            yield Verdict(spec.name, CHECK, "", str(piece), Outcome.UNKNOWN, 0.0, finished.result.reason)
+            reason = finished.result.reason
+            yield Verdict(task.spec.name, CHECK, "", str(task.piece), Outcome.UNKNOWN, 0.0, reason)
         else:
-            memory.store(piece, finished.result)
+            memory.store(task.piece, finished.result)
             yield from finished.result
 
 

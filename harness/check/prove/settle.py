@@ -1,0 +1,54 @@
+"""What the verdicts of a whole proof are worth together.
+
+Each induction step takes every invariant for granted before the call. That is sound only if each of them
+is proved in turn: where one is not, nothing that rests on it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from harness.check.verdict import Outcome, Verdict
+from harness.lang import Spec
+
+PREFIX = "invariant "
+
+
+def settled(verdicts: Iterable[Verdict], spec: Spec[Any], whole: bool) -> list[Verdict]:
+    """Return the verdicts with those taken back that rest on an invariant which is not proved.
+
+    An invariant's own steps may rest on it: they say which functions keep it. Where the proof is not the
+    `whole` one, a verdict says that it rests on invariants which were not looked at.
+    """
+    result = list(verdicts)
+    invariants = {one.name for one in spec.invariants}
+    while True:
+        unproved = {
+            one.property for one in result if one.property in invariants and one.outcome is not Outcome.PROVED
+        }
+        weakened = [_weakened(one, unproved) for one in result]
+        if weakened == result:
+            return result if whole else [_conditional(one) for one in result]
+        result = weakened
+
+
+def rests_on(verdict: Verdict) -> set[str]:
+    """Return the names of the invariants that a proof used."""
+    used = verdict.evidence.get("hypotheses", ())
+    return {name.removeprefix(PREFIX) for name in used if name.startswith(PREFIX)}
+
+
+def _weakened(verdict: Verdict, unproved: set[str]) -> Verdict:
+    missing = sorted(rests_on(verdict) & unproved - {verdict.property})
+    if verdict.outcome is not Outcome.PROVED or not missing:
+        return verdict
+    named = ", ".join(f"`{name}`" for name in missing)
+    return replace(verdict, outcome=Outcome.UNKNOWN, detail=f"rests on {named}, not proved")
+
+
+def _conditional(verdict: Verdict) -> Verdict:
+    if verdict.outcome is not Outcome.PROVED or not rests_on(verdict) - {verdict.property}:
+        return verdict
+    return replace(verdict, detail="given the invariants, of which this run did not look at every step")
