@@ -13,7 +13,7 @@ from harness.check.reach.sequence import Composer, Reached, transactions
 from harness.check.reach.thresholds import trials
 from harness.check.triage.errors import Unrealisable
 from harness.check.triage.facts import WEEKS, World, blocked
-from harness.check.triage.judge import breaks
+from harness.check.triage.judge import breaks, pause_of
 from harness.check.triage.observed import Transaction
 from harness.check.triage.scene import Act, Scene, Situation
 from harness.check.triage.scope import PEOPLE
@@ -150,7 +150,9 @@ class Ending:
         try:
             calls = transactions(model, self._scene, steps)
             keys = {name: model.value(term) for name, term in obligation.keys}
-            with self._scene.played(Situation(keys=tuple(keys.values())), calls) as acts:
+            with self._scene.played(
+                Situation(keys=tuple(keys.values())), calls, pause_of(obligation)
+            ) as acts:
                 if breaks(self._scene, obligation, acts[-1], keys):
                     return tuple(calls), keys
                 return list(self._lessons(acts, steps, symbols))

@@ -18,6 +18,7 @@ from harness.check.replay.format import (
     Value,
 )
 from harness.check.replay.names import Names
+from harness.evm.abi import Function
 
 
 def replay_of(target: str, contract: str, ground: Ground, case: Case, origin: str) -> Replay:
@@ -64,7 +65,12 @@ def _call(call: Planned, names: Names) -> ReplayCall:
 
 def argument_labels(operation: Operation) -> list[str]:
     """Return what the arguments are called in a file: as in the ABI, numbered where that has no name."""
-    inputs = operation.function.inputs
+    return labels_of(operation.function)
+
+
+def labels_of(function: Function) -> list[str]:
+    """Return what a function's arguments are called in a file (see `argument_labels`)."""
+    inputs = function.inputs
     labels = [one.name or f"argument_{place}" for place, one in enumerate(inputs)]
     return (
         labels if len(set(labels)) == len(labels) else [f"argument_{place}" for place in range(len(inputs))]
@@ -113,4 +119,4 @@ def is_model(replay: Replay) -> bool:
     return replay.expectation.property == MODEL
 
 
-__all__ = ["Aspect", "argument_labels", "is_model", "planned_of", "replay_of", "start_of"]
+__all__ = ["Aspect", "argument_labels", "is_model", "labels_of", "planned_of", "replay_of", "start_of"]

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from harness.check.campaign.world import Answers
 from harness.check.prove.instances import Scheme
 from harness.check.prove.subject import Execution
+from harness.check.triage.callees import LONGEST_ANSWER
 from harness.check.triage.realise import ANSWER, REFUSES
 from harness.check.triage.scene import Broken, Scene
 from harness.check.views.symbolic import any_key
@@ -20,8 +21,9 @@ from harness.evm.vm import block_hash
 from harness.lang import Invariant, Revert
 from harness.solver import Model
 from harness.symbolic.entry import calldatasize
+from harness.symbolic.trace import Call, Trace
 from harness.symbolic.world import BLOCKHASH, CODESIZE
-from harness.term.core import Function, Term, and_, apply, bvar, const, eq, le, not_, or_
+from harness.term.core import Function, Term, and_, apply, bvar, const, eq, implies, le, not_, or_
 from harness.term.hashing import is_keccak, keccak_words
 from harness.term.linear import combine
 from harness.term.symbol import number, term_of
@@ -29,6 +31,9 @@ from harness.term.walk import postorder
 
 SPARE = 2
 """How many keys that a model does not mention may hold the rest of a sum."""
+
+STAND_INS = tuple(range(0x57A2D_0001, 0x57A2D_0004))
+"""Where scripted contracts stand that the deployment does not have."""
 
 FIRST_SPARE = 0xACC1_0000_0000_0000_0000_0000_0000_0000_0000_0001
 
@@ -65,6 +70,21 @@ def callees_agree(terms: Iterable[Term]) -> list[Term]:
         node.data for node in postorder(terms) if node.op == "bvar" and str(node.data).endswith(".success")
     ]
     return [bvar(name) for name in names]
+
+
+def scriptable(trace: Trace, terms: Iterable[Term], scene: Scene) -> list[Term]:
+    """Return that whoever is called or asked can be replaced, and is asked and answers briefly."""
+    places = [const(one) for one in (*scene.callees, *STAND_INS)]
+    found = []
+    for entry in trace:
+        if isinstance(entry, Call):
+            claims = [le(size, const(LONGEST_ANSWER)) for size in (entry.data.size, entry.returndata.size)]
+            claims.append(or_(*(eq(entry.target, place) for place in places)))
+            found.append(implies(entry.condition, and_(*claims)))
+    for node in postorder(terms):
+        if node.op == "apply" and node.data.name.startswith((ANSWER, REFUSES)):
+            found.append(or_(*(eq(node.args[0], place) for place in places)))
+    return list(dict.fromkeys(found))
 
 
 class World:

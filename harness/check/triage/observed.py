@@ -121,6 +121,18 @@ class EvmCall(Call):
             return False
         return self.function.name in functions or self.function.signature in functions
 
+    @property
+    def is_regular(self) -> bool:
+        """Whether the calldata is what the ABI describes: all words there, each a value of its type."""
+        function, data = self.function, self.transaction.data
+        if function is None or (self.transaction.value and function.mutability != "payable"):
+            return False
+        try:
+            function.decode(data)
+        except EvmError:
+            return False
+        return True
+
     def argument(self, name: str) -> Int:
         """Return the argument with this snake_case name; 0 if there is none."""
         return self.arguments.get(name, 0)

@@ -18,6 +18,7 @@ from harness.check.views import bind
 from harness.check.views.stored import Memory, viewer
 from harness.evm import Chain, Site, deploy
 from harness.evm.abi import Function
+from harness.evm.errors import EvmError
 from harness.evm.recorder import recorded_call
 from harness.evm.vm import RawOutcome
 from harness.lang import Domain, Env, Invariant, Property, Revert, Rule, Spec
@@ -28,6 +29,9 @@ RICH = 10**24
 
 SMALL_KEYS = 66
 """The numbers below this are looked at as keys of mappings, besides the addresses."""
+
+STOP, INVALID = 0x00, 0xFE
+"""Opcodes that end an execution: with what was done so far, or without."""
 
 Words = Mapping[int, int]
 
@@ -103,10 +107,13 @@ class Scene:
         return self.chain.read(self.address, slot)
 
     @contextmanager
-    def played(self, start: Situation, calls: Sequence[Transaction]) -> Iterator[list[Act]]:
+    def played(
+        self, start: Situation, calls: Sequence[Transaction], pause: int | None = None
+    ) -> Iterator[list[Act]]:
         """Make calls one after the other, and show what came of each while the block lasts.
 
-        Raises EvmError where a transaction itself is invalid.
+        With `pause`, the state after the last call is that at this pc of the target's code, where another
+        contract is about to be called. Raises EvmError where a transaction itself is invalid.
         """
         chain, number, time = self.chain, self.chain.number, self.chain.timestamp
         with chain.rolled_back():
@@ -115,8 +122,11 @@ class Scene:
             chain.write_many(self.address, start.words.items())
             marks = [chain.frames]
             made = []
-            for call in calls:
-                made.append(self._make(call, [*self.callees, *start.scripts]))
+            for place, call in enumerate(calls, 1):
+                if pause is not None and place == len(calls):
+                    made.append(self._paused(call, [*self.callees, *start.scripts], pause))
+                else:
+                    made.append(self._make(call, [*self.callees, *start.scripts]))
                 marks.append(chain.frames)
             yield self._acts(start, made, marks)
         chain.set_block(number, time)
@@ -135,6 +145,27 @@ class Scene:
         events = [abi.decode_event(log) for log in logs if log.address == self.address]
         env = self.env(call)
         return EvmCall(abi, self.function(call.data), call, env, raw, events, asked, not refused)
+
+    def _paused(self, call: Transaction, others: Sequence[int], pc: int) -> EvmCall:
+        """Return a whole call, but leave the state as it is at `pc`; raises EvmError if it is not there."""
+        with self.chain.rolled_back():
+            whole = self._make(call, others)
+        with self.chain.rolled_back():
+            reached = whole.raw.success and not self._cut_short(call, pc, INVALID).success
+        if not reached:
+            raise EvmError(f"the call does not come to pc {pc}, or fails")
+        self._cut_short(call, pc, STOP)
+        return whole
+
+    def _cut_short(self, call: Transaction, pc: int, opcode: int) -> RawOutcome:
+        """Make a call that comes upon another opcode at `pc` of the target's code."""
+        place = self.instance.implementation or self.address
+        code = self.chain.code(place)
+        self.chain.set_code(place, code[:pc] + bytes([opcode]) + code[pc + 1 :])
+        try:
+            return self.chain.call(call.sender, self.address, call.data, call.value)
+        finally:
+            self.chain.set_code(place, code)
 
     def _accepting(self, call: Transaction, callees: Sequence[int]) -> tuple[bool, bytes]:
         """Return how a call ends where no callee refuses an order."""
@@ -180,13 +211,14 @@ class Scene:
         found = []
         for claim in claims:
             names = [name for name, _ in claim.quantified]
-            choices = [self._values(domain, keys) for _, domain in claim.quantified]
+            choices = [self.values(domain, keys) for _, domain in claim.quantified]
             for chosen in product(*choices):
                 if not claim.predicate(view, *chosen):
                     found.append(Broken(claim, dict(zip(names, chosen, strict=True))))
         return found
 
-    def _values(self, domain: Domain, keys: Iterable[int]) -> Sequence[int]:
+    def values(self, domain: Domain, keys: Iterable[int]) -> Sequence[int]:
+        """Return the numbers of a domain to look at, `keys` among them."""
         inside = [key for key in keys if domain.low <= key <= domain.high]
         return list(dict.fromkeys([*inside, *values_of(domain, self.addresses)]))
 

@@ -22,9 +22,10 @@ from harness.check.triage.facts import (
     blocked,
     callees_agree,
     pinned,
+    scriptable,
     simple,
 )
-from harness.check.triage.judge import breaks
+from harness.check.triage.judge import breaks, pause_of
 from harness.check.triage.realise import (
     Candidate,
     fields_of,
@@ -119,14 +120,17 @@ class Triage:
     def _kinds(self) -> Iterator[Circumstances]:
         chainid = self.execution.result.world.chainid
         here = pinned(self.execution, self.scene)
+        if pause_of(self.obligation) is not None:
+            here.append(self.execution.result.success)
         ordinary = simple(self.execution, self.scene)
         real = [*callees_agree(self._terms), *self._world.known(self._terms, chainid)]
         small = Scope(self.execution, self.scene).facts(self._terms, self.scene.spec.invariants)
         yield Circumstances("small", (*here, *ordinary, *real, *small), True)
         yield Circumstances("ordinary", (*here, *ordinary, *real), True)
         yield Circumstances("unusual", (*here, *real), True)
-        yield Circumstances("scripted", (*here, *ordinary), False)
-        yield Circumstances("unusual and scripted", tuple(here), False)
+        script = scriptable(self._trace(), self._terms, self.scene)
+        yield Circumstances("scripted", (*here, *ordinary, *script), False)
+        yield Circumstances("unusual and scripted", (*here, *script), False)
 
     def _look(self, kind: Circumstances, deadline: float) -> Confirmed | None:
         facts: list[Term] = list(kind.facts)
@@ -189,7 +193,7 @@ class Triage:
         """Execute a candidate; return the keys at which the property breaks, or the facts that it lacked."""
         keys = dict(zip(*self._keys(model), strict=True))
         claims = self.scene.spec.invariants if kind.real else self._assumed
-        with self.scene.played(candidate.situation, [candidate.call]) as acts:
+        with self.scene.played(candidate.situation, [candidate.call], pause_of(self.obligation)) as acts:
             broken = self.scene.broken(claims, acts[0].before, candidate.situation.keys)
             if broken:
                 return self._learnt(broken)

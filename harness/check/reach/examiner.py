@@ -1,0 +1,174 @@
+"""What becomes of a failed obligation: confirmed on the EVM, reached from deployment, made minimal, saved."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from harness.check.campaign.ground import Parts
+from harness.check.fuzz import location, story
+from harness.check.prove.obligation import Obligation
+from harness.check.prove.prover import Finding
+from harness.check.prove.subject import Execution, Subject
+from harness.check.reach.record import replay_of, start_of
+from harness.check.reach.search import Attack, Exhausted, Search
+from harness.check.reach.shrink import Shrinker, simplified
+from harness.check.replay import Replay, ReplayStart, play, save_replay
+from harness.check.replay.names import Names, keyed
+from harness.check.triage.judge import pause_of
+from harness.check.triage.observed import Transaction
+from harness.check.triage.places import Bits
+from harness.check.triage.scene import Scene, Situation
+from harness.check.triage.triage import Confirmed, Discarded, Settled, Triage
+from harness.check.verdict import Outcome
+from harness.solver import Answer, Solver
+
+ORIGIN = "prove"
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """Seconds for confirming a candidate, searching from deployment (up to `depth` calls), shrinking."""
+
+    confirm: float = 20.0
+    search: float = 10.0
+    shrink: float = 2.0
+    depth: int = 4
+
+
+@dataclass
+class Examiner:
+    """Examines failed obligations of one target; can be sent to another process.
+
+    `contract` is the implementation as FILE.sol:Contract. Replay files go to `folder`, if there is one.
+    """
+
+    target: str
+    contract: str
+    material: Parts
+    folder: Path | None = None
+    budget: Budget = Budget()
+    replayable: bool = True
+
+    def __post_init__(self) -> None:
+        self._bench: Bench | None = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_bench": None}  # an EVM stays in its process, and terms do
+
+    def examine(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
+        """Return what a failed obligation's counterexample candidate is worth."""
+        if self._bench is None or self._bench.subject is not execution.subject:
+            self._bench = Bench(self, execution.subject)
+        return self._bench.examine(execution, obligation)
+
+
+class Bench:
+    """One task's examinations: its scene, and its search, which remembers executions."""
+
+    def __init__(self, examiner: Examiner, subject: Subject) -> None:
+        self.subject = subject
+        self._examiner = examiner
+        self._scene = Scene(examiner.material)
+        self._solver = Solver(10_000)
+        self._search = Search(self._scene, subject, self._solver)
+        self._names = Names(self._scene.site)
+
+    def examine(self, execution: Execution, obligation: Obligation) -> Finding:
+        """Return what a failed obligation is worth."""
+        budget = self._examiner.budget
+        found = Triage(self._scene, self._solver, execution, obligation).run(budget.confirm)
+        match found:
+            case Settled():
+                detail = f"holds with {found.instances} more instances of the invariants"
+                return Finding(Outcome.PROVED, detail, {"instances": found.instances})
+            case Discarded():
+                detail = f"{obligation.case}: no counterexample that the EVM confirms: {found.reason}"
+                return Finding(Outcome.UNKNOWN, detail)
+        attack = self._search.attack(execution, obligation, budget.depth, budget.search)
+        if isinstance(attack, Attack):
+            return self._refuted(obligation, attack)
+        return self._not_inductive(obligation, found, attack)
+
+    def _refuted(self, obligation: Obligation, attack: Attack) -> Finding:
+        """Return the verdict on a property that calls from deployment break."""
+        shrinker = Shrinker(
+            self._scene, obligation, Situation(), attack.calls, attack.keys, self._examiner.budget.shrink
+        )
+        calls, keys = shrinker.shrink()
+        count = "one call" if len(calls) == 1 else f"{len(calls)} calls"
+        at = f" at {keyed(keys, self._names)}" if keys else ""
+        detail = f"broken by {count} from deployment: {', '.join(map(self._called, calls))}{at}"
+        evidence = self._saved(obligation, ReplayStart(), calls, keys)
+        evidence["search"] = {"seconds": round(attack.seconds, 3), "calls": len(calls)}
+        return Finding(Outcome.REFUTED, detail + self._while(obligation), evidence)
+
+    def _not_inductive(self, obligation: Obligation, found: Confirmed, attack: Exhausted) -> Finding:
+        """Return the verdict on a property that breaks in a state which perhaps nothing reaches."""
+        call = found.candidate.call
+        start, keys = simplified(self._scene, obligation, found.candidate.situation, call, found.keys)
+        written = start_of(self._scene, start, found.candidate.fields)
+        state = self._told(start, found.candidate.fields)
+        at = f" at {keyed(keys, self._names)}" if keys else ""
+        looked = f"no sequence of up to {attack.depth} calls found that reaches it"
+        detail = f"broken{at} by {self._called(call)} from a state with {state}; {looked}"
+        if found.candidate.situation.scripts:
+            detail += "; other contracts answer as no deployed one does"
+        evidence: dict[str, object] = {
+            "search": {
+                "depth": attack.depth,
+                "complete": attack.complete,
+                "sequences": attack.looked_at,
+                "seconds": round(attack.seconds, 3),
+            }
+        }
+        if written is not None:
+            evidence |= self._saved(obligation, written, [call], keys)
+        return Finding(Outcome.NOT_INDUCTIVE, detail + self._while(obligation), evidence)
+
+    def _saved(
+        self,
+        obligation: Obligation,
+        start: ReplayStart,
+        calls: Sequence[Transaction],
+        keys: dict[str, int],
+    ) -> dict[str, object]:
+        """Save a replay file and play it; return what reports show of it."""
+        examiner = self._examiner
+        if not examiner.replayable or pause_of(obligation) is not None:
+            return {}
+        named = examiner.target, examiner.contract
+        broken = obligation.property, keys
+        file = replay_of(named, ORIGIN, self._scene, examiner.material, start, calls, broken)
+        played = play(file, examiner.material)
+        evidence: dict[str, object] = {"story": story(played), **location(played)}
+        if examiner.folder is not None:
+            path = examiner.folder / self._file_name(file, obligation)
+            save_replay(file, path)
+            evidence["replay"] = str(path)
+        return evidence
+
+    def _file_name(self, file: Replay, obligation: Obligation) -> str:
+        function = obligation.function.partition("(")[0].replace(" ", "-") or "call"
+        return f"{file.target}-{function}-{obligation.property}.json"
+
+    def _called(self, call: Transaction) -> str:
+        function = self._scene.function(call.data)
+        return function.name if function is not None else "an unknown selector" if call.data else "a transfer"
+
+    @staticmethod
+    def _while(obligation: Obligation) -> str:
+        pc = pause_of(obligation)
+        return "" if pc is None else f", while the contract that it calls (at pc {pc}) has control"
+
+    def _told(self, start: Situation, fields: dict[Bits, int]) -> str:
+        """Return the values that make a state what it is."""
+        told = []
+        for bits, value in fields.items():
+            held = self._scene.word(bits.slot) >> bits.shift & (1 << bits.width) - 1
+            if bits.slot in start.words and value != held:
+                path = self._names.in_text(bits.path) or f"slot {bits.slot:#x}"
+                told.append(f"{path} = {self._names.number(int(bits.shown(value)))}")
+        return ", ".join(told) or "nothing written"
