@@ -1,0 +1,99 @@
+"""The known bugs in contracts/mutants: each applies, changes the code, and is claimed by a property."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from harness.check.mutants.equivalent import load_equivalents
+from harness.check.mutants.mutant import LAYOUT, Mutant, load_mutants
+from harness.check.mutants.run import digest
+from harness.check.mutants.variant import made_automatically, read_tree
+from harness.check.target import Target
+from harness.cli.options import Tree
+from harness.cli.targets import load_targets
+from harness.compiler import Project, Settings, compile_contract
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "contracts" / "mutants"
+TARGETS = {target.name: target for target in load_targets((), Tree(config=ROOT / "pyproject.toml"))}
+MUTANTS = load_mutants(FOLDER)
+QUICK = Settings("0.8.30", optimizer=False)
+"""Whether code differs shows without the optimiser, five times faster."""
+
+
+def about(target: Target) -> list[Mutant]:
+    return [mutant for mutant in MUTANTS if target.spec.name in mutant.targets]
+
+
+def code(target: Target, project: Project) -> str:
+    return digest(compile_contract(project, target.contract, QUICK))
+
+
+@lru_cache
+def original(name: str) -> str:
+    return code(TARGETS[name], TARGETS[name].project)
+
+
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: f"{mutant.targets[0]}-{mutant.name}")
+def test_every_mutant_compiles_to_other_code(mutant: Mutant) -> None:
+    target = TARGETS[mutant.targets[0]]
+    changed = mutant.applied(target.project)
+
+    assert code(target, changed) != original(target.name) or mutant.kills == (LAYOUT,)
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_every_mutant_applies_to_each_of_its_targets_and_names_a_property_of_it(name: str) -> None:
+    target = TARGETS[name]
+    known = {LAYOUT, *(one.name for one in target.spec.properties)}
+
+    for mutant in about(target):
+        mutant.applied(target.project)
+        assert known & set(mutant.kills), mutant.name
+
+
+def test_every_property_that_a_mutant_names_exists() -> None:
+    for mutant in MUTANTS:
+        known = {one.name for name in mutant.targets for one in TARGETS[name].spec.properties}
+        assert set(mutant.kills) - {LAYOUT} <= known, mutant.name
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_every_property_has_a_mutant_that_it_must_notice(name: str) -> None:
+    target = TARGETS[name]
+    named = {kill for mutant in about(target) for kill in mutant.kills}
+
+    assert [one.name for one in target.spec.properties if one.name not in named] == []
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_mutants_that_a_property_says_it_kills_say_so_too(name: str) -> None:
+    target = TARGETS[name]
+    mutants = {mutant.name: mutant for mutant in about(target)}
+    elsewhere = {mutant.name for mutant in MUTANTS}
+
+    for one in target.spec.properties:
+        assert one.kills, f"{one.name} names no mutant"
+        assert set(one.kills) <= elsewhere, one.name
+        for kill in set(one.kills) & mutants.keys():
+            assert one.name in mutants[kill].kills, f"{kill} does not name {one.name}"
+
+
+def test_there_are_mutants_enough_for_each_target() -> None:
+    assert all(len(about(target)) >= 40 for target in TARGETS.values())
+
+
+def test_sentences_and_reasons_are_sentences() -> None:
+    for mutant in MUTANTS:
+        for text in (mutant.sentence, mutant.reason):
+            assert (text[0].isupper() or text[0] == "`") and text.endswith("."), mutant.name
+
+
+def test_every_explanation_of_an_equivalent_mutant_is_about_one() -> None:
+    for one in load_equivalents(FOLDER / "equivalent.toml"):
+        names = [name for name in TARGETS if one.target in (None, name)]
+        made = [v.name for name in names for v in made_automatically(read_tree(TARGETS[name]))]
+        assert any(one.explains(names[0], each) for each in made), one.pattern
