@@ -19,6 +19,7 @@ from harness.lang.logic import (
     maximum,
     minimum,
     negate,
+    observed_premises,
     within,
 )
 from harness.lang.play import Play, Run
@@ -98,6 +99,7 @@ __all__ = [
     "minimum",
     "negate",
     "none_of",
+    "observed_premises",
     "pick",
     "record",
     "relation",

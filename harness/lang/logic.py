@@ -8,7 +8,9 @@ real storage, and on symbolic terms. So it uses ``&``, ``|``, `implies` and
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar, cast
 
@@ -96,8 +98,28 @@ def negate(claim: Prop) -> Prop:
     return (not claim) if isinstance(claim, bool) else ~claim
 
 
+_premises: ContextVar[list[Prop] | None] = ContextVar("premises", default=None)
+
+
+@contextmanager
+def observed_premises() -> Iterator[list[Prop]]:
+    """Collect the premises of every `implies` that is built meanwhile.
+
+    A claim whose premise never holds says nothing.
+    """
+    seen: list[Prop] = []
+    token = _premises.set(seen)
+    try:
+        yield seen
+    finally:
+        _premises.reset(token)
+
+
 def implies(premise: Prop, conclusion: Prop) -> Prop:
     """Return that `conclusion` holds wherever `premise` does."""
+    seen = _premises.get()
+    if seen is not None:
+        seen.append(premise)
     if isinstance(premise, bool):
         return conclusion if premise else True
     return ~premise | conclusion

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
 from harness.check.prove.instances import ARBITRARY, Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
-from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule
+from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule, observed_premises
 from harness.symbolic.world import CODESIZE
 from harness.term.core import TRUE, Term, apply, const, le, var
 from harness.term.symbol import condition_of, number
@@ -96,13 +97,16 @@ class Steps:
         given: list[Named] = []
         if EVERY_FUNCTION not in claim.functions:
             given = [("well-formed call", execution.well_formed), *self.callees()]
-        goal = self._claim(claim, execution.returning, execution.after, keys)
-        known = self.between
-        yield self.obligation(claim.name, "success", [self.returns, *given], goal, known, claim, keys)
-        for place, (condition, call) in enumerate(execution.reverting()):
-            goal = self._claim(claim, call, execution.before, keys)
-            failing = [("failure", condition), *given]
-            yield self.obligation(claim.name, f"failure {place}", failing, goal, known, claim, keys)
+        cases: list[tuple[str, Named, Call, Any]] = [
+            ("success", self.returns, execution.returning, execution.after)
+        ]
+        for place, (condition, failing) in enumerate(execution.reverting()):
+            cases.append((f"failure {place}", ("failure", condition), failing, execution.before))
+        for case, outcome, call, after in cases:
+            with observed_premises() as premises:
+                goal = self._claim(claim, call, after, keys)
+            found = self.obligation(claim.name, case, [outcome, *given], goal, self.between, claim, keys)
+            yield replace(found, premises=tuple(condition_of(premise) for premise in premises))
 
     def _claim(self, claim: Rule, call: Call, after: Any, keys: Sequence[Named]) -> Term:
         chosen = dict(keys)

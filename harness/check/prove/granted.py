@@ -6,9 +6,10 @@ from harness.check.prove.build import CALLDATA_IS_CHECKED, CALLEES_HAVE_CODE, IN
 from harness.check.prove.deployment import LOCKED
 from harness.check.prove.reentry import BOOKS_CLOSED
 from harness.check.prove.summary import VIEWS_ANSWER
+from harness.check.prove.vacuity import EFFECTS
 from harness.lang import Assumption
+from harness.symbolic.decoding import CONSTANT_SLOTS, KECCAK, LONG_ARRAYS
 from harness.symbolic.operands import GAS
-from harness.symbolic.slots import KECCAK
 
 MODELLING = (
     Assumption(
@@ -33,6 +34,18 @@ MODELLING = (
         discharged_by="keccak256's 128 bits of collision resistance",
     ),
     Assumption(
+        name=CONSTANT_SLOTS,
+        sentence="A large constant slot that the layout does not name is no element of a mapping or array.",
+        reason="Such constants are hashes of names (ERC-1967); a key that hashes to one is a collision.",
+        discharged_by="keccak256's collision resistance, where the constant is such a hash",
+    ),
+    Assumption(
+        name=LONG_ARRAYS,
+        sentence="No dynamic array in storage is so long that it reaches another variable.",
+        reason="Elements lie from a hash on; every one has to be pushed and paid for.",
+        discharged_by="the gas that so many pushes would cost",
+    ),
+    Assumption(
         name=GAS,
         sentence="No call has the gas for 16 MiB of memory: such a call fails.",
         reason="An address beyond that is not followed.",
@@ -45,6 +58,7 @@ BUILT_IN = {
     IN_BOUNDS: "Every access to an array in storage stays within the array that the layout says is there.",
     CALLDATA_IS_CHECKED: "A call succeeds only with calldata that the ABI describes, and no value.",
     BOOKS_CLOSED: "Nothing that the invariants speak of is written after another contract was called.",
+    EFFECTS: "Success, and each event and each call of another contract, is possible in some state.",
     LOCKED: "Nobody can initialise the implementation behind the proxy.",
 }
 """The properties that are proved of every contract, whatever its specification says, by name."""

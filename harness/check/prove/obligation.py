@@ -15,7 +15,8 @@ class Obligation:
 
     `case` tells the claims of one property about one function apart (``success``, ``revert`` ...). Under
     the named `hypotheses` the `goal` must hold. `after` is the storage that the goal speaks of, for
-    replays; `assumptions` are the modelling decisions that its terms rest on.
+    replays; `assumptions` are the modelling decisions that its terms rest on, `premises` those of the
+    claim's implications.
     """
 
     property: str
@@ -27,3 +28,4 @@ class Obligation:
     source: Property | None = None
     keys: tuple[tuple[str, Term], ...] = ()
     assumptions: frozenset[str] = frozenset()
+    premises: tuple[Term, ...] = ()

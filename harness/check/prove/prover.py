@@ -14,8 +14,10 @@ from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.reentry import BOOKS_CLOSED, at_moments, closed_books, moments
 from harness.check.prove.sequences import relation, scenario
+from harness.check.prove.settle import PREMISES
 from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.tasks import Piece
+from harness.check.prove.vacuity import EFFECTS, Witnesses, effects, met_premises
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.compiler.source_map import locate
@@ -152,6 +154,9 @@ class Prover:
             yield self.conclude(anyhow.execution, calldata, started)
         if moments(regular):
             yield self._books(regular, books, started)
+        witnesses = Witnesses(self._solver)
+        if not wanted:
+            yield self._effects(regular, witnesses)
         for one in chosen:
             if not bounds.proved:
                 yield self._resting(one.name, name, IN_BOUNDS)
@@ -161,7 +166,30 @@ class Prover:
                 # Malformed calls fail, so whatever a success did, a regular call did it; but a rule about
                 # every function speaks of failures too.
                 steps = anyhow if isinstance(one, Rule) and EVERY_FUNCTION in one.functions else regular
-                yield self._one(one.name, name, steps.about(one), steps.execution)
+                yield self._claim(one, name, steps, witnesses)
+
+    def _claim(self, claim: Property, function: str, steps: Steps, witnesses: Witnesses) -> Verdict:
+        """Decide an invariant's step or a rule; a proved rule says which of its premises can hold."""
+        obligations = list(steps.about(claim))
+        verdict = self._one(claim.name, function, iter(obligations), steps.execution)
+        if verdict.outcome is Outcome.PROVED and isinstance(claim, Rule):
+            verdict.evidence[PREMISES] = met_premises(witnesses, steps, obligations)
+        return verdict
+
+    def _effects(self, steps: Steps, witnesses: Witnesses) -> Verdict:
+        """Return the verdict on what a call can do; where it never succeeds, that is all there is to say."""
+        started = monotonic()
+        found = {name: witnesses.possible(one.hypotheses, one.goal) for name, one in effects(steps)}
+        never = [name for name, possible in found.items() if possible is False]
+        unclear = [name for name, possible in found.items() if possible is None]
+        outcome, detail = Outcome.PROVED, ""
+        if "success" in never:
+            detail = "the call never succeeds"
+        elif never:
+            outcome, detail = Outcome.VACUOUS, f"impossible: {', '.join(never)}"
+        elif unclear:
+            outcome, detail = Outcome.UNKNOWN, f"not decided whether possible: {', '.join(unclear)}"
+        return self._verdict(EFFECTS, steps.execution.name, outcome, started, detail)
 
     def _resting(self, name: str, function: str, on: str) -> Verdict:
         detail = f"rests on `{on}`, which was not proved"

@@ -14,6 +14,8 @@ from harness.check.verdict import Outcome, Verdict
 from harness.lang import Spec
 
 PREFIX = "invariant "
+PREMISES = "premises"
+"""The evidence that says for each implication of a rule whether its premise can hold (None: undecided)."""
 
 
 def settled(verdicts: Iterable[Verdict], spec: Spec[Any], whole: bool) -> list[Verdict]:
@@ -30,8 +32,28 @@ def settled(verdicts: Iterable[Verdict], spec: Spec[Any], whole: bool) -> list[V
         }
         weakened = [_weakened(one, unproved) for one in result]
         if weakened == result:
-            return result if whole else [_conditional(one) for one in result]
+            return _emptied(result) if whole else [_conditional(one) for one in result]
         result = weakened
+
+
+def _emptied(verdicts: list[Verdict]) -> list[Verdict]:
+    """Return the verdicts with those proofs VACUOUS that are of a rule with a premise which can never hold.
+
+    A rule about several functions needs each premise to be possible for one of them.
+    """
+    met: dict[str, list[bool | None]] = {}
+    for verdict in verdicts:
+        found = verdict.evidence.get(PREMISES, [])
+        known = met.setdefault(verdict.property, [False] * len(found))
+        for place, possible in enumerate(found):
+            known[place] = known[place] or possible if possible is not False else known[place]
+    empty = {name: [place for place, one in enumerate(found) if one is False] for name, found in met.items()}
+    return [
+        replace(one, outcome=Outcome.VACUOUS, detail=f"premise {empty[one.property][0] + 1} can never hold")
+        if one.outcome is Outcome.PROVED and empty.get(one.property)
+        else one
+        for one in verdicts
+    ]
 
 
 def rests_on(verdict: Verdict) -> set[str]:

@@ -1,0 +1,70 @@
+"""Whether claims can fail to say anything: effects that never happen, premises that never hold.
+
+What is to be possible is asked of the solver; a model that answers one question is tried on the next ones
+first. None means that it was not decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from harness.check.prove.build import Named, Steps
+from harness.check.prove.obligation import Obligation
+from harness.solver import Model, Solver, Status
+from harness.term.core import FALSE, TRUE, Term, and_
+
+EFFECTS = "every_effect_can_happen"
+"""The built-in property that success, and each event and call of another contract, is possible."""
+
+MILLISECONDS = 3_000
+"""The solver's time for each question."""
+
+
+@dataclass
+class Witnesses:
+    """Finds states and calls in which things happen; remembers the last few."""
+
+    solver: Solver
+    models: list[Model] = field(default_factory=list)
+
+    def possible(self, hypotheses: Sequence[Named], what: Term) -> bool | None:
+        """Say whether `what` can hold together with the hypotheses."""
+        if what is FALSE:
+            return False
+        whole = and_(what, *(term for _, term in hypotheses))
+        for model in self.models:
+            if model.value(whole):
+                return True
+        answer = self.solver.satisfiable([*hypotheses, ("what is asked", what)], MILLISECONDS)
+        if answer.model is not None:
+            self.models = [answer.model, *self.models[:3]]
+        return {Status.MODEL: True, Status.PROVED: False, Status.UNKNOWN: None}[answer.status]
+
+
+def effects(steps: Steps) -> Iterator[tuple[str, Obligation]]:
+    """Yield what a call can do, by name: succeed, and emit each event and make each call that it has.
+
+    The goal of each obligation is what is to be possible.
+    """
+    result = steps.execution.result
+    named = [("success", TRUE)]
+    named += [(f"event at pc {event.pc}", event.condition) for event in result.events]
+    named += [(f"call at pc {call.pc}", call.condition) for call in result.calls]
+    for name, condition in named:
+        yield name, steps.obligation(EFFECTS, name, [steps.returns], condition, steps.between)
+
+
+def met_premises(witnesses: Witnesses, steps: Steps, obligations: Sequence[Obligation]) -> list[bool | None]:
+    """Return for each implication of a claim whether its premise can hold, in any of the claim's cases."""
+    met: list[bool | None] = []
+    for obligation in obligations:
+        given = [one for one in obligation.hypotheses if not one[0].startswith("invariant ")]
+        for place, premise in enumerate(obligation.premises):
+            if place >= len(met):
+                met.append(False)
+            if met[place] is not True:
+                known = steps.between.at([premise, *(term for _, term in given)])
+                possible = witnesses.possible([*given, *known], premise)
+                met[place] = possible if possible or met[place] is False else met[place]
+    return met
