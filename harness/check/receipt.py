@@ -138,7 +138,10 @@ class Proofs:
         self._cache = cache or Cache(kind="proofs")
 
     def load(self, receipt: Receipt, *about: str) -> list[Verdict] | None:
-        """Return the verdicts that were kept for `receipt` and what they are `about`, or None."""
+        """Return the verdicts that were kept for `receipt` and what they are `about`, or None.
+
+        Their evidence says that they were `kept`.
+        """
         entry = self._cache.load(content_hash(receipt.as_json(), about))
         if entry is None:
             return None
@@ -153,4 +156,4 @@ class Proofs:
 
 def _verdict(entry: Json) -> Verdict:
     values = {**entry, "outcome": Outcome(entry["outcome"]), "assumptions": tuple(entry["assumptions"])}
-    return Verdict(**values)
+    return Verdict(**{**values, "evidence": {**entry["evidence"], "kept": True}})

@@ -135,9 +135,17 @@ def summary(runs: Iterable[Run], verdicts: Iterable[Verdict]) -> Table:
             _coloured(tally.broken, "bold red"),
             _coloured(tally.undecided, "yellow"),
             f"{run.seconds:.1f}",
-            next((each.detail for each in group if each.outcome in HOLDING and not each.function), ""),
+            _remark(group),
         )
     return table
+
+
+def _remark(group: list[Verdict]) -> str:
+    """Return what is worth saying of a check that has something to say, or kept what it had proved before."""
+    kept = sum(bool(each.evidence.get("kept")) for each in group)
+    if kept:
+        return f"{kept} of these proved in an earlier run, on the same inputs"
+    return next((each.detail for each in group if each.outcome in HOLDING and not each.function), "")
 
 
 def _coloured(count: int, style: str) -> str:

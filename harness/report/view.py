@@ -156,6 +156,15 @@ class TargetView:
         return others
 
     @property
+    def chapters(self) -> list[tuple[str, list[Json]]]:
+        """The properties that are claimed, and those that are known not to hold, with their headings."""
+        stated = self.context["properties"]
+        return [
+            ("The properties", [entry for entry in stated if not entry["limitation"]]),
+            ("Known limitations: what is not true", [entry for entry in stated if entry["limitation"]]),
+        ]
+
+    @property
     def used_assumptions(self) -> dict[str, int]:
         """How many verdicts rest on each assumption."""
         counts: dict[str, int] = {}

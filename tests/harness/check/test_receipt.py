@@ -107,7 +107,7 @@ def test_proofs_are_found_again_by_receipt_and_subject(tmp_path: Path) -> None:
     proofs = Proofs(Cache(tmp_path))
     proofs.store(RECEIPT, [PROVED], "add()")
 
-    assert proofs.load(RECEIPT, "add()") == [PROVED]
+    assert proofs.load(RECEIPT, "add()") == [replace(PROVED, evidence={"hypotheses": ["x"], "kept": True})]
     assert proofs.load(RECEIPT, "remove()") is None
     assert proofs.load(replace(RECEIPT, contract="other"), "add()") is None
 
