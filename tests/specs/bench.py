@@ -5,15 +5,16 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 from eth_hash.auto import keccak
 
 from harness.lang import Call, ConcreteTable, Env, Play, Revert, Run, Spec, World, replace
 from specs.common.resolver import PROTOCOL, TOKEN, name_word
 from specs.common.taiko_token import TAIKO_TOKEN, TaikoToken
+from tests.specs.twin import OWNER, POOL_AT, PROTOCOL_ROLE, REGISTRY, TOKEN_AT, Twin
+from tests.specs.twin import STRANGER as STRANGER
 
-OWNER, PROTOCOL_ROLE, STRANGER, REGISTRY, TOKEN_AT, POOL_AT = 0x10, 0x20, 0x30, 0x40, 0x50, 0x60
 CHAIN = 1
 START = 1_000_000
 PLENTY = 10**30
@@ -104,6 +105,9 @@ class Bench:
     pool: Any = None
     number: int = 100
 
+    twin: ClassVar[Callable[[str], Twin] | None] = None
+    """Where it is given, every call is also made on the EVM (unless a test chose the draw), and compared."""
+
     def __post_init__(self) -> None:
         transitions = self.spec.model.transitions
         self.transitions = {t.signature or t.name: t for t in transitions}
@@ -124,6 +128,13 @@ class Bench:
 
     def run(self, function: str, *args: int, sender: int, at: int) -> Run[Any]:
         """Make a call; a refused one leaves everything as it was."""
+        before, token = self.pool, self.token
+        run = self._modelled(function, *args, sender=sender, at=at)
+        if self.twin is not None and self.world.draw is None:
+            self.twin(self.spec.name).check(self, before, token, run.call, args)
+        return run
+
+    def _modelled(self, function: str, *args: int, sender: int, at: int) -> Run[Any]:
         before = self.pool
         transition = self.transitions[function]
         env = Env(sender, at, self.number, CHAIN, POOL_AT, self.world)

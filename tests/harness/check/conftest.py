@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from harness.check.campaign.ground import Ground, Parts, parts
 from harness.check.target import Target
-from harness.compiler import Project, Settings
-from tests.toys.vault import SOURCE, SPEC
-
-ROOT = Path(__file__).resolve().parents[3]
-SETTINGS = Settings(solc="0.8.30")
+from tests.toys.vault.target import broken_vault, vault_target
 
 Broken = Callable[..., Target]
-
-
-def vault_target(project: Project | None = None) -> Target:
-    home = Project.open(ROOT)
-    return Target("vault", SPEC, SOURCE, project or home, SETTINGS, home)
 
 
 @pytest.fixture(scope="session")
@@ -42,17 +33,4 @@ def ground(vault_parts: Parts) -> Ground:
 @pytest.fixture
 def broken(tmp_path: Path) -> Broken:
     """Return the vault with some texts of its source replaced."""
-
-    def make(*changes: tuple[str, str]) -> Target:
-        folder = tmp_path / "tests/toys/vault"
-        folder.mkdir(parents=True, exist_ok=True)
-        source = folder / "Vault.sol"
-        shutil.copy(ROOT / "tests/toys/vault/Vault.sol", source)
-        text = source.read_text()
-        for old, new in changes:
-            assert old in text, old
-            text = text.replace(old, new)
-        source.write_text(text)
-        return vault_target(Project.open(tmp_path))
-
-    return make
+    return partial(broken_vault, tmp_path)

@@ -22,7 +22,8 @@ from harness.check.replay.format import (
 )
 from harness.check.target import Target
 from harness.cli.replay import told
-from tests.harness.check.conftest import ROOT, Broken
+from tests.harness.check.conftest import Broken
+from tests.toys.vault.target import ROOT
 
 FORGETS_THE_TOTAL = ("total -= amount;", "")
 GOLDEN = ROOT / "tests/golden/replay-vault.txt"
