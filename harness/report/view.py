@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
@@ -226,7 +227,9 @@ class View:
 
 
 def _matrix(check: str, verdicts: list[Verdict]) -> Matrix:
-    functions = tuple(sorted(dict.fromkeys(verdict.function for verdict in verdicts)))
+    # Those about which most is said come first: the functions that do something.
+    spoken = Counter(verdict.function for verdict in verdicts)
+    functions = tuple(sorted(spoken, key=lambda function: (-spoken[function], function)))
     cells: dict[str, dict[str, Verdict]] = {}
     for verdict in verdicts:
         row = cells.setdefault(verdict.property, {})
