@@ -43,7 +43,8 @@ def values(kind: AbiType, ground: Ground) -> st.SearchStrategy[Any]:
         return st.integers(0, 1)
     constants = [value for value in ground.spec.model.constants.values() if value >> kind.bits == 0]
     products = [a * b for a in constants for b in constants if a * b >> kind.bits == 0]
-    return st.sampled_from(constants + products or [0]) | st.integers(0, 2**kind.bits - 1)
+    ends = st.integers(0, min(2**kind.bits - 1, 255)) | st.integers(0, 2**kind.bits - 1)
+    return st.sampled_from(constants + products or [0]) | ends
 
 
 def machine(table: Table) -> type[RuleBasedStateMachine]:
