@@ -92,6 +92,8 @@ class _Builder:
         """Run a node's block abstractly and link its successors."""
         stack: list[Known] = list(node.stack)
         block = node.block
+        if len(stack) + len(block.instructions) > MAX_DEPTH:
+            raise BytecodeError(f"the stack may grow beyond {MAX_DEPTH} words in the block at pc {block.pc}")
         try:
             for instruction in block.instructions[:-1]:
                 step(stack, instruction)

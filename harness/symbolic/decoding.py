@@ -256,11 +256,11 @@ class Finder:
     def _indexed_member(self, struct: Struct, k: int, items: Items) -> Member:
         """The member that an indexed access means: the one that holds all it can reach on this path."""
         arrays = [m for m in struct.members if isinstance(m.type, Struct | FixedArray)]
+        self.by_path = True
         low, high = self._reach(k, items)
         for member in arrays:
             end = member.slot + words_of(member.type)
             if low is not None and high is not None and member.slot <= low and high < end:
-                self.by_path = True
                 return member
         for margin in (0, NEAR):
             for member in arrays:

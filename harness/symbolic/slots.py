@@ -90,11 +90,16 @@ class Labels:
 
 
 def variable_names(layout: Layout) -> list[str]:
-    """A name for each variable: its label, with the contract or namespace where labels repeat."""
+    """A name of its own for each variable: its label; where labels repeat the contract, and the place, too."""
     names = [variable.label for variable in layout.variables]
+    in_contract = [f"{variable.contract}::{variable.label}" for variable in layout.variables]
     return [
-        name if names.count(name) == 1 else f"{variable.contract}.{name}"
-        for variable, name in zip(layout.variables, names, strict=True)
+        name
+        if names.count(name) == 1
+        else longer
+        if in_contract.count(longer) == 1
+        else f"{longer}@{variable.slot:#x}+{variable.offset}"
+        for variable, name, longer in zip(layout.variables, names, in_contract, strict=True)
     ]
 
 

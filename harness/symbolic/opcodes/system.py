@@ -78,7 +78,7 @@ def _summarised(
     frame.run.assumptions |= answer.assumptions
     state.calls += 1
     if kind == "CALL":
-        state.epoch = max(state.epoch, state.calls)
+        state.epoch = max(state.epoch + 1, state.calls)
     state.trace = (
         *state.trace,
         Call(

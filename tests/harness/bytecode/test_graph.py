@@ -75,3 +75,8 @@ def test_a_branch_on_a_constant_has_one_way_out():
     graph = graph_of("0 $never jumpi stop @never 0 0 revert")
 
     assert [node.block.last for node in graph.nodes] == [0x57, 0x00]
+
+
+def test_a_stack_that_may_overflow_is_refused():
+    with pytest.raises(BytecodeError, match="stack may grow"):
+        graph_of("dup1 " * 1030)

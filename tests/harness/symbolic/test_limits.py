@@ -102,3 +102,13 @@ def test_a_call_that_may_come_back_forgets_storage_and_one_that_may_not_says_so(
     assert kept.returndata.word(0).data == 7
     assert any("call back" in assumption for assumption in kept.assumptions)
     assert havoc.returndata.word(0).op == "apply"
+
+
+def test_a_balance_read_after_a_call_is_another_number():
+    text = """
+    callvalue $more jumpi @back selfbalance 0 mstore 0 0 0 0 0 caller gas call pop selfbalance 32 mstore
+    64 0 return @more 0 0 0 0 0 caller gas call pop $back jump
+    """
+    post = run(text)
+
+    assert post.returndata.word(0) is not post.returndata.word(32)

@@ -144,3 +144,25 @@ def test_reads_see_writes_at_equal_keys():
 
     assert storage.word(mine) is const(9)
     assert storage.word(other) is ite(eq(KEY, WHO), const(9), old)
+
+
+def test_variables_with_one_label_are_not_one_unknown():
+    twice = Layout(
+        (
+            Variable("x", 0, 0, UINT64, "C"),
+            Variable("x", 1, 0, UINT64, "D"),
+            Variable("x", 2, 0, UINT64, "D", "space"),
+            Variable("C", 3, 0, Struct("S", (Member("x", 0, 0, UINT64),), 1), "D"),
+        )
+    )
+    storage = Storage(Labels(twice), Fresh())
+
+    words = {extract(storage.word(const(slot)), 0, 64) for slot in range(4)}
+
+    assert len(words) == 4
+
+
+def test_a_variable_named_like_the_environment_is_another_unknown():
+    storage = Storage(Labels(Layout((Variable("caller", 0, 0, ADDRESS, "C"),))), Fresh())
+
+    assert extract(storage.word(const(0)), 0, 160).data.name == "storage.caller"
