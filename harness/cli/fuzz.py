@@ -20,7 +20,7 @@ from harness.check.receipt import receipt_of
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.errors import UsageError
-from harness.cli.options import Names, Output, Seed, Tree, Workers, grouped
+from harness.cli.options import REPLAYS, Names, Output, Replays, Seed, Tree, Workers, grouped
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
 from harness.compiler import compile_contract
@@ -28,7 +28,6 @@ from harness.compiler import compile_contract
 TOOLS = ("pyrevm",)
 """The packages that take part in a campaign."""
 
-REPLAYS = Path("build/replays")
 _DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
 _SECONDS = {None: 1, "s": 1, "m": 60, "h": 3600}
 
@@ -55,9 +54,7 @@ class Budget:
         typer.Option(metavar="DURATION", help="Make calls for this long (60s, 5m) in place of --steps."),
     ] = None
     seed: Seed = None
-    replays: Annotated[
-        Path, typer.Option(metavar="DIR", help="Where the replay file of what is found goes.")
-    ] = REPLAYS
+    replays: Replays = REPLAYS
 
     def options(self, workers: int) -> Options:
         """Return these as the campaign's options; without a seed, it is one that nobody chose."""

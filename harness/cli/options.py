@@ -22,6 +22,8 @@ Names = Annotated[
 Seed = Annotated[
     int | None, typer.Option(min=0, metavar="N", help="Where randomness begins; it is shown in the end.")
 ]
+REPLAYS = Path("build/replays")
+Replays = Annotated[Path, typer.Option(metavar="DIR", help="Where the replay file of what is found goes.")]
 Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="The solver's time for each query.")]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Prove again what was proved before of the same contract.")

@@ -11,14 +11,26 @@ from typing import Annotated
 
 import typer
 
+from harness.check.campaign.ground import parts
 from harness.check.prove.prover import CHECK, Limits
 from harness.check.prove.run import TOOLS, Options
 from harness.check.prove.run import prove as prove_all
+from harness.check.reach.examiner import Examiner
 from harness.check.receipt import Proofs, receipt_of
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.errors import UsageError
-from harness.cli.options import Names, NoCache, Output, Timeout, Tree, Workers, grouped
+from harness.cli.options import (
+    REPLAYS,
+    Names,
+    NoCache,
+    Output,
+    Replays,
+    Timeout,
+    Tree,
+    Workers,
+    grouped,
+)
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
 from harness.compiler import Artifact, compile_contract
@@ -73,6 +85,7 @@ class Choice:
     )
     workers: Workers = 0
     no_cache: NoCache = False
+    replays: Replays = REPLAYS
     dump_smt: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write every query to DIR as SMT-LIB 2.")
     ] = None
@@ -97,7 +110,8 @@ def prove(
 
     By induction, from the deployed bytecode: no bound on the number of calls, on
     addresses or on amounts. A verdict names what the proof used; what could not be
-    decided within --timeout and --memory is UNKNOWN, never a pass. The verdicts do not
+    decided within --timeout and --memory is UNKNOWN, never a pass. What fails is executed
+    on a real EVM first, then looked for from deployment, and leaves a replay file. The verdicts do not
     depend on the number of workers. What was proved of the same contract, specification
     and version before is not proved again.
 
@@ -118,13 +132,19 @@ def prove(
     options = choice.options()
     with Session(targets, output) as session:
         for target in targets:
-            session.run(target.name, CHECK, partial(prove_target, target, options, artifact))
+            session.run(target.name, CHECK, partial(prove_target, target, options, artifact, choice.replays))
 
 
 def prove_target(
-    target: Target, options: Options, artifact: Artifact | None, progress: Progress
+    target: Target, options: Options, artifact: Artifact | None, replays: Path, progress: Progress
 ) -> Iterator[Verdict]:
-    """Yield the verdicts about `target`: its own contract's, or those of an `artifact` made elsewhere."""
+    """Yield the verdicts about `target`: its own contract's, or those of an `artifact` made elsewhere.
+
+    What fails is executed before it is reported, where the specification says how to deploy its contract;
+    its replay file goes to the folder `replays`. Runtime code alone cannot be deployed.
+    """
+    if artifact is None and target.spec.deployment is not None:
+        options = replace(options, triage=Examiner(target.name, target.contract, parts(target), replays))
     compiled = artifact or compile_contract(target.project, target.contract, target.settings)
     proxy = compile_contract(target.home, PROXY, target.settings)
     receipt = receipt_of(target.spec, compiled, *TOOLS)

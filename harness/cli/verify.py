@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable
 from functools import partial
 from pathlib import Path
 from typing import Annotated
@@ -16,7 +15,6 @@ from harness.check.prove.prover import CHECK as PROVE
 from harness.check.prove.prover import Limits
 from harness.check.prove.run import Options as ProveOptions
 from harness.check.receipt import Proofs
-from harness.check.target import Target
 from harness.cli.audit import Auditor
 from harness.cli.fuzz import Budget, fuzz_target
 from harness.cli.options import Names, NoCache, Output, Timeout, Tree, Workers, grouped
@@ -54,20 +52,13 @@ def verify(
     """
     targets = load_targets(names or (), tree)
     campaign = budget.options(workers)
+    kept = None if no_cache else Proofs()
+    options = ProveOptions(limits=Limits(timeout), workers=workers or os.cpu_count() or 1, kept=kept)
     with Session(targets, output, campaign.seed, out) as session:
-        _prove(
-            session, targets, Limits(timeout), workers or os.cpu_count() or 1, None if no_cache else Proofs()
-        )
+        for target in targets:
+            session.run(target.name, PROVE, partial(prove_target, target, options, None, budget.replays))
         for target in targets:
             session.run(target.name, FUZZ, partial(fuzz_target, target, campaign, budget.replays))
         auditor = Auditor.of(tree, None)
         for target in targets:
             session.run(target.name, AUDIT, partial(auditor.check, target))
-
-
-def _prove(
-    session: Session, targets: Iterable[Target], limits: Limits, workers: int, kept: Proofs | None
-) -> None:
-    options = ProveOptions(limits=limits, workers=workers, kept=kept)
-    for target in targets:
-        session.run(target.name, PROVE, partial(prove_target, target, options, None))
