@@ -82,6 +82,25 @@ class Ending:
         facts = [*reached.conditions, *given, *self._wishes(steps, symbols, sweep.simple)]
         return self._models([fact for fact in facts if fact is not TRUE], claim, steps, symbols, goal, sweep)
 
+    def simplest(self, reached: Reached, goal: Goal) -> Iterator[Transaction]:
+        """Yield the last call of a sequence that can be made, with values at which conditions change."""
+        wishes = self._wishes(reached.steps, reached.symbols, simple=True)
+        facts = [fact for fact in (*reached.conditions, *wishes) if fact is not TRUE]
+        for _ in range(TRIES):
+            answer = self._answer(facts, FALSE, goal, Sweep(1_000))
+            if answer.model is None:
+                return
+            try:
+                calls = transactions(answer.model, self._scene, reached.steps)
+                with self._scene.played(Situation(), calls) as acts:
+                    if acts[-1].call.raw.success:
+                        yield calls[-1]
+                        return
+                    learnt = list(self._lessons(acts, reached.steps, reached.symbols))
+            except (Unrealisable, EvmError):
+                return
+            facts += learnt or [blocked(answer.model, facts)]
+
     def _wishes(
         self, steps: Sequence[Execution], symbols: Sequence[Mapping[str, Term]], simple: bool
     ) -> Iterator[Term]:

@@ -80,16 +80,15 @@ class Bench:
         """Return what a failed obligation is worth."""
         budget = self._examiner.budget
         found = Triage(self._scene, self._solver, execution, obligation).run(budget.confirm)
-        match found:
-            case Settled():
-                detail = f"holds with {found.instances} more instances of the invariants"
-                return Finding(Outcome.PROVED, detail, {"instances": found.instances})
-            case Discarded():
-                detail = f"{obligation.case}: no counterexample that the EVM confirms: {found.reason}"
-                return Finding(Outcome.UNKNOWN, detail)
+        if isinstance(found, Settled):
+            detail = f"holds with {found.instances} more instances of the invariants"
+            return Finding(Outcome.PROVED, detail, {"instances": found.instances})
         attack = self._search.attack(execution, obligation, budget.depth, budget.search)
         if isinstance(attack, Attack):
             return self._refuted(obligation, attack)
+        if isinstance(found, Discarded):
+            detail = f"{obligation.case}: no counterexample that the EVM confirms: {found.reason}"
+            return Finding(Outcome.UNKNOWN, detail)
         return self._not_inductive(obligation, found, attack)
 
     def _refuted(self, obligation: Obligation, attack: Attack) -> Finding:

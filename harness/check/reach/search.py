@@ -16,14 +16,22 @@ from time import monotonic
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject
 from harness.check.reach.calls import Calls
+from harness.check.reach.crowd import crowds
 from harness.check.reach.deployed import deployed_storage
 from harness.check.reach.ending import Ending, Found, Goal, Sweep
 from harness.check.reach.sequence import Reached, extended, first
 from harness.check.triage.errors import Unrealisable
 from harness.check.triage.facts import World
+from harness.check.triage.judge import breaking_keys
 from harness.check.triage.observed import Transaction
-from harness.check.triage.scene import Scene
+from harness.check.triage.scene import Act, Scene
 from harness.solver import Solver
+
+CROWD_SHARE = 0.6
+"""How much of the time for a search may be spent on sequences that begin with many alike, besides."""
+
+AFTER_CROWD = 2
+"""How many calls are looked for after such a beginning."""
 
 QUICK, STEADY, PATIENT, UNUSUAL = Sweep(120), Sweep(600), Sweep(3_000), Sweep(3_000, False)
 
@@ -60,13 +68,53 @@ class Search:
     def attack(
         self, execution: Execution, obligation: Obligation, depth: int = 4, seconds: float = 10.0
     ) -> Attack | Exhausted:
-        """Return the shortest sequence of at most `depth` calls that ends with a failed obligation's call."""
+        """Return the shortest sequence of at most `depth` calls that ends with a failed obligation's call.
+
+        Where there is none, one that begins with many calls that are alike is looked for.
+        """
         started = monotonic()
         goal = Goal(execution, obligation, started + seconds, self._calls.support(obligation))
         found, length = self._deepened(goal, depth)
+        if found is None:
+            goal.deadline += CROWD_SHARE * seconds
+            found = self._crowded(goal)
         if found is not None:
             return Attack(found[0], found[1], monotonic() - started)
         return Exhausted(length, not goal.late and not goal.undecided, goal.looked_at, monotonic() - started)
+
+    def _crowded(self, goal: Goal) -> Found | None:
+        """Look for a sequence that begins with many calls that are alike."""
+        for template in list(self._templates(goal)):
+            for calls in crowds(self.scene, template):
+                with self.scene.advanced(calls) as acts:
+                    found = self._during(acts, goal)
+                    if found is None:
+                        self._known, kept = {}, self._known
+                        found = self._deepened(goal, AFTER_CROWD)[0]
+                        self._known = kept
+                        found = None if found is None else ((*calls, *found[0]), found[1])
+                if found is not None or goal.late:
+                    return found
+        return None
+
+    def _templates(self, goal: Goal) -> Iterator[Transaction]:
+        """Yield the simplest call of each function that can be the first, those that matter most first."""
+        weights = self._calls.relevance(goal.support)
+        [empty] = self._empty()
+        for name in sorted(weights, key=lambda one: -weights[one]):
+            reached = self._longer(empty, name)
+            if reached is not None and self._calls.writes(name) & goal.support:
+                yield from self._ending.simplest(reached, goal)
+
+    def _during(self, acts: Sequence[Act], goal: Goal) -> Found | None:
+        """Return the calls up to the first that breaks the property."""
+        for place, act in enumerate(acts, 1):
+            function = act.call.function
+            if function is not None and function.signature == goal.execution.name:
+                keys = breaking_keys(self.scene, goal.obligation, act, {})
+                if keys is not None:
+                    return tuple(one.call.transaction for one in acts[:place]), keys
+        return None
 
     def _deepened(self, goal: Goal, depth: int) -> tuple[Found | None, int]:
         """Look at sequences of growing length, then again at what was left open; say how far that got."""

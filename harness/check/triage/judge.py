@@ -35,14 +35,14 @@ def breaking_keys(
     scene: Scene, obligation: Obligation, act: Act, likely: Mapping[str, int]
 ) -> dict[str, int] | None:
     """Return keys at which a call breaks the property, `likely` ones first; None if it breaks it nowhere."""
-    if breaks(scene, obligation, act, likely):
-        return dict(likely)
     source = obligation.source
+    names = [name for name, _ in source.quantified] if source is not None else []
+    if all(name in likely for name in names) and breaks(scene, obligation, act, likely):
+        return dict(likely)
     if isinstance(source, Invariant) and act.call.raw.success:
         broken = scene.broken([source], act.after, likely.values())
         return dict(broken[0].keys) if broken else None
-    if isinstance(source, Rule) and source.quantified:
-        names = [name for name, _ in source.quantified]
+    if isinstance(source, Rule) and names:
         for values in product(*(scene.values(domain, likely.values()) for _, domain in source.quantified)):
             keys = dict(zip(names, values, strict=True))
             if not scene.obeys(source, act, keys):

@@ -14,7 +14,7 @@ from harness.check.campaign.world import Answers, CallWorld
 from harness.check.triage.callees import make_accepting
 from harness.check.triage.observed import EvmCall, Transaction
 from harness.check.triage.places import Places
-from harness.check.views import bind
+from harness.check.views import Entries, bind
 from harness.check.views.stored import Memory, viewer
 from harness.evm import Chain, Site, deploy
 from harness.evm.abi import Function
@@ -53,6 +53,7 @@ class Act:
     before: Any
     call: EvmCall
     after: Any
+    ghosts: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,19 +85,17 @@ class Scene:
         self.layout = self.instance.artifact.layout
         self.places = Places(self.layout)
         self.start_number, self.start_time = self.chain.number, self.chain.timestamp
-        self._see = viewer(spec.model.state, bind(spec.model.state, self.layout, spec.model.ghosts))
+        shapes = bind(spec.model.state, self.layout, spec.model.ghosts)
+        self._see = viewer(spec.model.state, shapes)
+        self._tables = [name for name, shape in shapes.items() if isinstance(shape, Entries)]
         self._functions = {one.selector: one for one in self.instance.abi.functions.values()}
         self.people = tuple(self.site.roles.values())
         self.callees = tuple(
             one.address for one in self.site.contracts.values() if one.address != self.address
         )
         self.addresses = tuple(dict.fromkeys((0, *self.people, self.address, *self.callees)))
-
-    @property
-    def first_ghosts(self) -> dict[str, int]:
-        """The ledgers after deployment."""
-        model = self.spec.model
-        return {name: getattr(model.initial, name) for name in model.ghosts}
+        self.first_ghosts = {name: getattr(spec.model.initial, name) for name in spec.model.ghosts}
+        self._base = self._decoded()
 
     def function(self, data: bytes) -> Function | None:
         """Return the function that calldata selects."""
@@ -130,6 +129,19 @@ class Scene:
                 marks.append(chain.frames)
             yield self._acts(start, made, marks)
         chain.set_block(number, time)
+
+    @contextmanager
+    def advanced(self, calls: Sequence[Transaction]) -> Iterator[list[Act]]:
+        """Let everything begin after some calls, while the block lasts."""
+        kept = self.start_number, self.start_time, self.first_ghosts, self._base
+        with self.played(Situation(), calls) as acts:
+            self.start_number, self.start_time = calls[-1].number, calls[-1].time
+            self.first_ghosts = dict(acts[-1].ghosts)
+            self._base = self._decoded()
+            try:
+                yield acts
+            finally:
+                self.start_number, self.start_time, self.first_ghosts, self._base = kept
 
     def _make(self, call: Transaction, others: Sequence[int]) -> EvmCall:
         chain, callees = self.chain, list(dict.fromkeys(others))
@@ -187,6 +199,7 @@ class Scene:
         words: dict[int, int] = {}
         for span in reversed(spans):
             words |= {slot: old for slot, (old, _) in span.items()}
+        words = {**start.words, **words}
         ghosts = {**self.first_ghosts, **start.ghosts}
         acts = []
         before = self.view(words, ghosts, start.keys)
@@ -196,15 +209,29 @@ class Scene:
             if self.spec.model.ghost is not None and call.raw.success:
                 ghosts = {**ghosts, **self.spec.model.ghost(before, call, after)}
                 after = self.view(words, ghosts, start.keys)
-            acts.append(Act(before, call, after))
+            acts.append(Act(before, call, after, ghosts))
             before = after
         return acts
 
     def view(self, words: Words, ghosts: Mapping[str, int], keys: Iterable[int] = ()) -> Any:
         """Return the specification's state where the target holds these words, and else what it holds now."""
         known = dict.fromkeys((*self.addresses, *keys, *range(SMALL_KEYS)))
-        memory = Memory(lambda slot: words[slot] if slot in words else self.word(slot), lambda _: known)
+        apart = frozenset(words)
+        memory = Memory(
+            lambda slot: words[slot] if slot in words else self.word(slot), lambda _: known, self._base, apart
+        )
         return self._see(memory, ghosts)
+
+    def _decoded(self) -> Memory:
+        """Return a memory with all records decoded that are worth looking at, as storage holds them now."""
+        known = dict.fromkeys((*self.addresses, *range(SMALL_KEYS)))
+        memory = Memory(self.word, lambda _: known)
+        seen = self._see(memory, self.first_ghosts)
+        for name in self._tables:
+            table = getattr(seen, name)
+            for key in list(table.keys()):
+                table[key]  # remembers it
+        return memory
 
     def broken(self, claims: Iterable[Invariant], view: Any, keys: Iterable[int] = ()) -> list[Broken]:
         """Return the broken instances of invariants in a state, at every key worth looking at."""

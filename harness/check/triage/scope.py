@@ -21,6 +21,7 @@ from harness.term.walk import postorder
 
 PEOPLE = 6
 NUMBERS = range(4)
+CROWD = 36
 LARGEST = 300
 """An invariant with more instances in the scope is left to chance."""
 
@@ -28,10 +29,13 @@ LARGEST = 300
 class Scope:
     """The states of one execution's contract in which only a few keys are used."""
 
-    def __init__(self, execution: Execution, scene: Scene) -> None:
+    def __init__(
+        self, execution: Execution, scene: Scene, people: int = PEOPLE, numbers: range = NUMBERS
+    ) -> None:
         self._execution = execution
         self._scene = scene
-        self.addresses = (0, *scene.people[:PEOPLE])
+        self._numbers = numbers
+        self.addresses = (0, *scene.people[:people])
 
     def facts(self, terms: Sequence[Term], claims: Iterable[Invariant]) -> list[Term]:
         """Return what confines a query's models to the scope: its invariants, sums, keys and the rest."""
@@ -53,14 +57,18 @@ class Scope:
     def _keys(self, domain: Domain) -> Sequence[int]:
         if domain.high == ADDRESSES.high:
             return [key for key in self.addresses if domain.low <= key]
-        return [key for key in NUMBERS if domain.low <= key <= domain.high]
+        return [key for key in self._numbers if domain.low <= key <= domain.high]
 
     def _sums(self, terms: Sequence[Term]) -> Iterator[Term]:
         """Yield that a sum over a mapping or array is the scope's entries' (the others hold nothing)."""
         names = {node.data[0] for node in postorder(terms) if node.op == "var"}
         for name, (symbol, amount) in self._execution.origin.sums.items():
             if name in names:
-                keys = self.addresses if self._is_by_address(term_of(amount(number(any_key())))) else NUMBERS
+                keys = (
+                    self.addresses
+                    if self._is_by_address(term_of(amount(number(any_key()))))
+                    else self._numbers
+                )
                 yield eq(symbol, combine(*((1, term_of(amount(number(const(key))))) for key in keys)))
 
     def _is_by_address(self, general: Term) -> bool:
@@ -80,7 +88,7 @@ class Scope:
             if place is None or not node.args:
                 continue
             known = [
-                self.addresses if by_address else NUMBERS
+                self.addresses if by_address else self._numbers
                 for by_address in places.takes_addresses(place[1], len(node.args))
             ]
             outside = False

@@ -36,15 +36,19 @@ from harness.check.triage.realise import (
     words_of,
 )
 from harness.check.triage.scene import Broken, Scene, Situation
-from harness.check.triage.scope import Scope
+from harness.check.triage.scope import CROWD, Scope
 from harness.evm.errors import EvmError
 from harness.lang import Invariant, Rule
 from harness.solver import Answer, Model, Query, Solver, Status
 from harness.symbolic.trace import Trace
 from harness.term.core import Term
+from harness.term.walk import postorder
 
 SECONDS = 20.0
 """How long one obligation's models are tried by default."""
+
+MANY = 64
+"""Entries with greater numbers are left alone where full tables are looked for."""
 
 ROUNDS = 14
 """So many models are tried in each kind of circumstances."""
@@ -126,11 +130,26 @@ class Triage:
         real = [*callees_agree(self._terms), *self._world.known(self._terms, chainid)]
         small = Scope(self.execution, self.scene).facts(self._terms, self.scene.spec.invariants)
         yield Circumstances("small", (*here, *ordinary, *real, *small), True)
+        crowd = Scope(self.execution, self.scene, CROWD, range(1 + self._largest_number()))
+        crowded = crowd.facts(self._terms, self.scene.spec.invariants)
+        yield Circumstances("crowded", (*here, *ordinary, *real, *crowded), True)
         yield Circumstances("ordinary", (*here, *ordinary, *real), True)
         yield Circumstances("unusual", (*here, *real), True)
         script = scriptable(self._trace(), self._terms, self.scene)
         yield Circumstances("scripted", (*here, *ordinary, *script), False)
         yield Circumstances("unusual and scripted", (*here, *script), False)
+
+    def _largest_number(self) -> int:
+        """Return the greatest constant that storage is read at as a numbered entry, of those below a crowd."""
+        places = self.scene.places
+        found = [
+            arg.data
+            for node in postorder(self._terms)
+            if node.op == "apply" and places.field(node.data.name) is not None
+            for arg in node.args
+            if arg.op == "const"
+        ]
+        return max((number for number in found if number < MANY), default=0)
 
     def _look(self, kind: Circumstances, deadline: float) -> Confirmed | None:
         facts: list[Term] = list(kind.facts)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from types import CodeType
 from typing import Any, TypeVar, cast
 
@@ -31,9 +32,18 @@ class Memory:
 
     `load` returns the word at a slot; it is asked once, as later changes come through `change`.
     While `noted` is a set, the slots that are read are added to it; a sum over a table adds its name.
+    Records that `base` has decoded are taken from there, unless a word of theirs is `apart`.
     """
 
-    def __init__(self, load: Callable[[int], int], keys: Keys) -> None:
+    def __init__(
+        self,
+        load: Callable[[int], int],
+        keys: Keys,
+        base: Memory | None = None,
+        apart: frozenset[int] = frozenset(),
+    ) -> None:
+        self.base = base
+        self.apart = apart
         self.keys = keys
         self.noted: set[Token] | None = None
         self._load = load
@@ -64,6 +74,19 @@ class Memory:
                 table.forget(key)
                 stale.add(table.name)
         return stale
+
+    def decoded(self, name: str, key: int) -> tuple[Any, tuple[int, ...]] | None:
+        """Return a record that was decoded already, with its slots."""
+        table = self._tables.get(name)
+        return None if table is None else table.decoded(key)
+
+    def apart_at(self, name: str, keys: Iterable[int], slots: Iterable[int]) -> list[int]:
+        """Return those of a table's keys whose records were not decoded here, or lie in one of `slots`."""
+        table = self._tables.get(name)
+        if table is None:
+            return list(keys)
+        owners = {key for slot in slots for owner, key in self._owners.get(slot, ()) if owner is table}
+        return [key for key in keys if key in owners or table.decoded(key) is None]
 
     def own(self, slots: Iterable[int], table: StoredTable, key: int) -> None:
         """Remember that the record of `table` at `key` lies in `slots`."""
@@ -129,11 +152,27 @@ class StoredTable(Table[Any]):
     def __getitem__(self, key: Int) -> Any:
         found = self._known.get(key)
         if found is None:
-            found = self._decode(cast(int, key))
+            found = self._inherited(cast(int, key)) or self._decode(cast(int, key))
         noted = self._memory.noted
         if noted is not None:
             noted.update(found[1])
         return found[0]
+
+    def decoded(self, key: int) -> tuple[Any, tuple[int, ...]] | None:
+        """Return the record at `key` if it was decoded already, with its slots."""
+        return self._known.get(key)
+
+    def _inherited(self, key: int) -> tuple[Any, tuple[int, ...]] | None:
+        """Return the record that the memory's base has decoded, if all its words are the same here."""
+        memory = self._memory
+        if memory.base is None or self._plain is None:  # others may hold tables of their own memory
+            return None
+        found = memory.base.decoded(self.name, key)
+        if found is None or not memory.apart.isdisjoint(found[1]):
+            return None
+        self._known[key] = found
+        memory.own(found[1], self, key)
+        return found
 
     def _decode(self, key: int) -> tuple[Any, tuple[int, ...]]:
         """Read a record; beyond an array's end there is nothing, as in the model."""
@@ -191,14 +230,23 @@ class StoredTable(Table[Any]):
         return known.total
 
     def agrees(self, other: Table[Any], same: Callable[[Any, Any], Prop], besides: Sequence[Int]) -> Prop:
-        keys = dict.fromkeys([*self.keys(), *cast(StoredTable, other).keys()])
+        keys = self._apart_from(cast(StoredTable, other))
         return all_of(same(self[key], other[key]) for key in keys if key not in besides)
+
+    def _apart_from(self, other: StoredTable) -> Iterable[int]:
+        """Return the keys to be looked at at which two tables may differ."""
+        keys = dict.fromkeys([*self.keys(), *other.keys()])
+        mine, theirs = self._memory, other._memory
+        if mine.base is None or mine.base is not theirs.base or self._plain is None:
+            return keys
+        return mine.base.apart_at(self.name, keys, mine.apart | theirs.apart)
 
 
 Decoder = Callable[[Callable[[int], int], int], tuple[Any, tuple[int, ...]]]
 """From how to read a word and where a record begins: the record, and the slots that it lies in."""
 
 
+@lru_cache(maxsize=256)
 def _plain_decoder(shape: Entries) -> Decoder | None:
     """Return a decoder that is written out, for records (or numbers) of unsigned words; else None."""
     value = shape.value
