@@ -14,6 +14,7 @@ SOURCES = {
     "v2": "contracts/v2/ProxiedProverPool2.sol:ProxiedProverPool2",
     "v3": "contracts/v3/ProxiedProverPool.sol:ProxiedProverPool",
     "registry": "contracts/common/AddressManager.sol:AddressManager",
+    "token": "contracts/common/TaikoToken.sol:TaikoToken",
 }
 
 

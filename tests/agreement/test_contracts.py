@@ -19,7 +19,13 @@ PIPELINES = ("legacy", "via-ir")
 
 
 def functions(artifact: Artifact):
-    return [item for item in artifact.abi if item["type"] == "function"]
+    """The functions without strings: long ones, in storage or calldata, are not supported."""
+    return [item for item in artifact.abi if item["type"] == "function" and not has_string(item)]
+
+
+def has_string(item) -> bool:
+    kinds = [parameter["type"] for parameter in item["inputs"] + item["outputs"]]
+    return "string" in kinds and item["stateMutability"] != "pure"
 
 
 def probe_of(artifact: Artifact, entry: Entry) -> Probe:
