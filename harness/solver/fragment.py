@@ -44,6 +44,7 @@ class Fragment:
 
 TIMES = "(declare-fun |(times)| (Int Int) Int)"
 OVER = "(declare-fun |(over)| (Int Int) Int)"
+REST = "(declare-fun |(rest)| (Int Int) Int)"
 
 _fragments: dict[Term, Fragment] = memo()
 
@@ -147,7 +148,7 @@ def _not(node: Term) -> Fragment:
 def _mul(node: Term) -> Fragment:
     """Multiply the factors one by one, each partial product a symbol of its own."""
     own = name(node)
-    result = Fragment(own, node.args)
+    result = Fragment(own, node.args, axioms=bounded(own, node.lo, node.hi))
     factors = sorted(node.args, key=by_digest)
     left, lo, hi = name(factors[0]), factors[0].lo, factors[0].hi
     for index, factor in enumerate(factors[1:], 1):
@@ -174,8 +175,7 @@ def multiply(
         lo = a_lo * b_lo
     elif a == b:
         lo = 0
-    result.axioms += bounded(symbol, lo, hi)
-    facts: list[str] = []
+    facts = bounded(symbol, lo, hi)
     for x, y in ((a, b), (b, a)):
         facts += [f"(=> (= {x} 0) (= {symbol} 0))", f"(=> (= {x} 1) (= {symbol} {y}))"]
     non_negative = a_lo is not None and a_lo >= 0 and b_lo is not None and b_lo >= 0
@@ -190,29 +190,39 @@ def multiply(
 
 
 def _division(node: Term) -> Fragment:
-    """Encode ``x div d`` or ``x mod d``."""
+    """Encode ``x div d`` or ``x mod d``: what a comparison with the operands shows, then the product."""
     x, d = node.args
     if d.op == "const":
         return _by_constant(node, x, d.data)
-    quotient = f"q{pair(x, d)}"
-    product = f"p{pair(x, d)}"
-    a, b = name(x), name(d)
-    result = Fragment(name(node), node.args, declarations=[OVER])
-    result.definitions.append(f"(define-fun {quotient} () Int (|(over)| {a} {b}))")
+    own, a, b = name(node), name(x), name(d)
+    quotient, product, rest = (f"{letter}{pair(x, d)}" for letter in "qpr")
+    result = Fragment(own, node.args, declarations=[OVER, REST])
+    result.definitions += [
+        f"(define-fun {quotient} () Int (|(over)| {a} {b}))",
+        f"(define-fun {rest} () Int (|(rest)| {a} {b}))",
+        f"(define-fun {own} () Int {quotient if node.op == 'div' else rest})",
+    ]
     lo, hi = _quotient_bounds(x, d)
-    result.axioms += bounded(quotient, lo, hi)
+    result.axioms += bounded(own, node.lo, node.hi)
+    natural = x.lo is not None and x.lo >= 0 and d.lo is not None and d.lo >= 0
+    if node.op == "div":
+        result.axioms += [*bounded(quotient, lo, hi), f"(=> (= {b} 0) (= {quotient} 0))"]
+        result.axioms += [f"(<= {quotient} {a})", f"(=> (< {a} {b}) (= {quotient} 0))"] if natural else []
+    else:
+        result.axioms += [
+            f"(=> (= {b} 0) (= {rest} 0))",
+            f"(=> (< 0 {b}) (and (<= 0 {rest}) (< {rest} {b})))",
+        ]
+        result.axioms += [f"(<= {rest} {a})", f"(=> (< {a} {b}) (= {rest} {a}))"] if natural else []
     multiply(result, product, (quotient, lo, hi), (b, d.lo, d.hi))
-    body = quotient if node.op == "div" else f"(ite (= {b} 0) 0 (- {a} {product}))"
-    result.definitions.append(f"(define-fun {result.name} () Int {body})")
-    result.axioms += bounded(result.name, node.lo, node.hi)
     result.lemmas += [
-        f"(=> (= {b} 0) (= {quotient} 0))",
-        f"(=> (< 0 {b}) (and (<= {product} {a}) (< (- {a} {product}) {b})))",
+        *bounded(quotient, lo, hi),
+        f"(=> (= {b} 0) (and (= {quotient} 0) (= {rest} 0)))",
+        f"(=> (not (= {b} 0)) (= {a} (+ {product} {rest})))",
+        f"(=> (< 0 {b}) (and (<= 0 {rest}) (< {rest} {b})))",
     ]
     if d.lo is None or d.lo < 0:
-        result.lemmas.append(f"(=> (< {b} 0) (and (<= {a} {product}) (< {b} (- {a} {product}))))")
-    if x.lo is not None and x.lo >= 0 and d.lo is not None and d.lo >= 0:
-        result.lemmas += [f"(<= {quotient} {a})", f"(=> (< {a} {b}) (= {quotient} 0))"]
+        result.lemmas.append(f"(=> (< {b} 0) (and (< {b} {rest}) (<= {rest} 0)))")
     return result
 
 

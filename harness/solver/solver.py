@@ -3,10 +3,12 @@
 1. *opaque*: products and divisions by terms are any functions within bounds, and
    *linear*: with linear facts about them. Most proofs end here. A model is believed
    only if evaluation confirms it.
-2. *pinned*: where the abstraction has a model that evaluation refutes, the inputs
+2. *cases*: what these do not settle soon is asked again for each value of a symbol that
+   has only a few (a slot), if there is one.
+3. *pinned*: where the abstraction has a model that evaluation refutes, the inputs
    of divisors (and of one factor of each product) are fixed to their values in it;
    what is left is linear and exact.
-3. *exact*: everything, within the time that is left.
+4. *exact*: everything, within the time that is left.
 """
 
 from __future__ import annotations
@@ -15,14 +17,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic
 
+from harness.solver.cases import cases, splitter
 from harness.solver.encode import Encoding, Level, encode
 from harness.solver.model import confirmed
 from harness.solver.pin import fixed, pinned_query, pins
-from harness.solver.query import Answer, Model, Query, Status
+from harness.solver.query import KECCAK_INJECTIVE, Answer, Model, Query, Status
 from harness.solver.z3_backend import Run, run
 from harness.term.core import FALSE, TRUE, Term, and_, eq, not_
 
 PIN_ROUNDS = 4
+
+SOON = 8_000_000
+"""The effort (in z3's units; about two seconds) after which a query is split into cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +43,8 @@ class Solver:
         trivial = _trivial(query)
         if trivial is not None:
             return trivial
-        limits = timeout_ms or self.timeout_ms, memory_mb or self.memory_mb
-        return _Check(query, *limits).answer()
+        deadline = monotonic() + (timeout_ms or self.timeout_ms) / 1000
+        return _Check(query, deadline, memory_mb or self.memory_mb, splitter(query)).answer()
 
     def satisfiable(
         self,
@@ -62,35 +68,60 @@ def _trivial(query: Query) -> Answer | None:
 class _Check:
     """The state of one check: its clock, and what the stages found so far."""
 
-    def __init__(self, query: Query, timeout_ms: int, memory_mb: int) -> None:
+    def __init__(self, query: Query, deadline: float, memory_mb: int, symbol: Term | None) -> None:
         self.query = query
+        self.deadline = deadline
         self.memory_mb = memory_mb
+        self.symbol = symbol
         self.started = monotonic()
-        self.deadline = self.started + timeout_ms / 1000
-        self.timeout_ms = timeout_ms
 
     def answer(self) -> Answer:
+        """Go through the stages."""
         encoding = encode(self.query)
         found = self._run(encoding, Level.OPAQUE, share=3 if encoding.exact else 1)
         answer = self._settled(found, Level.OPAQUE.value)
-        if answer is not None or not encoding.exact:
-            return answer or self._unknown(found)
-        abstract = self._run(encoding, Level.LINEAR, share=2)
-        answer = self._settled(abstract, Level.LINEAR.value)
-        if answer is not None:
-            return answer
-        near = self._pinned(abstract.model or found.model)
+        if answer is None and encoding.exact and (found.model is not None or self.symbol is None):
+            opaque = found.model
+            found = self._run(encoding, Level.LINEAR, share=2)
+            answer = self._settled(found, Level.LINEAR.value)
+            if answer is None and self.symbol is None:
+                answer = self._hard(encoding, found.model or opaque)
+        if answer is None and self.symbol is not None:
+            answer = self._by_cases(self.symbol)
+        return answer or self._unknown(found)
+
+    def _hard(self, encoding: Encoding, model: Model | None) -> Answer:
+        """Settle what linear facts do not: near a model of theirs, then exactly."""
+        near = self._pinned(model)
         if near is not None:
             return self._model(near, "pinned")
         found = self._run(encoding, Level.EXACT, share=1)
         return self._settled(found, Level.EXACT.value) or self._unknown(found)
 
+    def _by_cases(self, symbol: Term) -> Answer:
+        """Settle the query for each value of `symbol`."""
+        core: set[str] = set()
+        for number, query in cases(self.query, symbol):
+            answer = _trivial(query) or _Check(query, self.deadline, self.memory_mb, None).answer()
+            if answer.model is not None:
+                symbols = {**answer.model.symbols, symbol.data[0]: number}
+                return self._model(Model(symbols, answer.model.functions), "cases")
+            if answer.status is Status.UNKNOWN:
+                return Answer(
+                    Status.UNKNOWN, self._seconds(), f"{symbol.data[0]} = {number}: {answer.reason}"
+                )
+            core.update(answer.core)
+        names = tuple(name for name, _ in self.query.hypotheses if name in core)
+        injective = (KECCAK_INJECTIVE,) if KECCAK_INJECTIVE in core else ()
+        return Answer(Status.PROVED, self._seconds(), core=names + injective, stage="cases")
+
     def _run(self, encoding: Encoding, level: Level, share: int) -> Run:
-        """Run z3 with a share of the time that is left."""
+        """Run z3 with a share of the time that is left, and little effort where cases can be tried."""
         left = int((self.deadline - monotonic()) * 1000)
         if left <= 0:
             return Run("unknown", reason="timeout")
-        return run(encoding, self.query.roots(), level, left // share, self.memory_mb)
+        effort = SOON if self.symbol is not None else 0
+        return run(encoding, self.query.roots(), level, left // share, self.memory_mb, effort)
 
     def _settled(self, found: Run, stage: str) -> Answer | None:
         """Return the answer if `found` is a proof, or a model that evaluation confirms."""

@@ -26,9 +26,12 @@ class Run:
     model: Model | None = None
 
 
-def run(encoding: Encoding, roots: Sequence[Term], level: Level, timeout_ms: int, memory_mb: int) -> Run:
+def run(
+    encoding: Encoding, roots: Sequence[Term], level: Level, timeout_ms: int, memory_mb: int, effort: int = 0
+) -> Run:
     """Ask z3 whether hypotheses and the goal's negation are satisfiable together.
 
+    `effort` bounds the work in z3's own units, which do not depend on the machine (0: unbounded).
     Each run has a context and a seed of its own, so it does not depend on earlier ones.
     """
     context = z3.Context()
@@ -36,6 +39,7 @@ def run(encoding: Encoding, roots: Sequence[Term], level: Level, timeout_ms: int
     solver.set("timeout", max(1, timeout_ms))
     solver.set("max_memory", memory_mb)
     solver.set("random_seed", 0)
+    solver.set("rlimit", effort)
     if level is not Level.EXACT:
         solver.set("smt.arith.solver", 2)  # the older one is faster where all is linear
     labels = [f"{HYPOTHESIS}{index}" for index in range(len(encoding.hypotheses))]
