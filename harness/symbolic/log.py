@@ -7,6 +7,7 @@ A merge replays each side's own writes on what both share, as writes of
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from harness.symbolic.regions import Region
@@ -93,6 +94,15 @@ class Log:
             return self
         older = tuple(write for write in self.writes if write[0] != keys)
         return Log(self.base, (*older, (keys, value)))
+
+    def mapped(self, change: Callable[[Term], Term]) -> Log:
+        """The log with every key and value changed to an equal one; writes of what is there then are dropped."""
+        result = Log(self.base)
+        for keys, value in self.writes:
+            where, what = tuple(map(change, keys)), change(value)
+            if result.read(where) is not what:
+                result = result.write(where, what)
+        return result
 
     def _by_leaf(self, keys: Keys, tree: Term) -> Term:
         """Read at each leaf; subtrees are remembered, as a running choice grows by a leaf at a time."""

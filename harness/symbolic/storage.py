@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Protocol
 
 from harness.symbolic import log
@@ -84,6 +85,12 @@ class Storage:
         twin = Storage(self.labels, self.ground)
         twin._logs = self._logs
         twin._shared = self._shared = True
+        return twin
+
+    def mapped(self, change: Callable[[Term], Term]) -> Storage:
+        """This storage with every term changed to an equal one."""
+        twin = Storage(self.labels, self.ground)
+        twin._logs = {region: log.mapped(change) for region, log in self._logs.items()}
         return twin
 
     def log(self, region: Region) -> Log:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
-from harness.term.core import FALSE, TRUE
+from harness.term.core import FALSE, TRUE, const
 from harness.term.facts import Facts
 from harness.term.linear import parts, total
 from harness.term.node import Term
@@ -14,12 +14,19 @@ from harness.term.substitute import rebuild
 def simplify_under(term: Term, facts: Facts) -> Term:
     """Return a term that equals `term` wherever the facts hold.
 
-    Conditions that the facts decide are resolved everywhere, and remainders by
-    constants vanish where the facts bound what they are taken of. The result may
-    have looser bounds than `term`: it means something only where the facts hold.
+    Conditions that the facts decide are resolved everywhere, symbols and values of
+    functions that can be one number only become that, and remainders by constants
+    vanish where the facts bound what they are taken of. The result may have looser
+    bounds than `term`: it means something only where the facts hold.
     """
+    return simplify_all((term,), facts)[0]
+
+
+def simplify_all(terms: Iterable[Term], facts: Facts) -> list[Term]:
+    """Return what `simplify_under` makes of each of `terms`, at the price of what they have in common once."""
+    roots = list(terms)
     done: dict[Term, Term] = {}
-    stack = [term]
+    stack = list(roots)
     while stack:
         node = stack[-1]
         if node in done:
@@ -29,13 +36,15 @@ def simplify_under(term: Term, facts: Facts) -> Term:
         missing = [arg for arg in needed if arg not in done]
         if missing:
             stack += missing
+        elif node.op in ("var", "apply") and (only := _only(node, facts)) is not None:
+            done[node] = only
         elif node.boolean and not needed:
             done[node] = _decided(node, facts)
         elif node.op == "ite" and len(needed) == 1:
             done[node] = done[needed[0]]
         else:
             done[node] = _unwrapped(_rebuilt(node, [done[arg] for arg in node.args]), facts)
-    return done[term]
+    return [done[root] for root in roots]
 
 
 def _needed(node: Term, facts: Facts) -> tuple[Term, ...]:
@@ -47,6 +56,12 @@ def _needed(node: Term, facts: Facts) -> tuple[Term, ...]:
         if chosen is not None:
             return (node.args[1 if chosen else 2],)
     return node.args
+
+
+def _only(node: Term, facts: Facts) -> Term | None:
+    """Return the one number that the facts leave for a symbol or a function's value, None if there are more."""
+    lo, hi = facts.bounds(node)
+    return const(lo) if lo is not None and lo == hi else None
 
 
 def _rebuilt(node: Term, args: Sequence[Term]) -> Term:

@@ -13,7 +13,7 @@ from harness.evm.abi import Abi, Event, Selected
 from harness.evm.codec import AbiType, ArrayType, TupleType, WordType
 from harness.lang import ExternalCall, Revert, Truth, ite
 from harness.symbolic import pieces, trace
-from harness.symbolic.data import EMPTY, Data, Known
+from harness.symbolic.data import EMPTY, Known
 from harness.symbolic.entry import selector_of
 from harness.symbolic.path import Path
 from harness.symbolic.storage import Storage
@@ -71,10 +71,10 @@ def _word(value: Any, kind: WordType) -> Term:
     return combine((2**kind.shift, term)) if kind.shift else term
 
 
-def refusal(error: Revert, abi: Abi) -> Data:
+def refusal(error: Revert, abi: Abi) -> Known:
     """Return the revert data of a refusal. Raises EquivError for an error that the ABI doesn't have."""
     if not error.name:
-        return EMPTY
+        return Known(())
     declared = _declared(error, abi)
     selector = int.from_bytes(declared.selector, "big")
     arguments = words(error.values, [one.type for one in declared.inputs])

@@ -14,7 +14,8 @@ from typing import Any
 from harness.lang import Revert, Step
 from harness.symbolic.errors import Unsupported
 from harness.symbolic.path import Path
-from harness.term.core import Term, not_
+from harness.term.context import simplify_under
+from harness.term.core import FALSE, TRUE, Term, and_, not_
 from harness.term.symbol import deciding
 
 MOST_PATHS = 4096
@@ -39,9 +40,10 @@ def explore(run: Callable[[], Step[Any]], start: Path = Path()) -> Iterator[Leaf
         Unsupported: if there are more than `MOST_PATHS`.
     """
     waiting: list[tuple[bool, ...]] = [()]
+    known: Known = {}
     found = 0
     while waiting:
-        walk = _Walk(start, waiting.pop())
+        walk = _Walk(start, waiting.pop(), known)
         with deciding(walk.decide):
             end = walk.run(run)
         found += 1
@@ -51,14 +53,19 @@ def explore(run: Callable[[], Step[Any]], start: Path = Path()) -> Iterator[Leaf
         yield Leaf(walk.path, end)
 
 
+Known = dict[tuple[tuple[Term, ...], Term], Term]
+"""What conditions come to on paths: walks that begin alike ask alike."""
+
+
 class _Walk:
     """One run: the answers that it begins with are given, further ones are True."""
 
-    def __init__(self, start: Path, given: tuple[bool, ...]) -> None:
+    def __init__(self, start: Path, given: tuple[bool, ...], known: Known) -> None:
         self.path = start
         self.others: list[tuple[bool, ...]] = []
         self._given = given
         self._answers: list[bool] = []
+        self._known = known
 
     def run(self, transition: Callable[[], Step[Any]]) -> Step[Any] | Revert:
         try:
@@ -68,13 +75,33 @@ class _Walk:
 
     def decide(self, condition: Term) -> bool:
         """Say which way this run goes, and remember that the other is to be walked."""
-        known = self.path.decide(condition)
-        if known is not None:
-            return known
+        simple = self._simple(condition)
+        if simple is TRUE or simple is FALSE:
+            return simple is TRUE
         place = len(self._answers)
         answer = self._given[place] if place < len(self._given) else True
         if place >= len(self._given):
             self.others.append((*self._answers, False))
         self._answers.append(answer)
-        self.path = self.path.extended(condition if answer else not_(condition))
+        self.path = self.path.extended(simple if answer else not_(simple))
         return answer
+
+    def _simple(self, condition: Term) -> Term:
+        """Return what a condition comes to on the path."""
+        key = (self.path.conditions, condition)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = settled(condition, self.path)
+        return found
+
+
+def settled(condition: Term, path: Path) -> Term:
+    """Return a condition simplified by the path, and by its own parts: each by what the others say."""
+    simple = simplify_under(condition, path.facts)
+    if simple.op != "and":
+        return simple
+    parts = list(simple.args)
+    for place, part in enumerate(parts):
+        others = and_(*parts[:place], *parts[place + 1 :])
+        parts[place] = simplify_under(part, path.extended(others).facts)
+    return and_(*parts)

@@ -1,0 +1,126 @@
+"""A post-state looked at in one case only: every term simplified by what holds there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+
+from harness.symbolic import trace
+from harness.symbolic.data import Choice, Data, Known, Slice, Unknown, choose
+from harness.symbolic.result import Failure, PostState
+from harness.term.context import simplify_all
+from harness.term.core import FALSE, MAX_WORD, TRUE, Term, apply, ite
+from harness.term.facts import Facts
+from harness.term.linear import map_leaves
+from harness.term.substitute import substitute
+from harness.term.walk import postorder
+
+Change = Callable[[Term], Term]
+
+
+def narrowed(result: PostState, facts: Facts, spoken: Iterable[Term] = ()) -> PostState:
+    """Return what a call does where the facts hold; elsewhere it means nothing.
+
+    Where it reads something at a choice of places, and `spoken` terms speak of the choice between what is
+    read there, it is made to speak like these.
+    """
+    terms = _terms(result)
+    opened = substitute(terms, _opened(terms, spoken)) if spoken else terms
+    simplified: dict[Term, Term] = {}
+    for term, simple in zip(terms, simplify_all(opened, facts), strict=True):
+        simplified[term] = simple if term.boolean or _is_word(simple) or not _is_word(term) else term
+    return _changed(result, lambda term: simplified.get(term, term))
+
+
+def _terms(result: PostState) -> list[Term]:
+    """Return every term of a post-state that matters to an observer."""
+    terms: dict[Term, None] = {}
+
+    def note(term: Term) -> Term:
+        terms[term] = None
+        return term
+
+    _changed(result, note)
+    return list(terms)
+
+
+def _opened(terms: Iterable[Term], spoken: Iterable[Term]) -> dict[Term, Term]:
+    """Return the values of functions at choices of constants that `spoken` has as choices of values."""
+    known = set(postorder(spoken))
+    found = {}
+    for node in postorder(terms):
+        choices = [arg for arg in node.args if arg.op == "ite" and arg.leaves] if node.op == "apply" else []
+        if len(choices) == 1:
+            choice = _choice(node, choices[0])
+            if choice in known:
+                found[node] = choice
+    return found
+
+
+def _choice(node: Term, tree: Term) -> Term:
+    """Return a function's value at a choice of constants as the choice of its values."""
+
+    def at(leaf: Term) -> Term:
+        return apply(node.data, *(leaf if arg is tree else arg for arg in node.args))
+
+    return map_leaves(tree, at, ite)
+
+
+def _is_word(term: Term) -> bool:
+    return term.lo is not None and term.lo >= 0 and term.hi is not None and term.hi <= MAX_WORD
+
+
+def _changed(result: PostState, change: Change) -> PostState:
+    """Return a post-state with every term that matters to an observer changed."""
+    failures = tuple(
+        Failure(one.kind, change(one.condition), _data(one.data, change), _trace(one.attempted, change))
+        for one in result.failures
+    )
+    return replace(
+        result,
+        success=change(result.success),
+        returndata=_data(result.returndata, change),
+        failures=tuple(one for one in failures if one.condition is not FALSE),
+        storage=result.storage.mapped(change),
+        transient=result.transient.mapped(change),
+        trace=_trace(result.trace, change),
+    )
+
+
+def _data(data: Data, change: Change) -> Data:
+    match data:
+        case Known():
+            return Known([(size, change(word), skip) for size, word, skip in data.pieces], change(data.size))
+        case Unknown():
+            return Unknown(data.content, change(data.size))
+        case Slice():
+            return Slice(_data(data.source, change), data.offset, change(data.size))
+        case Choice():
+            condition = change(data.condition)
+            left, right = _data(data.left, change), _data(data.right, change)
+            if condition is TRUE or condition is FALSE:
+                return left if condition is TRUE else right
+            return choose(condition, left, right)
+    return data
+
+
+def _trace(entries: trace.Trace, change: Change) -> trace.Trace:
+    """Return a trace without what surely does not happen."""
+    changed = [_entry(entry, change) for entry in entries]
+    return tuple(entry for entry in changed if entry.condition is not FALSE)
+
+
+def _entry(entry: trace.Entry, change: Change) -> trace.Entry:
+    condition = change(entry.condition)
+    if isinstance(entry, trace.Event):
+        topics = tuple(map(change, entry.topics))
+        return replace(entry, condition=condition, topics=topics, data=_data(entry.data, change))
+    return replace(
+        entry,
+        condition=condition,
+        target=change(entry.target),
+        value=change(entry.value),
+        data=_data(entry.data, change),
+        success=change(entry.success),
+        returndata=_data(entry.returndata, change),
+    )
