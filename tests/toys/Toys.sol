@@ -29,6 +29,13 @@ contract Ledger {
         supply += amount;
     }
 
+    function creditBoth(address one, address other, uint128 amount) external {
+        balances[one] += amount;
+        balances[other] += amount;
+        supply += amount;
+        supply += amount;
+    }
+
     function move(address to, uint128 amount) external {
         balances[msg.sender] -= amount;
         balances[to] += amount;
@@ -58,6 +65,13 @@ contract Packed {
     uint32 public low;
     uint32 public high = 7;
     uint64 public last;
+    uint256 public wide;
+
+    function widen(uint256 amount) external {
+        unchecked {
+            wide += amount;
+        }
+    }
 
     function add(uint32 amount) external {
         unchecked {

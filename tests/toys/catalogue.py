@@ -131,6 +131,7 @@ class Halves:
     low: Int = 0
     high: Int = 0
     last: Int = 0
+    wide: Int = 0
 
 
 @invariant()
@@ -149,6 +150,18 @@ def adds_exactly(before: Halves, call: Any, after: Halves, amount: Int) -> Prop:
 def adds_modulo_the_width(before: Halves, call: Any, after: Halves, amount: Int) -> Prop:
     """True: it wraps at 32 bits."""
     return implies(call.succeeds, after.low == (before.low + amount) % 2**32)
+
+
+@rule("widen")
+def widens_exactly(before: Halves, call: Any, after: Halves, amount: Int) -> Prop:
+    """False: a whole word wraps, too."""
+    return implies(call.succeeds, after.wide == before.wide + amount)
+
+
+@rule("widen")
+def widens_modulo_the_width(before: Halves, call: Any, after: Halves, amount: Int) -> Prop:
+    """True: it wraps at 256 bits."""
+    return implies(call.succeeds, after.wide == (before.wide + amount) % 2**256)
 
 
 @rule("subtract")
@@ -339,6 +352,8 @@ TOYS = (
         Halves(high=7),
         neighbours=(HOLDS, neighbours_are_untouched),
         exact=(BREAKS, adds_exactly),
+        wide=(BREAKS, widens_exactly),
+        around=(HOLDS, widens_modulo_the_width),
         wrapped=(HOLDS, adds_modulo_the_width),
         checked=(HOLDS, subtracts_or_panics),
     ),

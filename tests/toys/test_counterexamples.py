@@ -1,0 +1,66 @@
+"""Every false property of a toy ends as a counterexample that was executed; no true one does."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from harness.check.campaign.ground import Parts, parts
+from harness.check.prove.prover import Limits, Prover
+from harness.check.prove.subject import Subject
+from harness.check.reach.examiner import Budget, Examiner
+from harness.check.target import Target
+from harness.check.triage.scene import with_deployment
+from harness.check.verdict import Outcome, Verdict
+from harness.compiler import Project, Settings
+from tests.toys.catalogue import BREAKS, HOLDS, TOYS, Toy
+
+HERE = Path(__file__).parent
+UNREACHED = {"ticks_always", "seated_holds_the_seat", "books_are_straight"}
+"""Broken only where a 64-bit counter is full, where the zero address has called, or where a contract is called
+of which the deployment has none: nobody gets there."""
+
+FALSE = [
+    pytest.param(toy, name, id=f"{toy.contract}-{name}")
+    for toy in TOYS
+    for name, expected in toy.expected.items()
+    if expected == BREAKS
+]
+
+
+def material(toy: Toy) -> Parts:
+    home = Project.open(HERE)
+    spec = with_deployment(toy.spec)
+    return parts(Target(toy.contract, spec, f"Toys.sol:{toy.contract}", home, Settings("0.8.30"), home))
+
+
+def verdicts(toy: Toy, name: str | None) -> list[Verdict]:
+    """Return what is found about the true properties and the one called `name`."""
+    kept = {one for one, expected in toy.expected.items() if expected == HOLDS or one == name}
+    whole = material(toy)
+    spec = replace(
+        whole.spec,
+        invariants=tuple(one for one in whole.spec.invariants if one.name in kept),
+        rules=tuple(one for one in whole.spec.rules if one.name in kept),
+    )
+    whole = Parts(spec, whole.artifacts)
+    subject = Subject(spec, whole.target)
+    examiner = Examiner(toy.contract, "", whole, budget=Budget(search=8), replayable=False)
+    prover = Prover(subject, Limits(seconds=20), examiner)
+    return [verdict for entry in subject.entries for verdict in prover.entry(entry)]
+
+
+@pytest.mark.parametrize(("toy", "name"), FALSE)
+def test_what_is_false_is_refuted_on_the_evm(toy: Toy, name: str) -> None:
+    outcomes = {one.outcome for one in verdicts(toy, name) if one.property == name}
+
+    assert (Outcome.NOT_INDUCTIVE if name in UNREACHED else Outcome.REFUTED) in outcomes
+    assert outcomes <= {Outcome.REFUTED, Outcome.NOT_INDUCTIVE, Outcome.PROVED}
+
+
+@pytest.mark.parametrize("toy", TOYS, ids=lambda toy: toy.contract)
+def test_what_is_true_has_no_counterexample(toy: Toy) -> None:
+    broken = {Outcome.REFUTED, Outcome.NOT_INDUCTIVE}
+    assert not [one for one in verdicts(toy, None) if one.outcome in broken]
