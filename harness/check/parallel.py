@@ -81,8 +81,9 @@ def _round(
                     yield Finished(index, Crashed(f"its worker died, probably for want of memory ({error})"))
                     return
     finally:
+        workers_left = list((pool._processes or {}).values())  # a pool that is shut down forgets them
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in list((pool._processes or {}).values()):
+        for process in workers_left:
             process.terminate()
 
 
