@@ -19,8 +19,8 @@ from tests.toys.catalogue import BREAKS, HOLDS, TOYS, Toy
 
 HERE = Path(__file__).parent
 UNREACHED = {"ticks_always", "seated_holds_the_seat", "books_are_straight"}
-"""Broken only where a 64-bit counter is full, where the zero address has called, or where a contract is called
-of which the deployment has none: nobody gets there."""
+"""Broken only where a 64-bit counter is full, where the zero address called, or a contract
+that was not deployed is called: nobody gets there."""
 
 FALSE = [
     pytest.param(toy, name, id=f"{toy.contract}-{name}")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
 from typing import Protocol
@@ -24,6 +24,7 @@ from harness.compiler.source_map import locate
 from harness.lang import EVERY_FUNCTION, Invariant, Property, Rule
 from harness.solver import Answer, Query, Solver, Status, encode
 from harness.symbolic.errors import Unsupported
+from harness.term.core import Term
 
 CHECK = "prove"
 
@@ -45,6 +46,12 @@ class Triage(Protocol):
 
     def examine(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
         """Return what the candidate is worth."""
+
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[tuple[str, Term], ...]:
+        """Return instances of assumed invariants without which the candidate is no state that can be built.
+
+        None where it is one, or where there is nothing that would settle the obligation.
+        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,22 +242,37 @@ class Prover:
         """Decide one property and return the verdict."""
         started = monotonic()
         try:
-            decided = self.decide(Decided(name), obligations)
+            decided = self.decide(Decided(name), obligations, execution)
         except Unsupported as error:
             return self._verdict(name, function, Outcome.UNSUPPORTED, started, self.place(error))
         return self.conclude(execution, decided, started, function)
 
-    def decide(self, decided: Decided, obligations: Iterator[Obligation]) -> Decided:
+    def decide(
+        self, decided: Decided, obligations: Iterator[Obligation], execution: Execution | None = None
+    ) -> Decided:
         """Ask the solver about each obligation, up to the first that fails."""
         for obligation in obligations:
-            query = Query(obligation.hypotheses, obligation.goal)
-            self._dump(obligation, query)
-            answer = self._solver.check(query)
-            decided.obligations.append(obligation)
+            settled, answer = self._settled(obligation, execution)
+            decided.obligations.append(settled)
             decided.answers.append(answer)
             if answer.status is Status.MODEL:
                 break
         return decided
+
+    def _settled(self, obligation: Obligation, execution: Execution | None) -> tuple[Obligation, Answer]:
+        """Ask about an obligation, and again where a candidate only shows what was not yet said."""
+        answer = self._asked(obligation)
+        if answer.status is Status.MODEL and self.triage is not None and execution is not None:
+            lacking = self.triage.lacking(execution, obligation)
+            if lacking:
+                obligation = replace(obligation, hypotheses=(*obligation.hypotheses, *lacking))
+                answer = self._asked(obligation)
+        return obligation, answer
+
+    def _asked(self, obligation: Obligation) -> Answer:
+        query = Query(obligation.hypotheses, obligation.goal)
+        self._dump(obligation, query)
+        return self._solver.check(query)
 
     def _dump(self, obligation: Obligation, query: Query) -> None:
         """Write a query as SMT-LIB 2, if that was asked for."""

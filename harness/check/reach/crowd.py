@@ -1,4 +1,4 @@
-"""Long beginnings that no bounded search reaches: everybody makes the same call, or one of them over and over.
+"""Beginnings that no bounded search reaches: everybody makes the same call, or one of them again and again.
 
 A full pool or an exhausted counter takes dozens of calls, all alike. So the simplest call of each function
 is made by one person after the other, or over and over by one, on the EVM; a search goes on from there.

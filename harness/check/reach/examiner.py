@@ -9,6 +9,7 @@ from typing import Any
 
 from harness.check.campaign.ground import Parts
 from harness.check.fuzz import location, story
+from harness.check.prove.build import Named
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.prover import Finding
 from harness.check.prove.subject import Execution, Subject
@@ -30,8 +31,11 @@ ORIGIN = "prove"
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """Seconds for confirming a candidate, searching from deployment (up to `depth` calls), shrinking."""
+    """Seconds for a first glance at a candidate, for searching from deployment (up to `depth` calls), for
+    confirming what the glance did not, and for shrinking.
+    """
 
+    glance: float = 4.0
     confirm: float = 20.0
     search: float = 10.0
     shrink: float = 2.0
@@ -60,9 +64,16 @@ class Examiner:
 
     def examine(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
         """Return what a failed obligation's counterexample candidate is worth."""
+        return self._at(execution).examine(execution, obligation)
+
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
+        """Return the instances of assumed invariants that settle an obligation, if that is all it lacks."""
+        return self._at(execution).lacking(execution, obligation)
+
+    def _at(self, execution: Execution) -> Bench:
         if self._bench is None or self._bench.subject is not execution.subject:
             self._bench = Bench(self, execution.subject)
-        return self._bench.examine(execution, obligation)
+        return self._bench
 
 
 class Bench:
@@ -75,21 +86,33 @@ class Bench:
         self._solver = Solver(10_000)
         self._search = Search(self._scene, subject, self._solver)
         self._names = Names(self._scene.site)
+        self._seen: tuple[Obligation, Confirmed | Settled | Discarded] | None = None
 
     def examine(self, execution: Execution, obligation: Obligation) -> Finding:
         """Return what a failed obligation is worth."""
         budget = self._examiner.budget
-        found = Triage(self._scene, self._solver, execution, obligation).run(budget.confirm)
-        if isinstance(found, Settled):
-            detail = f"holds with {found.instances} more instances of the invariants"
-            return Finding(Outcome.PROVED, detail, {"instances": found.instances})
+        found = self._glance(execution, obligation)
         attack = self._search.attack(execution, obligation, budget.depth, budget.search)
         if isinstance(attack, Attack):
             return self._refuted(obligation, attack)
-        if isinstance(found, Discarded):
-            detail = f"{obligation.case}: no counterexample that the EVM confirms: {found.reason}"
-            return Finding(Outcome.UNKNOWN, detail)
-        return self._not_inductive(obligation, found, attack)
+        if not isinstance(found, Confirmed):
+            found = Triage(self._scene, self._solver, execution, obligation).run(budget.confirm)
+        if isinstance(found, Confirmed):
+            return self._not_inductive(obligation, found, attack)
+        why = found.reason if isinstance(found, Discarded) else "invariants at other keys exclude it"
+        return Finding(Outcome.UNKNOWN, f"{obligation.case}: no counterexample that the EVM confirms: {why}")
+
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
+        """Return the instances of invariants that settle an obligation (see `Examiner.lacking`)."""
+        found = self._glance(execution, obligation)
+        return found.instances if isinstance(found, Settled) else ()
+
+    def _glance(self, execution: Execution, obligation: Obligation) -> Confirmed | Settled | Discarded:
+        """Return what a short look at an obligation says; remembered for the next question about it."""
+        if self._seen is None or self._seen[0] is not obligation:
+            triage = Triage(self._scene, self._solver, execution, obligation)
+            self._seen = obligation, triage.run(self._examiner.budget.glance)
+        return self._seen[1]
 
     def _refuted(self, obligation: Obligation, attack: Attack) -> Finding:
         """Return the verdict on a property that calls from deployment break."""

@@ -167,8 +167,10 @@ def _still(
     scene: Scene, obligation: Obligation, start: Situation, call: Transaction, keys: dict[str, int]
 ) -> dict[str, int] | None:
     """Return the keys at which the call breaks the property from a state that has all invariants."""
-    with scene.played(start, [call], pause_of(obligation)) as acts:
-        found = breaking_keys(scene, obligation, acts[0], keys)
-        if found is None or scene.broken(scene.spec.invariants, acts[0].before, start.keys):
-            return None
-        return found
+    try:
+        with scene.played(start, [call], pause_of(obligation)) as acts:
+            found = breaking_keys(scene, obligation, acts[0], keys)
+            holds = found is None or not scene.broken(scene.spec.invariants, acts[0].before, start.keys)
+            return found if holds else None
+    except EvmError:  # the call does not come to the moment that the property speaks of
+        return None

@@ -81,6 +81,7 @@ def scriptable(trace: Trace, terms: Iterable[Term], scene: Scene) -> list[Term]:
             claims = [le(size, const(LONGEST_ANSWER)) for size in (entry.data.size, entry.returndata.size)]
             claims.append(or_(*(eq(entry.target, place) for place in places)))
             found.append(implies(entry.condition, and_(*claims)))
+    # A view is asked by properties too, where the contract itself may not ask.
     for node in postorder(terms):
         if node.op == "apply" and node.data.name.startswith((ANSWER, REFUSES)):
             found.append(or_(*(eq(node.args[0], place) for place in places)))
@@ -102,8 +103,9 @@ class World:
             if node.op != "apply" or not node.data.name.startswith((ANSWER, REFUSES, CODESIZE.name)):
                 continue
             args = [chain if arg is chainid else arg for arg in node.args[1:]]
-            found[or_(*(eq(node.args[0], const(callee)) for callee in self._scene.callees))] = None
-            for callee in self._scene.callees if all(arg.op == "const" for arg in args) else ():
+            callees = self._scene.callees_with(node.data.name.partition(":")[2])
+            found[or_(*(eq(node.args[0], const(callee)) for callee in callees))] = None
+            for callee in callees if all(arg.op == "const" for arg in args) else ():
                 actual = self.actual(node.data, (callee, *(arg.data for arg in args)))
                 if actual is not None:
                     found[eq(apply(node.data, const(callee), *args), const(actual))] = None

@@ -97,6 +97,14 @@ class Scene:
         self.first_ghosts = {name: getattr(spec.model.initial, name) for name in spec.model.ghosts}
         self._base = self._decoded()
 
+    def callees_with(self, signature: str) -> list[int]:
+        """Return the other deployed contracts that have a function; all of them for the signature ""."""
+        return [
+            one.address
+            for one in self.site.contracts.values()
+            if one.address != self.address and (not signature or signature in one.abi.functions)
+        ]
+
     def function(self, data: bytes) -> Function | None:
         """Return the function that calldata selects."""
         return self._functions.get(data[:4])

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from time import monotonic
 
+from harness.check.prove.build import Named
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
 from harness.check.triage.errors import Unrealisable
@@ -50,6 +51,9 @@ SECONDS = 20.0
 MANY = 64
 """Entries with greater numbers are left alone where full tables are looked for."""
 
+FIRST_LEARNT = 1_000_000
+"""Instances of invariants that were learnt are numbered from here on."""
+
 ROUNDS = 14
 """So many models are tried in each kind of circumstances."""
 
@@ -75,10 +79,9 @@ class Confirmed:
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """The obligation holds after all: with `instances` more of the invariants there is no model."""
+    """The obligation holds after all: with more instances of the assumed invariants there is no model."""
 
-    instances: int
-    seconds: float
+    instances: tuple[Named, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,7 @@ class Triage:
         self._laws = Laws(execution)
         self._world = World(scene)
         self._lessons: list[str] = []
-        self._instances: list[Term] = []
+        self._instances: dict[Term, str] = {}
         source = obligation.source
         every = isinstance(source, Rule) or (isinstance(source, Invariant) and source.between_calls)
         self._assumed = [one for one in scene.spec.invariants if every or not one.between_calls]
@@ -114,12 +117,19 @@ class Triage:
             if found is not None:
                 return found
             if len(self._instances) > learnt and self._holds(started + seconds):
-                return Settled(len(self._instances), monotonic() - started)
+                return Settled(self._named_instances())
         return Discarded("; ".join(dict.fromkeys(self._lessons)) or "no model is a state that can be built")
+
+    def _named_instances(self) -> tuple[Named, ...]:
+        """Return what models lacked, named as the prover names an invariant's instances."""
+        return tuple(
+            (f"invariant {name} {FIRST_LEARNT + place}", fact)
+            for place, (fact, name) in enumerate(self._instances.items())
+        )
 
     def _holds(self, deadline: float) -> bool:
         """Say whether the obligation holds once the invariants are known where models broke them."""
-        return self._answer(self._instances, deadline).status is Status.PROVED
+        return self._answer(list(self._instances), deadline).status is Status.PROVED
 
     def _kinds(self) -> Iterator[Circumstances]:
         chainid = self.execution.result.world.chainid
@@ -140,7 +150,7 @@ class Triage:
         yield Circumstances("unusual and scripted", (*here, *script), False)
 
     def _largest_number(self) -> int:
-        """Return the greatest constant that storage is read at as a numbered entry, of those below a crowd."""
+        """Return the greatest constant that storage is read at as a numbered entry, below `MANY`."""
         places = self.scene.places
         found = [
             arg.data
@@ -232,8 +242,8 @@ class Triage:
         for one in broken:
             fact = self._laws.instance(one)
             facts.append(fact)
-            if one.claim in self._assumed and fact not in self._instances:
-                self._instances.append(fact)
+            if one.claim in self._assumed:
+                self._instances.setdefault(fact, one.claim.name)
         return facts
 
     def _keys(self, model: Model) -> tuple[list[str], list[int]]:
