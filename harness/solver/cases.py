@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from harness.solver.query import Query
 from harness.term.core import Term, const
 from harness.term.substitute import substitute
@@ -23,11 +21,8 @@ def splitter(query: Query) -> Term | None:
     return min(few)[2] if few else None
 
 
-def cases(query: Query, symbol: Term) -> Iterator[tuple[int, Query]]:
-    """Yield each value of the symbol with the query for that value."""
-    assert symbol.lo is not None
-    assert symbol.hi is not None
+def case(query: Query, symbol: Term, number: int) -> Query:
+    """Return the query for one value of the symbol."""
+    *terms, goal = substitute(query.roots(), {symbol: const(number)})
     names = [name for name, _ in query.hypotheses]
-    for number in range(symbol.lo, symbol.hi + 1):
-        *terms, goal = substitute(query.roots(), {symbol: const(number)})
-        yield number, Query(zip(names, terms, strict=True), goal)
+    return Query(zip(names, terms, strict=True), goal)

@@ -7,7 +7,7 @@ them is unsatisfiable with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
@@ -94,6 +94,7 @@ def encode(query: Query) -> Encoding:
         exact.update(dict.fromkeys(piece.exact))
         products.update((product.symbol, product) for product in piece.products)
     lemmas.update(dict.fromkeys(related(products.values())))
+    lemmas.update(dict.fromkeys(monotone(nodes)))
     hypotheses = [(label, name(term)) for label, term in query.hypotheses]
     injective = injectivity(nodes)
     if injective:
@@ -162,6 +163,30 @@ def related(products: Iterable[Product]) -> list[str]:
             if len(facts) >= 3 * MAX_RELATED:
                 return facts
     return facts
+
+
+def monotone(nodes: Iterable[Term]) -> list[str]:
+    """Order quotients of non-negative numbers: more divided by less is not less."""
+    divisions = [
+        node.args
+        for node in nodes
+        if node.op == "div"
+        and node.args[1].op != "const"
+        and all(arg.lo is not None and arg.lo >= 0 for arg in node.args)
+    ]
+    facts: list[str] = []
+    for one, other in combinations(divisions, 2):
+        facts += [_at_most(one, other), _at_most(other, one)]
+        if len(facts) >= 2 * MAX_RELATED:
+            break
+    return facts
+
+
+def _at_most(one: Sequence[Term], other: Sequence[Term]) -> str:
+    """Return that the first quotient is at most the second where its operands say so."""
+    (x, d), (y, e) = map(name, one), map(name, other)
+    ordered = f"(and (<= {x} {y}) (<= {e} {d}) (< 0 {e}))"
+    return f"(=> {ordered} (<= (|(over)| {x} {d}) (|(over)| {y} {e})))"
 
 
 def injectivity(nodes: Iterable[Term]) -> list[str]:

@@ -17,18 +17,24 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic
 
-from harness.solver.cases import cases, splitter
+from harness.solver.cases import case, splitter
 from harness.solver.encode import Encoding, Level, encode
 from harness.solver.model import confirmed
 from harness.solver.pin import fixed, pinned_query, pins
 from harness.solver.query import KECCAK_INJECTIVE, Answer, Model, Query, Status
-from harness.solver.z3_backend import Run, run
+from harness.solver.z3_backend import Run, Session
 from harness.term.core import FALSE, TRUE, Term, and_, eq, not_
 
 PIN_ROUNDS = 4
 
-SOON = 8_000_000
-"""The effort (in z3's units; about two seconds) after which a query is split into cases."""
+SOON = 5_000_000
+"""The effort (in z3's units; about a second) after which a query is split into cases."""
+
+EACH = 1_500_000
+"""The effort for one case before it is rewritten for its value."""
+
+MAX_USELESS = 2
+"""After so many cases that had to be rewritten, all others are, at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +84,17 @@ class _Check:
     def answer(self) -> Answer:
         """Go through the stages."""
         encoding = encode(self.query)
-        found = self._run(encoding, Level.OPAQUE, share=3 if encoding.exact else 1)
+        session = self._session(encoding, Level.OPAQUE)
+        found = self._run(session, share=3 if encoding.exact else 1)
         answer = self._settled(found, Level.OPAQUE.value)
         if answer is None and encoding.exact and (found.model is not None or self.symbol is None):
             opaque = found.model
-            found = self._run(encoding, Level.LINEAR, share=2)
+            found = self._run(self._session(encoding, Level.LINEAR), share=2)
             answer = self._settled(found, Level.LINEAR.value)
             if answer is None and self.symbol is None:
                 answer = self._hard(encoding, found.model or opaque)
         if answer is None and self.symbol is not None:
-            answer = self._by_cases(self.symbol)
+            answer = self._by_cases(self.symbol, session)
         return answer or self._unknown(found)
 
     def _hard(self, encoding: Encoding, model: Model | None) -> Answer:
@@ -95,33 +102,45 @@ class _Check:
         near = self._pinned(model)
         if near is not None:
             return self._model(near, "pinned")
-        found = self._run(encoding, Level.EXACT, share=1)
+        found = self._run(self._session(encoding, Level.EXACT), share=1)
         return self._settled(found, Level.EXACT.value) or self._unknown(found)
 
-    def _by_cases(self, symbol: Term) -> Answer:
-        """Settle the query for each value of `symbol`."""
+    def _by_cases(self, symbol: Term, session: Session) -> Answer:
+        """Settle the query for each value of `symbol`: where it stands, else rewritten for the value."""
+        assert symbol.lo is not None
+        assert symbol.hi is not None
         core: set[str] = set()
-        for number, query in cases(self.query, symbol):
+        useless = 0
+        for number in range(symbol.lo, symbol.hi + 1):
+            if useless < MAX_USELESS:
+                found = self._run(session, share=4, at=(symbol.data[0], number))
+                if found.result == "unsat":
+                    core.update(found.core)
+                    continue
+                useless += 1
+            query = case(self.query, symbol, number)
             answer = _trivial(query) or _Check(query, self.deadline, self.memory_mb, None).answer()
             if answer.model is not None:
                 symbols = {**answer.model.symbols, symbol.data[0]: number}
                 return self._model(Model(symbols, answer.model.functions), "cases")
             if answer.status is Status.UNKNOWN:
-                return Answer(
-                    Status.UNKNOWN, self._seconds(), f"{symbol.data[0]} = {number}: {answer.reason}"
-                )
+                reason = f"{symbol.data[0]} = {number}: {answer.reason}"
+                return Answer(Status.UNKNOWN, self._seconds(), reason)
             core.update(answer.core)
-        names = tuple(name for name, _ in self.query.hypotheses if name in core)
-        injective = (KECCAK_INJECTIVE,) if KECCAK_INJECTIVE in core else ()
-        return Answer(Status.PROVED, self._seconds(), core=names + injective, stage="cases")
+        names = [*(name for name, _ in self.query.hypotheses), KECCAK_INJECTIVE]
+        used = tuple(name for name in names if name in core)
+        return Answer(Status.PROVED, self._seconds(), core=used, stage="cases")
 
-    def _run(self, encoding: Encoding, level: Level, share: int) -> Run:
+    def _session(self, encoding: Encoding, level: Level) -> Session:
+        return Session(encoding, self.query.roots(), level, self.memory_mb)
+
+    def _run(self, session: Session, share: int, at: tuple[str, int] | None = None) -> Run:
         """Run z3 with a share of the time that is left, and little effort where cases can be tried."""
         left = int((self.deadline - monotonic()) * 1000)
         if left <= 0:
             return Run("unknown", reason="timeout")
-        effort = SOON if self.symbol is not None else 0
-        return run(encoding, self.query.roots(), level, left // share, self.memory_mb, effort)
+        effort = 0 if self.symbol is None else EACH if at else SOON
+        return session.check(left // share, effort, at)
 
     def _settled(self, found: Run, stage: str) -> Answer | None:
         """Return the answer if `found` is a proof, or a model that evaluation confirms."""
@@ -152,10 +171,10 @@ class _Check:
             equal = [eq(term, fixed(term, value)) for term, value in zip(inputs, values, strict=True)]
             near = pinned_query(self.query, dict(zip(inputs, values, strict=True)))
             encoding = encode(near)
-            found = self._run(encoding, Level.EXACT, share=4)
+            found = self._run(self._session(encoding, Level.EXACT), share=4)
             if found.model is not None and confirmed(found.model, self.query):
                 return found.model
             tried.append(not_(and_(*equal)))
             others = Query((*self.query.hypotheses, ("(another model)", and_(*tried))), self.query.goal)
-            model = self._run(encode(others), Level.LINEAR, share=4).model
+            model = self._run(self._session(encode(others), Level.LINEAR), share=4).model
         return None

@@ -1,4 +1,4 @@
-"""One run of z3 on one encoding. The only module that imports z3."""
+"""One encoding in z3. The only module that imports it."""
 
 from __future__ import annotations
 
@@ -26,42 +26,53 @@ class Run:
     model: Model | None = None
 
 
-def run(
-    encoding: Encoding, roots: Sequence[Term], level: Level, timeout_ms: int, memory_mb: int, effort: int = 0
-) -> Run:
-    """Ask z3 whether hypotheses and the goal's negation are satisfiable together.
+class Session:
+    """One encoding in a z3 of its own (context and seed), so that no answer depends on earlier queries."""
 
-    `effort` bounds the work in z3's own units, which do not depend on the machine (0: unbounded).
-    Each run has a context and a seed of its own, so it does not depend on earlier ones.
-    """
-    context = z3.Context()
-    solver = z3.SimpleSolver(ctx=context)  # several times faster here than the solvers for a logic
-    solver.set("timeout", max(1, timeout_ms))
-    solver.set("max_memory", memory_mb)
-    solver.set("random_seed", 0)
-    solver.set("rlimit", effort)
-    if level is not Level.EXACT:
-        solver.set("smt.arith.solver", 2)  # the older one is faster where all is linear
-    labels = [f"{HYPOTHESIS}{index}" for index in range(len(encoding.hypotheses))]
-    lines = [*encoding.prologue, *encoding.facts(level)]
-    for label, (_, text) in zip(labels, encoding.hypotheses, strict=True):
-        lines += [f"(declare-fun |{label}| () Bool)", f"(assert (=> |{label}| {text}))"]
-    lines.append(f"(assert (not {encoding.goal}))")
-    try:
-        solver.from_string("\n".join(lines))
-    except z3.Z3Exception as error:
-        raise SolverError(f"z3 does not accept the encoding: {str(error)[:300]}") from error
-    try:
-        answer = solver.check(*(z3.Bool(label, context) for label in labels))
-    except z3.Z3Exception as error:  # how z3 runs out of memory
-        return Run("unknown", reason=str(error)[:300])
-    if answer == z3.unsat:
-        used = {str(literal) for literal in solver.unsat_core()}
-        names = [name for label, (name, _) in zip(labels, encoding.hypotheses, strict=True) if label in used]
-        return Run("unsat", core=tuple(names))
-    if answer == z3.sat:
-        return Run("sat", model=_read(solver.model(), context, roots))
-    return Run("unknown", reason=solver.reason_unknown())
+    def __init__(self, encoding: Encoding, roots: Sequence[Term], level: Level, memory_mb: int) -> None:
+        """Load an encoding, with as much said about products as the level has.
+
+        Models are read for the terms under `roots`.
+        """
+        self._roots = roots
+        self._names = [name for name, _ in encoding.hypotheses]
+        self._context = z3.Context()
+        self._solver = z3.SimpleSolver(ctx=self._context)  # several times faster than one for a logic
+        self._solver.set("max_memory", memory_mb)
+        self._solver.set("random_seed", 0)
+        if level is not Level.EXACT:
+            self._solver.set("smt.arith.solver", 2)  # the older one is faster where all is linear
+        self._labels = [f"{HYPOTHESIS}{index}" for index in range(len(self._names))]
+        lines = [*encoding.prologue, *encoding.facts(level)]
+        for label, (_, text) in zip(self._labels, encoding.hypotheses, strict=True):
+            lines += [f"(declare-fun |{label}| () Bool)", f"(assert (=> |{label}| {text}))"]
+        lines.append(f"(assert (not {encoding.goal}))")
+        try:
+            self._solver.from_string("\n".join(lines))
+        except z3.Z3Exception as error:
+            raise SolverError(f"z3 does not accept the encoding: {str(error)[:300]}") from error
+
+    def check(self, timeout_ms: int, effort: int = 0, case: tuple[str, int] | None = None) -> Run:
+        """Say whether hypotheses and the goal's negation are satisfiable together, in one case of a symbol.
+
+        `effort` bounds the work in z3's own units, which do not depend on the machine (0: unbounded).
+        """
+        self._solver.set("timeout", max(1, timeout_ms))
+        self._solver.set("rlimit", effort)
+        assumptions = [z3.Bool(label, self._context) for label in self._labels]
+        if case is not None:
+            assumptions.append(z3.Int(case[0], self._context) == case[1])
+        try:
+            answer = self._solver.check(*assumptions)
+        except z3.Z3Exception as error:  # how z3 runs out of memory
+            return Run("unknown", reason=str(error)[:300])
+        if answer == z3.unsat:
+            used = {str(literal) for literal in self._solver.unsat_core()}
+            core = [name for label, name in zip(self._labels, self._names, strict=True) if label in used]
+            return Run("unsat", core=tuple(core))
+        if answer == z3.sat:
+            return Run("sat", model=_read(self._solver.model(), self._context, self._roots))
+        return Run("unknown", reason=self._solver.reason_unknown())
 
 
 def _read(model: Any, context: Any, roots: Sequence[Term]) -> Model:
