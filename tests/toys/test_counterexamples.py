@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from harness.check.campaign.ground import Parts, parts
+from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.prover import Limits, Prover
 from harness.check.prove.subject import Subject
+from harness.check.prove.tasks import Piece
 from harness.check.reach.examiner import Budget, Examiner
 from harness.check.target import Target
 from harness.check.triage.scene import with_deployment
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler import Project, Settings
+from harness.lang import Prop, invariant
 from tests.toys.catalogue import BREAKS, HOLDS, TOYS, Toy
 
 HERE = Path(__file__).parent
@@ -64,3 +68,22 @@ def test_what_is_false_is_refuted_on_the_evm(toy: Toy, name: str) -> None:
 def test_what_is_true_has_no_counterexample(toy: Toy) -> None:
     broken = {Outcome.REFUTED, Outcome.NOT_INDUCTIVE}
     assert not [one for one in verdicts(toy, None) if one.outcome in broken]
+
+
+@invariant()
+def something_was_counted(state: Any) -> Prop:
+    """Every step keeps it, and deployment does not establish it."""
+    return state.count != 0
+
+
+def test_what_deployment_breaks_is_refuted_though_every_step_keeps_it() -> None:
+    toy = next(one for one in TOYS if one.contract == "Counter")
+    whole = material(toy)
+    spec = replace(whole.spec, invariants=(something_was_counted,), rules=())
+    examiner = Examiner(toy.contract, "", Parts(spec, whole.artifacts), replayable=False)
+    prover = Prover(Subject(spec, whole.target), Limits(seconds=20), examiner)
+
+    steps = [verdict.outcome for name in prover.subject.entries for verdict in prover.entry(name)]
+    (start,) = prover.piece(Piece("deployment", DEPLOYMENT))
+    assert set(steps) == {Outcome.PROVED}
+    assert (start.outcome, start.detail) == (Outcome.REFUTED, "broken by deployment itself")

@@ -260,9 +260,14 @@ class Prover:
         return decided
 
     def _settled(self, obligation: Obligation, execution: Execution | None) -> tuple[Obligation, Answer]:
-        """Ask about an obligation, and again where a candidate only shows what was not yet said."""
+        """Ask about an obligation, and again where a candidate only shows what was not yet said.
+
+        Nothing more can be said of deployment, which has to establish the invariants.
+        """
         answer = self._asked(obligation)
-        if answer.status is Status.MODEL and self.triage is not None and execution is not None:
+        if execution is None or execution.name == DEPLOYMENT or self.triage is None:
+            return obligation, answer
+        if answer.status is Status.MODEL:
             lacking = self.triage.lacking(execution, obligation)
             if lacking:
                 obligation = replace(obligation, hypotheses=(*obligation.hypotheses, *lacking))

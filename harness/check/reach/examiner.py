@@ -10,6 +10,7 @@ from typing import Any
 from harness.check.campaign.ground import Parts
 from harness.check.fuzz import location, story
 from harness.check.prove.build import Named
+from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.prover import Finding
 from harness.check.prove.subject import Execution, Subject
@@ -24,6 +25,7 @@ from harness.check.triage.places import Bits
 from harness.check.triage.scene import Scene, Situation
 from harness.check.triage.triage import Confirmed, Discarded, Settled, Triage
 from harness.check.verdict import Outcome
+from harness.lang import Invariant
 from harness.solver import Answer, Solver
 
 ORIGIN = "prove"
@@ -90,6 +92,8 @@ class Bench:
 
     def examine(self, execution: Execution, obligation: Obligation) -> Finding:
         """Return what a failed obligation is worth."""
+        if execution.name == DEPLOYMENT:
+            return self._at_deployment(obligation)
         budget = self._examiner.budget
         found = self._glance(execution, obligation)
         attack = self._search.attack(execution, obligation, budget.depth, budget.search)
@@ -101,6 +105,18 @@ class Bench:
             return self._not_inductive(obligation, found, attack)
         why = found.reason if isinstance(found, Discarded) else "invariants at other keys exclude it"
         return Finding(Outcome.UNKNOWN, f"{obligation.case}: no counterexample that the EVM confirms: {why}")
+
+    def _at_deployment(self, obligation: Obligation) -> Finding:
+        """Return whether the deployment that the recipe describes breaks an invariant itself."""
+        assert isinstance(obligation.source, Invariant)
+        state = self._scene.view({}, self._scene.first_ghosts)
+        broken = self._scene.broken([obligation.source], state)
+        if not broken:
+            detail = f"{obligation.case}: the recipe's deployment keeps it; one with other arguments may not"
+            return Finding(Outcome.UNKNOWN, detail)
+        keys = broken[0].keys
+        at = f" at {keyed(keys, self._names)}" if keys else ""
+        return Finding(Outcome.REFUTED, f"broken by deployment itself{at}")
 
     def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
         """Return the instances of invariants that settle an obligation (see `Examiner.lacking`)."""
