@@ -132,7 +132,7 @@ def _means(task: _Task) -> Iterator[Callable[[], Trial]]:
     if options.by != "proof":
         yield partial(execute, task.mutated, options)
     if options.by != "campaign":
-        yield partial(decide, task.target, task.variant, mutated, options)
+        yield partial(decide, task.mutated, task.variant, mutated, options)
 
 
 def _row(

@@ -9,11 +9,13 @@ from typing import Literal
 
 from harness.check.campaign import Options as CampaignOptions
 from harness.check.campaign import run_campaign
+from harness.check.campaign.ground import parts
 from harness.check.mutants.mutant import LAYOUT
 from harness.check.mutants.options import Options
 from harness.check.mutants.variant import Variant
 from harness.check.prove.run import Options as ProveOptions
 from harness.check.prove.run import prove
+from harness.check.reach.examiner import Budget, Examiner
 from harness.check.target import Target
 from harness.check.upgrade import check_upgrade
 from harness.check.verdict import BROKEN, HOLDING, Outcome, Verdict
@@ -22,6 +24,7 @@ from harness.evm.abi import Abi
 from harness.evm.deployment import PROXY
 
 Means = Literal["layout", "campaign", "proof"]
+_NO_SEARCH = Budget(search=0.0, shrink=0.0, depth=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +70,17 @@ def execute(target: Target, options: Options) -> Trial:
 
 
 def decide(target: Target, variant: Variant, mutated: Artifact, options: Options) -> Trial:
-    """Prove the properties that are to notice the mutant; all others, where none of them does.
+    """Prove the properties that are to notice the mutant; all of them, where those hold or none is named.
 
-    Only what the mutant can change is looked at. An automatic mutant, and one that the properties named
-    do not notice, is done with the first property that breaks.
+    `target` is the one with the mutant in it. Only what the mutant can change is looked at. An automatic
+    mutant, and one that the properties named do not notice, is done with the first property that breaks;
+    that one call from a state that obeys the invariants breaks it, as the EVM confirms, is enough.
     """
     started = monotonic()
     named = tuple(one.name for one in target.spec.properties if one.name in variant.kills)
     verdicts = list(_verdicts(target, variant, mutated, options, named)) if named else []
-    if options.every_property or not any(one.outcome in BROKEN for one in verdicts):
+    unclaimed = not variant.kills or (named and all(one.outcome in HOLDING for one in verdicts))
+    if options.every_property or unclaimed:
         for verdict in _verdicts(target, variant, mutated, options, ()):
             verdicts.append(verdict)
             if verdict.outcome in BROKEN and not options.every_property:
@@ -90,7 +95,8 @@ def _verdicts(
     proxy = compile_contract(target.home, PROXY, target.settings)
     limits = replace(ProveOptions().limits, seconds=options.timeout)
     functions = _functions(target, variant, mutated)
-    asked = ProveOptions(wanted, functions, limits)
+    triage = Examiner(target.name, target.contract, parts(target), budget=_NO_SEARCH, replayable=False)
+    asked = ProveOptions(wanted, functions, limits, triage=triage)
     yield from prove(target.spec, mutated, asked, proxy=proxy)
     scenarios = tuple(one.name for one in target.spec.scenarios if not wanted or one.name in wanted)
     if functions and scenarios:  # sequences of calls are about no function alone
