@@ -10,7 +10,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from harness.term.boolean import and_, choose, iff, not_, or_
-from harness.term.linear import Items, add_scaled, bounds, combine, content, map_leaves, moduli, split, total
+from harness.term.linear import (
+    Items,
+    add_scaled,
+    bounds,
+    combine,
+    content,
+    cut,
+    map_leaves,
+    moduli,
+    split,
+    total,
+)
 from harness.term.node import FALSE, ONE, TRUE, ZERO, Term, TermError, boolean, const, make, memo
 
 PUSH_HEIGHT = 48
@@ -30,7 +41,22 @@ def eq(a: Term, b: Term) -> Term:
         raise TermError("eq compares two integers or two booleans")
     if a is b:
         return TRUE
-    return iff(a, b) if a.boolean else is_zero(_difference(a, b))
+    if a.boolean:
+        return iff(a, b)
+    if a.op == b.op == "sum" and not set(a.args).isdisjoint(b.args):
+        apart = _same_segments(a, b)
+        if apart is not None:
+            return apart
+    return is_zero(_difference(a, b))
+
+
+def _same_segments(a: Term, b: Term) -> Term | None:
+    """Compare packed words by segments: in their difference, a term in two different segments would mix."""
+    for modulus in sorted({*moduli(_opened(a)[1]), *moduli(_opened(b)[1])}):
+        one, two = cut(a, modulus), cut(b, modulus)
+        if one is not None and two is not None:
+            return and_(eq(one[0], two[0]), eq(one[1], two[1]))
+    return None
 
 
 def le(a: Term, b: Term) -> Term:

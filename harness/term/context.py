@@ -23,7 +23,7 @@ def simplify_under(term: Term, facts: Facts) -> Term:
 
 
 def simplify_all(terms: Iterable[Term], facts: Facts) -> list[Term]:
-    """Return what `simplify_under` makes of each of `terms`, at the price of what they have in common once."""
+    """Return what `simplify_under` makes of each of `terms`; what they have in common is done once."""
     roots = list(terms)
     done: dict[Term, Term] = {}
     stack = list(roots)
@@ -59,7 +59,7 @@ def _needed(node: Term, facts: Facts) -> tuple[Term, ...]:
 
 
 def _only(node: Term, facts: Facts) -> Term | None:
-    """Return the one number that the facts leave for a symbol or a function's value, None if there are more."""
+    """Return the one number that the facts leave for a symbol or a function, None if there are more."""
     lo, hi = facts.bounds(node)
     return const(lo) if lo is not None and lo == hi else None
 

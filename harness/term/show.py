@@ -21,7 +21,10 @@ def show(*terms: Term) -> str:
     lines: list[str] = []
     inlined = {node.args[0] for node in postorder(terms) if node.op in ("eq", "le")} - set(terms)
     for node in postorder(terms):
-        text = _text(node, lambda term: names.get(term) or texts[term])
+        if node.op == "not" and node.args[0].op in ("eq", "le") and node.args[0] not in names:
+            text = _comparison(node.args[0], lambda term: names.get(term) or texts[term], negated=True)
+        else:
+            text = _text(node, lambda term: names.get(term) or texts[term])
         sizes[node] = 1 + sum(sizes[arg] if arg not in names else 1 for arg in node.args)
         texts[node] = text
         if node not in inlined and uses.get(node, 0) > 1 and sizes[node] >= WRITE_OUT_BELOW:
@@ -92,10 +95,12 @@ def _sum(k: int, items: Iterable[tuple[Term, int]], name: Callable[[Term], str])
     return " ".join([first[2:] if first[0] == "+" else "-" + first[2:], *pieces[1:]])
 
 
-def _comparison(node: Term, name: Callable[[Term], str]) -> str:
+def _comparison(node: Term, name: Callable[[Term], str], negated: bool = False) -> str:
     """Write ``S = 0`` with the positive part of S on the left and the rest on the right."""
     k, items = parts(node.args[0])
     left = [(item, c) for item, c in items.items() if c > 0]
     right = [(item, -c) for item, c in items.items() if c < 0]
-    sign = "=" if node.op == "eq" else "<="
-    return f"({_sum(0, left, name)} {sign} {_sum(-k, right, name)})"
+    one, two = _sum(0, left, name), _sum(-k, right, name)
+    if node.op == "eq":
+        return f"({one} {'!=' if negated else '='} {two})"
+    return f"({two} < {one})" if negated else f"({one} <= {two})"
