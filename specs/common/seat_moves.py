@@ -65,8 +65,8 @@ def enter_pool(pool: P, env: Env, offer: Prover) -> tuple[P, Events, tuple[Move,
     """
     check_offer(pool, offer)
     pool, missing = use_exiting(pool, env, offer)
-    seat, lowest = lowest_seat(pool)
-    if lowest >= offer.staked_amount:
+    seat = lowest_seat(pool)
+    if pool.seat(seat).staked_amount >= offer.staked_amount:
         raise Revert("PROVER_NOT_GOOD_ENOUGH")
     displaced = pool.holder(seat)
     pool, parting, payment = displace(pool, env, displaced)

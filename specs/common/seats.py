@@ -173,9 +173,10 @@ def slashable(pool: SeatPool, who: Address, now: Int) -> Int:
     return locked(pool, who, now) + seat_of(pool, who).staked_amount
 
 
-def lowest_seat(pool: SeatPool) -> tuple[Int, Int]:
-    """Return (seat, stake) of the first seat with the smallest stake."""
-    return first_lowest(SEATS, lambda seat: pool.seat(seat).staked_amount)
+def lowest_seat(pool: SeatPool) -> Int:
+    """Return the first seat with the smallest stake."""
+    seat, _ = first_lowest(SEATS, lambda seat: pool.seat(seat).staked_amount)
+    return seat
 
 
 def seat_to_win(pool: SeatPool, who: Address) -> tuple[Int, Int, Address]:
