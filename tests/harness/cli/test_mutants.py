@@ -1,0 +1,124 @@
+"""`poolproof mutants` on a vault with known bugs."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+
+from harness.cli import app
+from tests.toys.vault import SOURCE
+
+ROOT = Path(__file__).resolve().parents[3]
+UNIT = SOURCE.partition(":")[0]
+CONFIG = f"""
+[tool.poolproof]
+solc = "0.8.30"
+mutants = "bugs"
+
+[tool.poolproof.targets.vault]
+spec = "tests.toys.vault"
+source = "{SOURCE}"
+"""
+BUG = f"""Target: vault
+Killed by: total_is_the_sum
+Bug: A deposit is not counted.
+Reason: The total is what the vault owes.
+
+--- a/{UNIT}
++++ b/{UNIT}
+@@ -68,3 +68,2 @@
+         account.since = uint40(block.timestamp);
+-        total += amount;
+         emit Deposited(msg.sender, amount);
+"""
+PAGE = "<!-- mutants: score by-hand vault -->\n<!-- end -->\n"
+
+
+@pytest.fixture
+def vault(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    (tmp_path / UNIT).parent.mkdir(parents=True)
+    shutil.copy(ROOT / UNIT, tmp_path / UNIT)
+    (tmp_path / "pyproject.toml").write_text(CONFIG)
+    (tmp_path / "bugs").mkdir()
+    (tmp_path / "bugs" / "uncounted.patch").write_text(BUG)
+    (tmp_path / "page.md").write_text(PAGE)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def end(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
+    monkeypatch.setattr(sys, "argv", ["poolproof", "mutants", *arguments])
+    with pytest.raises(SystemExit) as left:
+        app.main()
+    return int(left.value.code or 0)
+
+
+def test_a_known_bug_is_noticed_shown_and_written_down(
+    vault: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--by", "campaign", "--steps", "2000", "--workers", "1", "--page", "page.md")
+    assert end(monkeypatch, "vault", *arguments) == 0
+
+    shown = capsys.readouterr().out
+    assert "uncounted" in shown and "killed" in shown
+    score = "vault: 1 of 1 known bugs are noticed, 0 by proof and 1 by a campaign of random calls."
+    assert score in (vault / "page.md").read_text()
+
+
+def test_a_survivor_is_a_failure(
+    vault: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    loop = "        for (uint256 i; i < 3; ++i) all[i] = visits[i];\n"
+    diff = f"@@ -92,1 +92,1 @@\n-{loop}+{loop.replace('<', '!=')}"
+    (vault / "bugs" / "uncounted.patch").write_text(BUG[: BUG.index("@@")] + diff)
+
+    assert end(monkeypatch, "vault", "--by", "campaign", "--steps", "3000", "--workers", "1") == 1
+    shown = capsys.readouterr().out
+    assert "Nothing notices it" in shown and "survived" in shown
+
+
+def test_automatic_mutants_can_be_sampled(
+    vault: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arguments = ("--automatic", "--mutant", "Vault.deposit:*", "--sample", "2", "--workers", "1")
+    end(monkeypatch, "vault", "--by", "campaign", "--steps", "500", *arguments)
+    assert capsys.readouterr().out.count("Vault.deposit:") >= 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("--mutant", "nothing_like_it"), "vault has no mutant with such a name"),
+        (("--page", "missing.md"), "missing.md cannot be read"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(
+    vault: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: tuple[str, ...],
+    words: str,
+) -> None:
+    assert end(monkeypatch, "vault", *arguments) == 2
+    assert words in capsys.readouterr().err
+
+
+def test_a_configuration_without_mutants_says_how_to_name_them(
+    vault: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (vault / "pyproject.toml").write_text(CONFIG.replace('mutants = "bugs"\n', ""))
+
+    assert end(monkeypatch, "vault") == 2
+    assert 'add mutants = "FOLDER"' in capsys.readouterr().err
+
+
+def test_a_patch_that_does_not_fit_is_named(
+    vault: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (vault / "bugs" / "uncounted.patch").write_text(BUG.replace("total += amount", "sum += amount"))
+
+    assert end(monkeypatch, "vault") == 2
+    assert "uncounted: " in capsys.readouterr().err
