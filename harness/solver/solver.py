@@ -80,6 +80,7 @@ class _Check:
         self.memory_mb = memory_mb
         self.symbol = symbol
         self.started = monotonic()
+        self.allowance = deadline - self.started
 
     def answer(self) -> Answer:
         """Go through the stages."""
@@ -106,12 +107,16 @@ class _Check:
         return self._settled(found, Level.EXACT.value) or self._unknown(found)
 
     def _by_cases(self, symbol: Term, session: Session) -> Answer:
-        """Settle the query for each value of `symbol`: where it stands, else rewritten for the value."""
+        """Settle the query for each value of `symbol`: where it stands, else rewritten for the value.
+
+        Each value is a query of its own, with the whole time.
+        """
         assert symbol.lo is not None
         assert symbol.hi is not None
         core: set[str] = set()
         useless = 0
         for number in range(symbol.lo, symbol.hi + 1):
+            self.deadline = monotonic() + self.allowance
             if useless < MAX_USELESS:
                 found = self._run(session, share=4, at=(symbol.data[0], number))
                 if found.result == "unsat":
