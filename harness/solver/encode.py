@@ -18,6 +18,9 @@ from harness.solver.query import KECCAK_INJECTIVE, Query, SolverError
 from harness.term.hashing import is_keccak, preimage
 from harness.term.node import Function, Term
 
+GIVEN = "given "
+"""What the name of a hypothesis starts with in SMT-LIB, so that it is no symbol's."""
+
 MAX_RELATED = 120
 """At most so many pairs of products that share a factor are related to each other."""
 
@@ -65,7 +68,7 @@ class Encoding:
             f"(set-logic {self.logic(level)})",
             *self.prologue,
             *self.facts(level),
-            *(f"(assert (! {text} :named {quoted(label)}))" for label, text in self.hypotheses),
+            *(f"(assert (! {text} :named {quoted(GIVEN + label)}))" for label, text in self.hypotheses),
             f"(assert (not {self.goal}))",
             "(check-sat)",
         ]
@@ -138,8 +141,8 @@ def check_domains(nodes: Iterable[Term]) -> None:
         if node.op in ("var", "bvar", "apply"):
             label = node.data.name if node.op == "apply" else node.data[0] if node.op == "var" else node.data
             domain: object = node.data if node.op == "apply" else (node.op, node.lo, node.hi)
-            if "|" in label or "\\" in label:
-                raise SolverError(f"the name {label!r} has a | or \\ in it, which SMT-LIB cannot write")
+            if "|" in label or "\\" in label or label.startswith(("(", GIVEN)):
+                raise SolverError(f"the name {label!r} is reserved, or SMT-LIB cannot write it (| and \\)")
             if domains.setdefault(label, domain) != domain:
                 raise SolverError(f"{label} occurs in one query with two different domains")
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from harness.solver import Query, Solver, Status
 from harness.term import core
@@ -18,23 +17,21 @@ def facts_about(machine, environment):
     facts = [(name, core.eq(term, core.const(environment[name]))) for name, term in SYMBOLS.items()] + [
         (name, core.eq(term, core.boolean(bool(environment[name])))) for name, term in FLAGS.items()
     ]
-    values = dict(machine.words)
     for index, (term, (value,)) in enumerate((t, v) for t, v in machine.words if t.op == "apply"):
         facts.append((f"f{index}", core.eq(term, core.const(value))))
-    return facts, values
+    return facts
 
 
 @RELAXED
-@given(PROGRAM, ENVIRONMENT, st.integers(0, 1))
-def test_with_all_symbols_known_each_term_is_proved_to_have_its_value(program, environment, wrong):
+@given(PROGRAM, ENVIRONMENT)
+def test_with_all_symbols_known_each_term_is_proved_to_have_its_value(program, environment):
     machine = run(program, [environment])
-    facts, _ = facts_about(machine, environment)
+    facts = facts_about(machine, environment)
     goal = core.and_(
         *(core.eq(term, core.const(value)) for term, (value,) in machine.numbers[-3:] + machine.words[-3:]),
         *(core.eq(term, core.boolean(bool(value))) for term, (value,) in machine.truths[-3:]),
     )
     answer = SOLVER.check(Query(facts, goal))
-    assert answer.status in (Status.PROVED, Status.UNKNOWN), answer
-    assert answer.status is Status.PROVED or answer.reason
+    assert answer.status is Status.PROVED or "canceled" in answer.reason or "timeout" in answer.reason, answer
     refuted = SOLVER.check(Query(facts, core.not_(goal)))
-    assert refuted.status in (Status.MODEL, Status.UNKNOWN), refuted
+    assert refuted.status is Status.MODEL, refuted
