@@ -14,7 +14,7 @@ from harness.symbolic.regions import Region
 from harness.term.core import FALSE, TRUE, ZERO, Term, and_, eq, ite, not_
 
 PUSHED_LEAVES = 4
-"""A read at a choice between at most so many constants is a choice between reads; beyond, the choice is a key.
+"""A read at a choice between at most so many constants is a choice between reads; beyond, it is one read.
 
 Solvers take `owner(lowest)` as one unknown, where 32 owners under 32 conditions would each be looked into.
 """
@@ -96,11 +96,12 @@ class Log:
         return Log(self.base, (*older, (keys, value)))
 
     def mapped(self, change: Callable[[Term], Term]) -> Log:
-        """The log with every key and value changed to an equal one; writes of what is there then are dropped."""
+        """The log with every term changed to an equal one; writes of what is there then are dropped."""
         result = Log(self.base)
-        for keys, value in self.writes:
+        for place, (keys, value) in enumerate(self.writes):
+            there = change(Log(self.base, self.writes[:place]).read(keys))
             where, what = tuple(map(change, keys)), change(value)
-            if result.read(where) is not what:
+            if there is not what:
                 result = result.write(where, what)
         return result
 

@@ -66,7 +66,7 @@ class Labels:
             self._known.clear()  # a constant near the digest may have been taken for a nameless slot
 
     def digest_near(self, slot: int, ahead: int = 0) -> tuple[int, tuple[int, ...]] | None:
-        """The known digest with its words that `slot` lies less than `SMALL` behind, or up to `ahead` before."""
+        """The known digest, and its words, that `slot` is less than `SMALL` behind or up to `ahead` before."""
         place = bisect_right(self._sorted_digests, slot + ahead)
         if place == 0 or slot - self._sorted_digests[place - 1] >= SMALL:
             return None
@@ -90,7 +90,7 @@ class Labels:
 
 
 def variable_names(layout: Layout) -> list[str]:
-    """A name of its own for each variable: its label; where labels repeat the contract, and the place, too."""
+    """A name of its own for each variable: its label, with contract and place where labels repeat."""
     names = [variable.label for variable in layout.variables]
     in_contract = [f"{variable.contract}::{variable.label}" for variable in layout.variables]
     return [
