@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 
-from harness.check.replay import Played, PlayedStep, load_replay
+from harness.check.campaign.ground import parts
+from harness.check.replay import Played, PlayedStep, Replay, load_replay
 from harness.check.replay import replay as play_replay
+from harness.check.replay.export import pytest_test
+from harness.check.replay.foundry import foundry_test
+from harness.check.target import Target
 from harness.check.verdict import ExitCode
 from harness.cli.console import Screen
 from harness.cli.options import Output, Tree, grouped
@@ -32,6 +36,10 @@ def replay(
     code: Annotated[
         bool, typer.Option("--code/--no-code", help="Show the Solidity of the functions involved.")
     ] = True,
+    export: Annotated[
+        Literal["foundry", "pytest"] | None,
+        typer.Option(help="Print a test of its own instead: Solidity for forge, or Python for pytest."),
+    ] = None,
     no_color: Annotated[
         bool, typer.Option("--no-color", help="Print without colours (as with NO_COLOR set).")
     ] = False,
@@ -47,17 +55,31 @@ def replay(
       poolproof replay build/replays/v3-every_token_is_accounted_for-7.json
       poolproof replay FILE --stale            after a change: is it fixed?
       poolproof replay FILE --root ../mine --source src/Pool.sol:Pool
+      poolproof replay FILE --export foundry > test/Replay.t.sol
 
     Exit codes: 0 the property holds (the defect is gone), 1 it breaks as the file says, 2
     the file is no replay, or not of these sources.
     """
     read = load_replay(file)
     [target] = load_targets([read.target], tree)
-    played = play_replay(read, target, stale)
     screen = Screen(Output(no_color=no_color))
+    if export is not None:
+        for line in exported(read, target, export).splitlines():
+            screen.result(line)
+        raise typer.Exit(ExitCode.HOLDS)
+    played = play_replay(read, target, stale)
     for line in told(played, code):
         screen.result(line)
     raise typer.Exit(ExitCode.BROKEN if played.reproduced else ExitCode.HOLDS)
+
+
+def exported(read: Replay, target: Target, kind: Literal["foundry", "pytest"]) -> str:
+    """Return a replay as a test of its own.
+
+    Raises:
+        ReplayError: if no test can be made of it.
+    """
+    return pytest_test(read, target.spec) if kind == "pytest" else foundry_test(read, parts(target))
 
 
 def told(played: Played, code: bool) -> Iterator[str]:
