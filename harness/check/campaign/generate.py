@@ -26,6 +26,9 @@ MALFORMED = 0.04
 VIEW, CONSTANT = 0.12, 0.02
 """How often views and constants' getters are called, relative to functions that change something."""
 
+PARADES = 0.25
+"""The share of sequences that begin with everybody of a crowd calling the same function."""
+
 TOUR = 16
 """Every so many sequences one calls all functions equally often."""
 
@@ -115,8 +118,8 @@ class Sequence:
         self._even = even
         self._ground = generator.ground
         self.rng = rng
-        size = rng.choice(CROWDS)
-        self._cast: dict[int, list[int]] = {}
+        parade = not even and rng.random() < PARADES
+        size = CROWDS[-1] if parade else rng.choice(CROWDS)
         crowd: list[int] = []
         for group in generator._groups.values():
             crowd += group if len(group) == 1 else rng.sample(group, min(size, len(group)))
@@ -135,21 +138,46 @@ class Sequence:
         self._clock = Clock(
             rng, self._ground.start_time, generator.durations, self._ground.spec.hints.deadlines
         )
+        self._parade = self._line_up() if parade else []
 
     def next(self, pool: Any) -> Planned:
         """Return the next call, made for a state of the model."""
         scene = self._scene
         scene.pool = pool
         random = scene.random
-        operation = self._generator.pick_operation(random(), self._even)
-        focus = scene.focus = self._clock.advance(pool, scene.crowd)
-        sender = self._sender(operation, focus)
         self._number += 1
+        focus = scene.focus = self._clock.advance(pool, scene.crowd)
+        if self._parade:
+            operation, sender = self._parade.pop()
+            if random() < 0.85:
+                return self._planned(operation, *self._proven(operation), sender)
+        else:
+            operation = self._generator.pick_operation(random(), self._even)
+            sender = self._sender(operation, focus)
         if random() < MALFORMED:
             return self._malformed(operation, sender)
         arguments = self._arguments(operation)
         data = operation.function.encode(*arguments)
         return Planned(operation, arguments, data, sender, self._clock.now, self._number)
+
+    def _line_up(self) -> list[tuple[Operation, int]]:
+        """Return one and the same function for everybody of a crowd, so that what is limited gets full."""
+        choices = [
+            (operation, group)
+            for operation in self._generator.successes
+            for group in self._callers[operation] or self._crowds.values()
+            if len(group) > 1
+        ]
+        if not choices:
+            return []
+        operation, group = self.rng.choice(choices)
+        return [(operation, person) for person in self.rng.sample(group, len(group))]
+
+    def _proven(self, operation: Operation) -> tuple[tuple[Any, ...], bytes]:
+        """Return arguments that were accepted once, and their encoding."""
+        successes = self._generator.successes[operation]
+        arguments = successes[int(self._scene.random() * len(successes))]
+        return arguments, operation.function.encode(*arguments)
 
     def _sender(self, operation: Operation, focus: int | None) -> int:
         """Return who calls: somebody who is meant to, mostly; the person whose moment it is, if that fits."""

@@ -87,11 +87,13 @@ class Bound:
         chain, address = self._ground.chain, self.address
         return Memory(lambda slot: chain.read(address, slot), self._ground.keys)
 
-    def atlas(self, keys: Iterable[int] = ()) -> Atlas:
-        """Return names for the words of storage, at the known keys and at `keys` besides."""
+    def atlas(self, keys: Iterable[int] = (), slots: Iterable[int] | None = None) -> Atlas:
+        """Return names for words of storage, at the known keys and (where `slots` need them) at `keys`."""
         if self._atlas is None:
             self._atlas = Atlas(self.layout, self.shapes, self._ground.keys(""))
-        if more := [key for key in keys if key not in set(self._ground.keys(""))]:
+        known = set(self._ground.keys(""))
+        unnamed = slots is None or any(not self._atlas.fields(slot) for slot in slots)
+        if unnamed and (more := [key for key in keys if key not in known]):
             return Atlas(self.layout, self.shapes, [*self._ground.keys(""), *more])
         return self._atlas
 

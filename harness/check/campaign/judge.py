@@ -150,10 +150,11 @@ def _compare(
             wrong.append((slot, at(slot), new))
     if not wrong:
         return []
+    atlas = bound.atlas(keys, [slot for slot, _, _ in wrong])
     return [
         Finding(step, "model", aspect, f"{path} = {ours}", f"{path} = {theirs}")
         for slot, expected, actual in wrong
-        for path, ours, theirs in bound.atlas(keys).differences(slot, expected, actual)
+        for path, ours, theirs in atlas.differences(slot, expected, actual)
     ]
 
 

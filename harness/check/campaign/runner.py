@@ -68,7 +68,7 @@ class Worker:
             run = self.run(index)
             everything = index % self.options.rules_every == 0
             findings = run.finish(rules=None if everything else self.rare)
-            result.statistics.add(run)
+            result.statistics.add(run, findings[0].step + 1 if findings else None)
             if findings:
                 result.defect = index
                 break

@@ -13,8 +13,8 @@ from harness.check.campaign.run import NO_RULES, Functions, Run, Start, Table
 from harness.evm.codec import WordType
 from harness.lang import replace
 
-ATTEMPTS = 4_000
-"""How many sequences are tried at most."""
+CALLS = 150_000
+"""How many calls are made at most (some ten seconds)."""
 
 ROUNDS = 6
 
@@ -52,7 +52,7 @@ class Shrinker:
         names = {rule.name for rule in table.ground.spec.rules}
         self._rules = None if case.findings[0].name in names else NO_RULES
         self._wanted = case.findings[0].signature
-        self._left = ATTEMPTS
+        self._left = CALLS
 
     def shrink(self) -> Case:
         """Return the smallest case found that shows the same defect, with everything that it breaks."""
@@ -72,7 +72,7 @@ class Shrinker:
         """Take a smaller sequence if it still shows the defect."""
         if self._left <= 0:
             return False
-        self._left -= 1
+        self._left -= 1 + len(calls)
         begin = self._best.start if start is None else start
         try:
             case = examine(self._table, begin, calls, self._rules, diagnose=False)
@@ -181,8 +181,15 @@ class Shrinker:
                     return
             return
         self._least(
-            value, lambda smaller: self._try(self._with(place, _with_argument(call, position, smaller)))
+            value,
+            lambda smaller: self._try(self._with(place, _with_argument(call, position, smaller))),
+            self._elsewhere(call, position),
         )
+
+    def _elsewhere(self, call: Planned, position: int) -> list[int]:
+        """Return what other calls of the same function have for an argument: it was made simple there."""
+        same = [one for one in self._best.calls if one.operation is call.operation and one.arguments]
+        return sorted({one.arguments[position] for one in same if one.arguments is not None})
 
     def _simplify_start(self) -> None:
         for path in list(self._best.start.values):
@@ -195,11 +202,15 @@ class Shrinker:
             self._least(value, attempt)
 
     @staticmethod
-    def _least(value: int, attempt: Callable[[int], bool]) -> None:
-        """Try 0 and 1, then look for the least number that still fails by bisection."""
-        if value <= 1 or attempt(0) or attempt(1):
-            return
-        low, high = 1, value
+    def _least(value: int, attempt: Callable[[int], bool], likely: Sequence[int] = ()) -> None:
+        """Try 0, 1 and `likely` numbers, then look for the least that still fails by bisection."""
+        low, high = -1, value
+        for guess in (0, 1, *likely):
+            if low < guess < high:
+                if attempt(guess):
+                    high = guess
+                    break
+                low = guess
         while high - low > 1:
             middle = (low + high) // 2
             if attempt(middle):

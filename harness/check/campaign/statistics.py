@@ -20,13 +20,13 @@ class Statistics:
     events: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
 
-    def add(self, run: Run) -> None:
-        """Count a run."""
+    def add(self, run: Run, until: int | None = None) -> None:
+        """Count a run's calls, the first `until` of them if given."""
         self.sequences += 1
-        self.steps += len(run.done)
+        self.steps += len(run.done[:until])
         self.written += not run.start.is_deployment
         calls, events = self.calls, self.events
-        for predicted in run.done:
+        for predicted in run.done[:until]:
             refusal = predicted.refusal
             outcome = "success" if refusal is None else refusal.name or "no data"
             calls[predicted.call.signature, outcome] += 1

@@ -119,6 +119,8 @@ def _address(scene: Scene) -> int:
     draw = scene.random()
     if draw < 0.75:
         return scene.crowd[int(scene.random() * len(scene.crowd))]
+    if draw < 0.80:
+        return 0
     if draw < 0.95:
         return scene.everybody[int(scene.random() * len(scene.everybody))]
     return scene.rng.getrandbits(160)

@@ -78,7 +78,7 @@ class Wording:
         for address, (companion, bound) in ground.companions.items():
             bounds[address] = (f"{companion.contract}: ", bound)
         for address, (prefix, bound) in bounds.items():
-            atlas = bound.atlas(keys)
+            atlas = bound.atlas(keys, [slot for account, slot in span if account == address])
             for (account, slot), (old, new) in sorted(span.items()):
                 if account == address and old != new:
                     fields = atlas.fields(slot)
