@@ -8,6 +8,7 @@ VENV := .venv/.created.stamp
 PACKAGES := .venv/.packages.stamp
 POOLPROOF := .venv/.poolproof.stamp
 BROWSER := .venv/.browser.stamp
+FOUNDRY := .foundry/.stamp
 NODE_PACKAGES := node_modules/.stamp
 SETUP := $(POOLPROOF) $(NODE_PACKAGES)
 PIP_INSTALL := $(BIN)/python -m pip install -qq --disable-pip-version-check
@@ -16,7 +17,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-header --no-emit-i
 JOBS ?= 2
 export PYTHON
 
-.PHONY: help setup verify test browser lint format bench docs lock clean
+.PHONY: help setup verify test browser foundry lint format bench docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -32,6 +33,9 @@ test: $(SETUP) ## Run the tests (ARGS="-k name" passes arguments)
 
 browser: $(SETUP) $(BROWSER) ## Test the report's page in the machine's Chromium
 	@$(BIN)/python -m pytest -q -m browser $(ARGS)
+
+foundry: $(SETUP) $(FOUNDRY) ## Install forge and anvil in .foundry and test what is exported to them
+	@PATH="$$PWD/.foundry/node_modules/.bin:$$PATH" $(BIN)/python -m pytest -q -m forge $(ARGS)
 
 lint: $(SETUP) ## Check style, types, the import rules and the Solidity
 	$(BIN)/ruff check .
@@ -57,7 +61,7 @@ lock: $(PACKAGES) ## Renew the locks of the Python packages from pyproject.toml
 	echo 'playwright' | $(PIP_COMPILE) --constraint requirements.lock --output-file requirements-browser.lock -
 
 clean: ## Remove what setup and the runs left behind
-	rm -rf .venv node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .foundry node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
 
 $(VENV): scripts/find-python
 	@python=$$(scripts/find-python); \
@@ -76,6 +80,12 @@ $(POOLPROOF): pyproject.toml $(PACKAGES)
 
 $(BROWSER): requirements-browser.lock $(PACKAGES)
 	@$(PIP_INSTALL) --requirement requirements-browser.lock
+	@touch $@
+
+$(FOUNDRY): $(PACKAGES)
+	@echo "Installing forge and anvil"
+	@npm install --prefix .foundry --no-save --no-audit --no-fund --loglevel=error \
+	    @foundry-rs/forge@1.7.1 @foundry-rs/anvil@1.7.1
 	@touch $@
 
 $(NODE_PACKAGES): package.json package-lock.json scripts/install-node-packages $(PACKAGES)

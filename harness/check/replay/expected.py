@@ -164,7 +164,7 @@ class _Rehearsal:
         """Yield the fields of a word in which some of the bits `meant` lie."""
         contract = bound.instance.name
         left = meant
-        for field in bound.atlas(_numbers(predicted.call)).fields(slot):
+        for field in bound.atlas([slot], _numbers(predicted.call)).fields(slot):
             if meant >> field.shift & field.mask:
                 left &= ~(field.mask << field.shift)
                 path = self._names.in_text(field.path)
