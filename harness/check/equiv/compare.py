@@ -68,9 +68,7 @@ def same_entry(left: trace.Entry, right: trace.Entry) -> Term:
 
 def effects(entries: trace.Trace) -> trace.Trace:
     """Return what others can see of a trace: events, and calls that may change something."""
-    return tuple(
-        entry for entry in entries if isinstance(entry, trace.Event) or entry.kind != "STATICCALL"
-    )
+    return tuple(entry for entry in entries if isinstance(entry, trace.Event) or entry.kind != "STATICCALL")
 
 
 def same_state(left: Any, right: Any, shapes: Mapping[str, Shape]) -> Term:

@@ -31,7 +31,9 @@ def words(values: Sequence[Any], types: Sequence[AbiType]) -> list[Term]:
     """
     if len(values) != len(types):
         raise EquivError(f"The model gives {len(values)} values where the ABI has {len(types)}.")
-    heads = [None if is_dynamic(kind) else _static(value, kind) for value, kind in zip(values, types, strict=True)]
+    heads = [
+        None if is_dynamic(kind) else _static(value, kind) for value, kind in zip(values, types, strict=True)
+    ]
     position = sum(1 if head is None else len(head) for head in heads)
     encoded: list[Term] = []
     tails: list[Term] = []
@@ -129,6 +131,4 @@ def call(made: ExternalCall, storage: Storage) -> trace.Call:
     data = Known(
         [(4, const(selector_of(made.signature)), 28), *pieces.of_words([term_of(one) for one in made.args])]
     )
-    return trace.Call(
-        TRUE, "CALL", term_of(made.target), const(0), data, TRUE, EMPTY, storage, Path(), -1
-    )
+    return trace.Call(TRUE, "CALL", term_of(made.target), const(0), data, TRUE, EMPTY, storage, Path(), -1)

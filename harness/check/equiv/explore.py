@@ -16,7 +16,10 @@ from harness.symbolic.errors import Unsupported
 from harness.symbolic.path import Path
 from harness.term.context import simplify_under
 from harness.term.core import FALSE, TRUE, Term, and_, not_
+from harness.term.facts import Facts
+from harness.term.node import memo
 from harness.term.symbol import deciding
+from harness.term.walk import postorder
 
 MOST_PATHS = 4096
 """A transition with more paths than this is not explored."""
@@ -105,3 +108,26 @@ def settled(condition: Term, path: Path) -> Term:
         others = and_(*parts[:place], *parts[place + 1 :])
         parts[place] = simplify_under(part, path.extended(others).facts)
     return and_(*parts)
+
+
+def refined(path: Path) -> Path:
+    """Return the same path with each condition simplified by all others, later ones too."""
+    parts = [part for found in path.conditions for part in (found.args if found.op == "and" else (found,))]
+    for place, part in enumerate(parts):
+        if any(path.facts.decide(condition) is not None for condition in _choices(part)):
+            others = Facts((*parts[:place], *parts[place + 1 :]))
+            parts[place] = simplify_under(part, others)
+    return Path(tuple(parts))
+
+
+_chosen_by: dict[Term, list[Term]] = memo()
+
+
+def _choices(term: Term) -> list[Term]:
+    """Return the conditions of the choices in a term, of those not between constants."""
+    found = _chosen_by.get(term)
+    if found is None:
+        nodes = postorder((term,))
+        found = [node.args[0] for node in nodes if node.op == "ite" and not node.leaves]
+        _chosen_by[term] = found = list(dict.fromkeys(found))
+    return found

@@ -150,7 +150,9 @@ def _constant(signature: Signature) -> Term:
 def _signatures(nodes: Sequence[Term]) -> list[Signature]:
     """Return for each node its values in every trial."""
     trials = [_trial(nodes, Random(seed)) for seed in range(TRIALS)]
-    return [(node.boolean, tuple(values)) for node, values in zip(nodes, zip(*trials, strict=True), strict=True)]
+    return [
+        (node.boolean, tuple(values)) for node, values in zip(nodes, zip(*trials, strict=True), strict=True)
+    ]
 
 
 def _trial(nodes: Sequence[Term], dice: Random) -> list[int]:

@@ -2,68 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 
 from harness.symbolic import trace
 from harness.symbolic.data import Choice, Data, Known, Slice, Unknown, choose
 from harness.symbolic.result import Failure, PostState
 from harness.term.context import simplify_all
-from harness.term.core import FALSE, MAX_WORD, TRUE, Term, apply, ite
+from harness.term.core import FALSE, MAX_WORD, TRUE, Term
 from harness.term.facts import Facts
-from harness.term.linear import map_leaves
-from harness.term.substitute import substitute
-from harness.term.walk import postorder
 
 Change = Callable[[Term], Term]
 
 
-def narrowed(result: PostState, facts: Facts, spoken: Iterable[Term] = ()) -> PostState:
-    """Return what a call does where the facts hold; elsewhere it means nothing.
-
-    Where it reads something at a choice of places, and `spoken` terms speak of the choice between what is
-    read there, it is made to speak like these.
-    """
-    terms = _terms(result)
-    opened = substitute(terms, _opened(terms, spoken)) if spoken else terms
-    simplified: dict[Term, Term] = {}
-    for term, simple in zip(terms, simplify_all(opened, facts), strict=True):
-        simplified[term] = simple if term.boolean or _is_word(simple) or not _is_word(term) else term
-    return _changed(result, lambda term: simplified.get(term, term))
-
-
-def _terms(result: PostState) -> list[Term]:
-    """Return every term of a post-state that matters to an observer."""
-    terms: dict[Term, None] = {}
+def narrowed(result: PostState, facts: Facts) -> PostState:
+    """Return what a call does where the facts hold; elsewhere it means nothing."""
+    terms: dict[Term, Term] = {}
 
     def note(term: Term) -> Term:
-        terms[term] = None
+        terms[term] = term
         return term
 
     _changed(result, note)
-    return list(terms)
-
-
-def _opened(terms: Iterable[Term], spoken: Iterable[Term]) -> dict[Term, Term]:
-    """Return the values of functions at choices of constants that `spoken` has as choices of values."""
-    known = set(postorder(spoken))
-    found = {}
-    for node in postorder(terms):
-        choices = [arg for arg in node.args if arg.op == "ite" and arg.leaves] if node.op == "apply" else []
-        if len(choices) == 1:
-            choice = _choice(node, choices[0])
-            if choice in known:
-                found[node] = choice
-    return found
-
-
-def _choice(node: Term, tree: Term) -> Term:
-    """Return a function's value at a choice of constants as the choice of its values."""
-
-    def at(leaf: Term) -> Term:
-        return apply(node.data, *(leaf if arg is tree else arg for arg in node.args))
-
-    return map_leaves(tree, at, ite)
+    for term, simple in zip(terms, simplify_all(terms, facts), strict=True):
+        if term.boolean or _is_word(simple) or not _is_word(term):
+            terms[term] = simple
+    return _changed(result, lambda term: terms.get(term, term))
 
 
 def _is_word(term: Term) -> bool:

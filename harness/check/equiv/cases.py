@@ -1,0 +1,79 @@
+"""The paths of a model, each with the contract as it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from harness.check.equiv.explore import Leaf, explore, refined
+from harness.check.equiv.footprint import Bounds
+from harness.check.equiv.narrow import narrowed
+from harness.check.equiv.outcome import Outcome, outcome
+from harness.check.prove.subject import Execution
+from harness.lang import Revert, Step
+from harness.symbolic.path import Path
+from harness.symbolic.result import PostState
+from harness.term.core import Term, and_
+
+Transition = Callable[..., Step[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One path of the model: where it leads, that it stays inside the arrays, and the contract there.
+
+    `path` is what holds there: what the model asked, and what is assumed of every call.
+    """
+
+    name: str
+    path: Path
+    outcome: Outcome
+    inside: Term
+    execution: Execution
+
+    @property
+    def result(self) -> PostState:
+        """What the contract does."""
+        return self.execution.result
+
+
+def cases(execution: Execution, transition: Transition, known: Path) -> list[Case]:
+    """Return every path of a transition on which what is `known` of every call can hold.
+
+    Raises:
+        EquivError: if what the model returns, emits or refuses with is not in the ABI.
+        Unsupported: if there are too many paths.
+    """
+    bounds = Bounds(execution.before, execution.subject.shapes)
+    arguments = execution.arguments.values()
+    found = []
+    for leaf in explore(lambda: transition(bounds.pool, execution.env, *arguments), known):
+        after = None if isinstance(leaf.end, Revert) else leaf.end.pool
+        found.append((leaf, and_(*bounds.claims(after))))
+    start = narrowed(execution.result, known.facts)
+    return [
+        _case(f"path {place}", leaf, inside, result, execution)
+        for place, (leaf, inside, result) in enumerate(_apart(found, len(known.conditions), start))
+    ]
+
+
+def _apart(
+    leaves: Sequence[tuple[Leaf, Term]], depth: int, result: PostState
+) -> Iterator[tuple[Leaf, Term, PostState]]:
+    """Yield leaves that share the first `depth` conditions, with the post-state as it is on each one's path."""
+    if len(leaves) == 1:
+        yield *leaves[0], result
+        return
+    first = leaves[0][0].path.conditions[depth]
+    inside = [one for one in leaves if one[0].path.conditions[depth] is first]
+    outside = [one for one in leaves if one[0].path.conditions[depth] is not first]
+    for side in (inside, outside):
+        facts = Path(side[0][0].path.conditions[: depth + 1]).facts
+        yield from _apart(side, depth + 1, narrowed(result, facts))
+
+
+def _case(name: str, leaf: Leaf, inside: Term, result: PostState, execution: Execution) -> Case:
+    path = refined(leaf.path)
+    there = replace(execution, result=narrowed(result, path.facts))
+    return Case(name, path, outcome(leaf.end, execution), inside, there)
