@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from time import monotonic
 from typing import Literal
@@ -72,20 +72,34 @@ def execute(target: Target, options: Options) -> Trial:
 def decide(target: Target, variant: Variant, mutated: Artifact, options: Options) -> Trial:
     """Prove the properties that are to notice the mutant; all of them, where those hold or none is named.
 
-    `target` is the one with the mutant in it. Only what the mutant can change is looked at. An automatic
-    mutant, and one that the properties named do not notice, is done with the first property that breaks;
-    that one call from a state that obeys the invariants breaks it, as the EVM confirms, is enough.
+    `target` is the one with the mutant in it. Only what the mutant can change is looked at, and the first
+    property that breaks is enough, unless `options` ask for every one: that one call breaks it from a
+    state that obeys the invariants, as the EVM confirms.
     """
     started = monotonic()
-    named = tuple(one.name for one in target.spec.properties if one.name in variant.kills)
-    verdicts = list(_verdicts(target, variant, mutated, options, named)) if named else []
-    unclaimed = not variant.kills or (named and all(one.outcome in HOLDING for one in verdicts))
-    if options.every_property or unclaimed:
-        for verdict in _verdicts(target, variant, mutated, options, ()):
-            verdicts.append(verdict)
-            if verdict.outcome in BROKEN and not options.every_property:
-                break
+    known = {one.name for one in target.spec.properties}
+    named: list[tuple[str, ...]] = [(name,) for name in variant.kills if name in known]
+    everything = options.every_property or not variant.kills
+    verdicts: list[Verdict] = []
+    for wanted in [()] if everything else named:
+        verdicts += _until_broken(_verdicts(target, variant, mutated, options, wanted), options)
+        if _broken(verdicts) and not options.every_property:
+            break
+    if named and not everything and all(one.outcome in HOLDING for one in verdicts):
+        verdicts += _until_broken(_verdicts(target, variant, mutated, options, ()), options)
     return _trial("proof", verdicts, started)
+
+
+def _broken(verdicts: Iterable[Verdict]) -> bool:
+    return any(one.outcome in BROKEN for one in verdicts)
+
+
+def _until_broken(verdicts: Iterator[Verdict], options: Options) -> Iterator[Verdict]:
+    """Yield verdicts up to the first that says that something breaks."""
+    for one in verdicts:
+        yield one
+        if one.outcome in BROKEN and not options.every_property:
+            return
 
 
 def _verdicts(
