@@ -7,7 +7,8 @@ numbers that a model named; they are added as models need them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 
 from harness.check.campaign.world import Answers
 from harness.check.prove.instances import Scheme
@@ -18,9 +19,10 @@ from harness.check.triage.scene import Broken, Scene
 from harness.check.views.symbolic import any_key
 from harness.evm.errors import EvmError
 from harness.evm.vm import block_hash
-from harness.lang import Invariant, Revert
+from harness.lang import Int, Invariant, Revert
 from harness.solver import Model
 from harness.symbolic.entry import calldatasize
+from harness.symbolic.errors import Inexact
 from harness.symbolic.trace import Call, Trace
 from harness.symbolic.world import BLOCKHASH, CODESIZE
 from harness.term.core import Function, Term, and_, apply, bvar, const, eq, implies, le, not_, or_
@@ -28,6 +30,9 @@ from harness.term.hashing import is_keccak, keccak_words
 from harness.term.linear import combine
 from harness.term.symbol import number, term_of
 from harness.term.walk import postorder
+
+Amount = Callable[[Int], Int]
+"""What an entry adds to a sum, by its key."""
 
 SPARE = 2
 """How many keys that a model does not mention may hold the rest of a sum."""
@@ -180,13 +185,12 @@ class Sums:
             general = term_of(amount(number(any_key())))
             readers = readers_of(general)
             keys = self._keys(model, readers)
-            shares = [term_of(amount(number(const(key)))) for key in keys]
-            if sum(model.evaluate(shares)) != model.value(symbol):
+            shares = shares_of(amount, keys)
+            if sum(model.evaluate(shares.values())) != model.value(symbol):
                 apart = True
-            spare = self._spare(keys)
-            every = [*shares, *(term_of(amount(number(const(key)))) for key in spare)]
-            found.append(eq(symbol, combine(*((1, share) for share in every))))
-            found += self._closed([*keys, *spare], readers)
+            every = shares | shares_of(amount, self._spare(keys))
+            found.append(eq(symbol, combine(*((1, share) for share in every.values()))))
+            found += self._closed(list(every), readers)
         return found if apart else []
 
     def _keys(self, model: Model, readers: Sequence[tuple[Function, int]]) -> list[int]:
@@ -212,6 +216,15 @@ class Sums:
         for term in terms:
             if term.op != "const":
                 yield or_(*(eq(term, const(key)) for key in keys))
+
+
+def shares_of(amount: Amount, keys: Iterable[int]) -> dict[int, Term]:
+    """Return what the entries at these keys add to a sum; keys outside an array have no entry."""
+    shares = {}
+    for key in keys:
+        with suppress(Inexact):
+            shares[key] = term_of(amount(number(const(key))))
+    return shares
 
 
 def readers_of(general: Term) -> list[tuple[Function, int]]:

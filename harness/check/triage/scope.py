@@ -7,13 +7,16 @@ at every key, and a sum is that of the scope's entries: so a model is a state th
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from itertools import product
 
 from harness.check.prove.instances import Scheme
 from harness.check.prove.subject import Execution
+from harness.check.triage.facts import shares_of
 from harness.check.triage.scene import Scene
 from harness.check.views.symbolic import any_key
 from harness.lang import ADDRESSES, Domain, Invariant
+from harness.symbolic.errors import Inexact
 from harness.term.core import TRUE, Term, const, eq, or_
 from harness.term.linear import combine
 from harness.term.symbol import number, term_of
@@ -52,7 +55,8 @@ class Scope:
             scheme = Scheme(claim, self._execution.before)
             choices = [self._keys(domain) for _, domain in claim.quantified]
             for keys in list(product(*choices))[:LARGEST]:
-                yield scheme.claim([const(key) for key in keys])
+                with suppress(Inexact):  # it speaks of what is outside an array
+                    yield scheme.claim([const(key) for key in keys])
 
     def _keys(self, domain: Domain) -> Sequence[int]:
         if domain.high == ADDRESSES.high:
@@ -69,7 +73,7 @@ class Scope:
                     if self._is_by_address(term_of(amount(number(any_key()))))
                     else self._numbers
                 )
-                yield eq(symbol, combine(*((1, term_of(amount(number(const(key))))) for key in keys)))
+                yield eq(symbol, combine(*((1, share) for share in shares_of(amount, keys).values())))
 
     def _is_by_address(self, general: Term) -> bool:
         for node in postorder((general,)):
