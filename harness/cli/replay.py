@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -24,25 +25,32 @@ SHOWN_LINES = 12
 """Lines of a function that are shown, but for the last call's, which is shown whole."""
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is made of a replay file, and how it is told."""
+
+    stale: Annotated[
+        bool, typer.Option("--stale", help="Run it even if the sources are not those that it was made on.")
+    ] = False
+    code: Annotated[
+        bool, typer.Option("--code/--no-code", help="Show the Solidity of the functions involved.")
+    ] = True
+    export: Annotated[
+        Literal["foundry", "pytest"] | None,
+        typer.Option(help="Print a test of its own instead: Solidity for forge, or Python for pytest."),
+    ] = None
+    no_color: Annotated[
+        bool, typer.Option("--no-color", help="Print without colours (as with NO_COLOR set).")
+    ] = False
+
+
 @grouped
 def replay(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="A replay file: `fuzz` and `prove` write them.")
     ],
     tree: Tree = Tree(),
-    stale: Annotated[
-        bool, typer.Option("--stale", help="Run it even if the sources are not those that it was made on.")
-    ] = False,
-    code: Annotated[
-        bool, typer.Option("--code/--no-code", help="Show the Solidity of the functions involved.")
-    ] = True,
-    export: Annotated[
-        Literal["foundry", "pytest"] | None,
-        typer.Option(help="Print a test of its own instead: Solidity for forge, or Python for pytest."),
-    ] = None,
-    no_color: Annotated[
-        bool, typer.Option("--no-color", help="Print without colours (as with NO_COLOR set).")
-    ] = False,
+    telling: Telling = Telling(),
 ) -> None:
     """Execute a replay file on the real EVM and tell what happens, call by call.
 
@@ -62,13 +70,13 @@ def replay(
     """
     read = load_replay(file)
     [target] = load_targets([read.target], tree)
-    screen = Screen(Output(no_color=no_color))
-    if export is not None:
-        for line in exported(read, target, export).splitlines():
+    screen = Screen(Output(no_color=telling.no_color))
+    if telling.export is not None:
+        for line in exported(read, target, telling.export).splitlines():
             screen.result(line)
         raise typer.Exit(ExitCode.HOLDS)
-    played = play_replay(read, target, stale)
-    for line in told(played, code):
+    played = play_replay(read, target, telling.stale)
+    for line in told(played, telling.code):
         screen.result(line)
     raise typer.Exit(ExitCode.BROKEN if played.reproduced else ExitCode.HOLDS)
 

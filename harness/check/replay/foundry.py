@@ -49,34 +49,18 @@ class _Rendering:
         replay, ground, recipe = self._found.replay, self._ground, self._recipe
         claims = {one.name: one for one in ground.spec.properties}
         claim = claims.get(replay.expectation.property)
-        site = ground.site
         calls = [self._call(number, one) for number, one in enumerate(self._found.calls, 1)]
-        setup = [
-            {
-                "sender": step.sender,
-                "contract": step.contract,
-                "data": self._encoded(site.contract(step.contract).abi, step.function, step.arguments),
-            }
-            for step in recipe.setup
-        ]
+        setup = list(self._setup())
         contracts = [{"name": one.name, "lines": list(self._deployed(one))} for one in recipe.contracts]
         words = list(self._words())
-        text = repr((calls, setup, contracts))
-        roles = [
-            {"name": role, "address": f"uint160(0x00{at:040x})"}
-            for role, at in site.roles.items()
-            if role in text
-        ]
-        deployer = next(iter(site.roles))
-        if deployer not in {role["name"] for role in roles}:
-            roles.insert(0, {"name": deployer, "address": f"uint160(0x00{site.roles[deployer]:040x})"})
+        deployer = next(iter(ground.site.roles))
         return {
             "name": _camel(replay.expectation.property),
             "property": replay.expectation.property,
             "sentence": claim.sentence if claim else "Contract and model agree.",
             "reason": claim.reason.splitlines() if claim else [],
             "imports": list(self._imports()),
-            "roles": roles,
+            "roles": self._roles(deployer, repr((calls, setup, contracts))),
             "deployer": deployer,
             "contracts": contracts,
             "target": self._target,
@@ -90,6 +74,22 @@ class _Rendering:
             "words": words,
             "calls": calls,
         }  # fmt: skip
+
+    def _setup(self) -> Iterator[dict[str, str]]:
+        """Yield the recipe's calls after deployment."""
+        for step in self._recipe.setup:
+            abi = self._ground.site.contract(step.contract).abi
+            data = self._encoded(abi, step.function, step.arguments)
+            yield {"sender": step.sender, "contract": step.contract, "data": data}
+
+    def _roles(self, deployer: str, text: str) -> list[dict[str, str]]:
+        """Return the deployer, and the roles that the rest of the test, `text`, names."""
+        roles = self._ground.site.roles
+        return [
+            {"name": role, "address": f"uint160(0x00{at:040x})"}
+            for role, at in roles.items()
+            if role == deployer or role in text
+        ]
 
     def _place(self, name: str) -> str:
         return name if name in self._ground.site.contracts else _address(name)
