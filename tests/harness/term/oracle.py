@@ -35,12 +35,20 @@ BOUNDS: dict[str, tuple[int | None, int | None]] = {
 }
 SYMBOLS = {name: core.var(name, lo, hi) for name, (lo, hi) in BOUNDS.items()}
 FLAGS = {name: core.bvar(name) for name in ("p", "q", "r")}
-WORDS = [name for name, (lo, hi) in BOUNDS.items() if lo == 0 and hi is not None]
+SMALL = {"u": core.var("u", 0, 12), "v": core.var("v", -3, 4)}
+SMALL_FLAGS = {"p": core.bvar("p")}
+EVERYTHING_SMALL = [{"u": u, "v": v, "p": p} for u in range(13) for v in range(-3, 5) for p in (False, True)]
+"""All environments of the small world: 208."""
 F = Function("f", 1, 0, 2**64 - 1)
 EDGES = sorted(
     {0, 1, 2, 3, 5, 7, 10, 31, 32, 10**8, HALF - 1, HALF, HALF + 1, W - 2, W - 1}
     | {2**k + d for k in (4, 8, 16, 31, 32, 64, 96, 128, 160, 192, 248) for d in (-1, 0, 1)}
 )
+
+
+def is_word(term: Term) -> bool:
+    """Say whether bounds show an EVM word."""
+    return term.lo is not None and term.lo >= 0 and term.hi is not None and term.hi < W
 
 
 def f(x: int) -> int:
@@ -112,18 +120,22 @@ class Machine:
     """A program's values so far: terms, and for each assignment the plain values."""
 
     environments: Sequence[dict[str, int]]
+    small: bool = False
 
     def __post_init__(self) -> None:
-        self.numbers: list[tuple[Term, list[int]]] = [
-            (term, [env[name] for env in self.environments]) for name, term in SYMBOLS.items()
-        ]
-        self.words = [(SYMBOLS[name], [env[name] for env in self.environments]) for name in WORDS]
-        self.truths: list[tuple[Term, list[int]]] = [
-            (term, [env[name] for env in self.environments]) for name, term in FLAGS.items()
-        ]
+        numbers, flags = (SMALL, SMALL_FLAGS) if self.small else (SYMBOLS, FLAGS)
+        self.numbers = [self._symbol(name, term) for name, term in numbers.items()]
+        self.truths = [self._symbol(name, term) for name, term in flags.items()]
+        self.words = [self._symbol(term.data[0], term) for term in numbers.values() if is_word(term)]
+
+    def _symbol(self, name: str, term: Term) -> tuple[Term, list[int]]:
+        return term, [env[name] for env in self.environments]
 
     def constant(self, index: int) -> tuple[Term, list[int]]:
-        number = EDGES[index % len(EDGES)]
+        if self.small:
+            number = index % 16
+        else:
+            number = index // 2 % 12 if index % 2 else EDGES[index // 2 % len(EDGES)]
         return core.const(number), [number] * len(self.environments)
 
     def pick(self, pool: list[tuple[Term, list[int]]], index: int) -> tuple[Term, list[int]]:
@@ -229,18 +241,21 @@ def _value(name: str) -> st.SearchStrategy[int]:
     lo, hi = BOUNDS[name]
     low, high = -W if lo is None else lo, W if hi is None else hi
     edges = [edge for edge in (*EDGES, -1, -2, high, high - 1, low) if low <= edge <= high]
-    return st.one_of(st.sampled_from(edges), st.integers(low, high))
+    return st.one_of(st.sampled_from(edges), st.integers(low, high), st.integers(max(low, -9), min(high, 40)))
 
 
 ENVIRONMENT = st.fixed_dictionaries(
     {**{name: _value(name) for name in BOUNDS}, **{name: st.booleans() for name in FLAGS}}
 )
 PROGRAM = st.lists(STEPS, min_size=1, max_size=25)
+SMALL_PROGRAM = st.lists(STEPS, min_size=1, max_size=8)
 
 
-def run(program: Sequence[tuple[object, ...]], environments: Sequence[dict[str, int]]) -> Machine:
-    """Build and compute a program."""
-    machine = Machine(environments)
+def run(
+    program: Sequence[tuple[object, ...]], environments: Sequence[dict[str, int]], small: bool = False
+) -> Machine:
+    """Build and compute a program, over the symbols of the small world if that is asked for."""
+    machine = Machine(environments, small)
     for name, *arguments in program:
         getattr(machine, str(name))(*arguments)
     return machine

@@ -11,7 +11,16 @@ from harness.term.evaluate import compile_terms, evaluate
 from harness.term.facts import facts_of
 from harness.term.substitute import rebuild, substitute
 from harness.term.walk import postorder
-from tests.harness.term.oracle import ENVIRONMENT, FLAGS, PROGRAM, SYMBOLS, f, run
+from tests.harness.term.oracle import (
+    ENVIRONMENT,
+    EVERYTHING_SMALL,
+    FLAGS,
+    PROGRAM,
+    SMALL_PROGRAM,
+    SYMBOLS,
+    f,
+    run,
+)
 
 ENVIRONMENTS = st.lists(ENVIRONMENT, min_size=3, max_size=3)
 RELAXED = settings(deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
@@ -25,6 +34,16 @@ def test_every_simplification_preserves_the_value(program, environments):
     for index, environment in enumerate(environments):
         expected = [values[index] for _, values in machine.everything()]
         assert evaluate(terms, environment, {"f": f}) == expected
+
+
+@RELAXED
+@given(SMALL_PROGRAM)
+def test_every_simplification_preserves_the_value_everywhere_in_a_small_world(program):
+    machine = run(program, EVERYTHING_SMALL, small=True)
+    everything = machine.everything()
+    compiled = compile_terms([term for term, _ in everything])
+    for index, environment in enumerate(EVERYTHING_SMALL):
+        assert compiled(environment, {"f": f}) == tuple(values[index] for _, values in everything)
 
 
 @RELAXED
