@@ -8,8 +8,8 @@ from harness.solver import Query, Solver, Status
 from harness.term import core
 from tests.harness.term.oracle import ENVIRONMENT, FLAGS, PROGRAM, SYMBOLS, run
 
-RELAXED = settings(deadline=None, max_examples=60, suppress_health_check=list(HealthCheck))
-SOLVER = Solver(timeout_ms=3_000)
+RELAXED = settings(deadline=None, max_examples=30, suppress_health_check=list(HealthCheck))
+SOLVER = Solver(timeout_ms=2_000)
 
 
 def facts_about(machine, environment):

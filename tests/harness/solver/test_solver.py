@@ -37,6 +37,8 @@ PROVABLE = {
 
 REFUTABLE = {
     "a sum": Query([], le(iadd(A, B), const(2**64 - 1))),
+    "a sum that wraps": Query([], le(A, word.wrap(iadd(A, B), 64))),
+    "a difference that wraps": Query([("small", le(B, const(9)))], le(word.sub(A, B), A)),
     "functions differ": Query([], eq(apply(F, A), apply(F, B))),
     "a quotient by a term": Query([("d", lt(const(9), D))], le(idiv(A, D), const(1000))),
     "a product": Query([("a", lt(const(1), A))], not_(eq(imul(A, B), const(91)))),

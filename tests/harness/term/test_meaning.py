@@ -23,7 +23,7 @@ from tests.harness.term.oracle import (
 )
 
 ENVIRONMENTS = st.lists(ENVIRONMENT, min_size=3, max_size=3)
-RELAXED = settings(deadline=None, max_examples=400, suppress_health_check=list(HealthCheck))
+RELAXED = settings(deadline=None, max_examples=250, suppress_health_check=list(HealthCheck))
 
 
 @RELAXED
