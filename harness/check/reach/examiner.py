@@ -17,6 +17,7 @@ from harness.check.prove.subject import Execution, Subject
 from harness.check.reach.record import replay_of, start_of
 from harness.check.reach.search import Attack, Exhausted, Search
 from harness.check.reach.shrink import Shrinker, simplified
+from harness.check.reach.suggest import oddities
 from harness.check.replay import Replay, ReplayStart, play, save_replay
 from harness.check.replay.names import Names, keyed
 from harness.check.triage.judge import pause_of
@@ -25,10 +26,14 @@ from harness.check.triage.places import Bits
 from harness.check.triage.scene import Scene, Situation
 from harness.check.triage.triage import Confirmed, Discarded, Settled, Triage
 from harness.check.verdict import Outcome
+from harness.check.views.packing import materialise
 from harness.lang import Invariant
 from harness.solver import Answer, Solver
 
 ORIGIN = "prove"
+
+TOLD = 3
+"""So many oddities of a state are told in a verdict's detail; all are in its evidence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ class Bench:
         self._solver = Solver(10_000)
         self._search = Search(self._scene, subject, self._solver)
         self._names = Names(self._scene.site)
+        self._triage: Triage
         self._seen: tuple[Obligation, Confirmed | Settled | Discarded] | None = None
 
     def examine(self, execution: Execution, obligation: Obligation) -> Finding:
@@ -100,7 +106,8 @@ class Bench:
         if isinstance(attack, Attack):
             return self._refuted(obligation, attack)
         if not isinstance(found, Confirmed):
-            found = Triage(self._scene, self._solver, execution, obligation).run(budget.confirm)
+            self._triage = Triage(self._scene, self._solver, execution, obligation)
+            found = self._triage.run(budget.confirm)
         if isinstance(found, Confirmed):
             return self._not_inductive(obligation, found, attack)
         why = found.reason if isinstance(found, Discarded) else "invariants at other keys exclude it"
@@ -126,8 +133,8 @@ class Bench:
     def _glance(self, execution: Execution, obligation: Obligation) -> Confirmed | Settled | Discarded:
         """Return what a short look at an obligation says; remembered for the next question about it."""
         if self._seen is None or self._seen[0] is not obligation:
-            triage = Triage(self._scene, self._solver, execution, obligation)
-            self._seen = obligation, triage.run(self._examiner.budget.glance)
+            self._triage = Triage(self._scene, self._solver, execution, obligation)
+            self._seen = obligation, self._triage.run(self._examiner.budget.glance)
         return self._seen[1]
 
     def _refuted(self, obligation: Obligation, attack: Attack) -> Finding:
@@ -145,6 +152,7 @@ class Bench:
 
     def _not_inductive(self, obligation: Obligation, found: Confirmed, attack: Exhausted) -> Finding:
         """Return the verdict on a property that breaks in a state which perhaps nothing reaches."""
+        found = self._triage.sparser(found, self._examiner.budget.glance)
         call = found.candidate.call
         start, keys = simplified(self._scene, obligation, found.candidate.situation, call, found.keys)
         written = start_of(self._scene, start, found.candidate.fields)
@@ -162,9 +170,23 @@ class Bench:
                 "seconds": round(attack.seconds, 3),
             }
         }
+        odd = self._odd(start, call)
+        if odd:
+            evidence["odd"] = odd
+            detail += f"; no state seen has this: {'; '.join(odd[:TOLD])}: an invariant should exclude it"
         if written is not None:
             evidence |= self._saved(obligation, written, [call], keys)
         return Finding(Outcome.NOT_INDUCTIVE, detail + self._while(obligation), evidence)
+
+    def _odd(self, start: Situation, call: Transaction) -> list[str]:
+        """Return what the state has that no state of a short campaign had."""
+        if not self._examiner.replayable:
+            return []
+        shapes, keys = self._scene.shapes, dict.fromkeys((*self._scene.addresses, *start.keys))
+        with self._scene.played(start, [call]) as acts:
+            values = materialise(acts[0].before, shapes, lambda _: keys)
+        state = self._scene.spec.model.state(**values, **self._scene.first_ghosts)
+        return oddities(self._examiner.material, state)[0]
 
     def _saved(
         self,

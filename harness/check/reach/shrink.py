@@ -128,9 +128,13 @@ class Shrinker:
 
     @staticmethod
     def _least(value: int, attempt: Callable[[int], bool]) -> None:
-        """Try 0 and 1, then look for the least number that still breaks by bisection."""
-        if value <= 0 or attempt(0) or value == 1 or attempt(1):
+        """Try 0 and 1, then look for the least number that still breaks by bisection.
+
+        Where one less does not break, the value is taken to be the least.
+        """
+        if value <= 0 or attempt(0) or value == 1 or attempt(1) or not attempt(value - 1):
             return
+        value -= 1
         low, high = 1, value
         while high - low > 1:
             middle = (low + high) // 2

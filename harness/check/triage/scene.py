@@ -12,6 +12,7 @@ from harness.check.campaign.claims import values_of
 from harness.check.campaign.ground import Parts
 from harness.check.campaign.world import Answers, CallWorld
 from harness.check.triage.callees import make_accepting
+from harness.check.triage.errors import Unrealisable
 from harness.check.triage.observed import EvmCall, Transaction
 from harness.check.triage.places import Places
 from harness.check.views import Entries, bind
@@ -23,6 +24,7 @@ from harness.evm.recorder import recorded_call
 from harness.evm.vm import RawOutcome
 from harness.lang import Domain, Env, Invariant, Property, Revert, Rule, Spec
 from harness.lang.deployment import Contract, Deployment
+from harness.symbolic.regions import Field, Region
 
 RICH = 10**24
 """The wei that every sender has."""
@@ -85,9 +87,9 @@ class Scene:
         self.layout = self.instance.artifact.layout
         self.places = Places(self.layout)
         self.start_number, self.start_time = self.chain.number, self.chain.timestamp
-        shapes = bind(spec.model.state, self.layout, spec.model.ghosts)
-        self._see = viewer(spec.model.state, shapes)
-        self._tables = [name for name, shape in shapes.items() if isinstance(shape, Entries)]
+        self.shapes = bind(spec.model.state, self.layout, spec.model.ghosts)
+        self._see = viewer(spec.model.state, self.shapes)
+        self._tables = [name for name, shape in self.shapes.items() if isinstance(shape, Entries)]
         self._functions = {one.selector: one for one in self.instance.abi.functions.values()}
         self.people = tuple(self.site.roles.values())
         self.callees = tuple(
@@ -108,6 +110,14 @@ class Scene:
     def function(self, data: bytes) -> Function | None:
         """Return the function that calldata selects."""
         return self._functions.get(data[:4])
+
+    def held(self, place: tuple[Region, Field], keys: tuple[int, ...]) -> int:
+        """Return what a field of storage holds for its function's arguments; 0 where it has no place."""
+        try:
+            bits = self.places.bits(*place, keys)
+            return self.word(bits.slot) >> bits.shift & (1 << bits.width) - 1
+        except (EvmError, OverflowError, Unrealisable):
+            return 0
 
     def word(self, slot: int) -> int:
         """Return a word of the target's storage."""

@@ -9,7 +9,7 @@ under any. What the EVM does not confirm is not a counterexample.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 
 from harness.check.prove.build import Named
@@ -42,7 +42,7 @@ from harness.evm.errors import EvmError
 from harness.lang import Invariant, Rule
 from harness.solver import Answer, Model, Query, Solver, Status
 from harness.symbolic.trace import Trace
-from harness.term.core import Term
+from harness.term.core import Term, apply, const, eq
 from harness.term.walk import postorder
 
 SECONDS = 20.0
@@ -75,6 +75,8 @@ class Confirmed:
     keys: dict[str, int]
     circumstances: Circumstances
     rounds: int
+    model: Model
+    facts: tuple[Term, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +128,41 @@ class Triage:
             (f"invariant {name} {FIRST_LEARNT + place}", fact)
             for place, (fact, name) in enumerate(self._instances.items())
         )
+
+    def sparser(self, found: Confirmed, seconds: float = SECONDS) -> Confirmed:
+        """Return a confirmed candidate with fewer entries written: each is left as deployed if it can be."""
+        deadline = monotonic() + seconds
+        for entry in list(self._entries(found.model)):
+            if entry not in set(self._entries(found.model)) or monotonic() > deadline:
+                continue
+            facts = [*found.facts, *self._as_deployed(found.model, entry)]
+            model = self._answer(facts, deadline).model
+            if model is None:
+                continue
+            try:
+                candidate = self._candidate(model, found.circumstances)
+                tried = self._try(candidate, model, found.circumstances)
+            except (Unrealisable, EvmError):
+                continue
+            if isinstance(tried, dict):
+                found = replace(found, candidate=candidate, keys=tried, model=model, facts=tuple(facts))
+        return found
+
+    def _entries(self, model: Model) -> Iterator[tuple[int, ...]]:
+        """Yield the keys at which a model has something else than the deployment."""
+        for name, table in model.functions.items():
+            place = self.scene.places.field(name)
+            for keys, value in table.entries.items() if place is not None else ():
+                if keys and place is not None and value != self.scene.held(place, keys):
+                    yield keys
+
+    def _as_deployed(self, model: Model, keys: tuple[int, ...]) -> Iterator[Term]:
+        """Yield that all fields of the entries at `keys` are as the deployment left them."""
+        nodes = {node.data.name: node.data for node in postorder(self._terms) if node.op == "apply"}
+        for name, table in model.functions.items():
+            place = self.scene.places.field(name)
+            if place is not None and keys in table.entries and name in nodes:
+                yield eq(apply(nodes[name], *map(const, keys)), const(self.scene.held(place, keys)))
 
     def _holds(self, deadline: float) -> bool:
         """Say whether the obligation holds once the invariants are known where models broke them."""
@@ -186,7 +223,8 @@ class Triage:
                 facts.append(blocked(model, self._terms))
                 continue
             if isinstance(tried, dict):
-                return Confirmed(candidate, tried, kind, attempt + 1)
+                known = (*facts, *self._instances, *completion)
+                return Confirmed(candidate, tried, kind, attempt + 1, model, known)
             facts += [fact for fact in tried or [blocked(model, self._terms)] if fact not in self._instances]
         return None
 
