@@ -28,11 +28,11 @@ class Failure:
     after: Words
 
 
-def judge_storage(run: Run, rules: Functions) -> None:
+def judge_storage(run: Run, rules: Functions, claims: bool = True) -> None:
     """Add what is wrong with the storage after each call, and with the properties, to the run's findings."""
     spans = run.ground.chain.history(run.marks)
     _seed(run, spans)
-    watched = _holding(run)
+    watched = _holding(run) if claims or not run.start.is_deployment else set()
     failed = run.findings[0].step if run.findings else None
     for step, (predicted, span) in enumerate(zip(run.done, spans, strict=True)):
         if predicted.undefined:
@@ -47,7 +47,7 @@ def judge_storage(run: Run, rules: Functions) -> None:
             run.findings += stored
             run.failure = _failure(run, step, predicted, span) if watched is not None else None
             return
-        if watched is not None and _check_claims(run, step, predicted.after, watched):
+        if watched and _check_claims(run, step, predicted.after, watched):
             return
         _hold_rules(run, step, predicted, rules, watched)
 

@@ -170,15 +170,18 @@ class Run:
         )
         return Finding(step, "model", Aspect.EVENTS, ours, theirs)
 
-    def finish(self, rules: Functions = NO_RULES, diagnose: bool = False) -> list[Finding]:
+    def finish(
+        self, rules: Functions = NO_RULES, diagnose: bool = False, claims: bool = True
+    ) -> list[Finding]:
         """Execute and judge the sequence, take the chain back; return what is wrong at the first wrong call.
 
         Calls of the functions in `rules` are held against the rules; with `diagnose` a call on which model
-        and contract differ is held against every property, as the contract made it.
+        and contract differ is held against every property, as the contract made it. Without
+        `claims` the invariants are not evaluated.
         """
         try:
             self._execute()
-            judge_storage(self, rules)
+            judge_storage(self, rules, claims)
         finally:
             self._take_back()
         if diagnose and self.failure is not None:

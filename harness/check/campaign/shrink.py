@@ -13,7 +13,7 @@ from harness.check.campaign.run import NO_RULES, Functions, Run, Start, Table
 from harness.evm.codec import WordType
 from harness.lang import replace
 
-CALLS = 150_000
+CALLS = 80_000
 """How many calls are made at most (some ten seconds)."""
 
 ROUNDS = 6
@@ -29,7 +29,12 @@ class Case:
 
 
 def examine(
-    table: Table, start: Start, calls: Sequence[Planned], rules: Functions, diagnose: bool
+    table: Table,
+    start: Start,
+    calls: Sequence[Planned],
+    rules: Functions,
+    diagnose: bool,
+    claims: bool = True,
 ) -> Case | None:
     """Make the calls; return the case that they are up to the first defect, None if there is none."""
     run = Run(table, start)
@@ -37,7 +42,7 @@ def examine(
         run.plan(call)
         if run.over:
             break
-    findings = run.finish(rules=rules, diagnose=diagnose)
+    findings = run.finish(rules, diagnose, claims)
     if not findings:
         return None
     return Case(start, tuple(calls[: findings[0].step + 1]), tuple(findings))
@@ -50,6 +55,7 @@ class Shrinker:
         self._table = table
         self._best = case
         names = {rule.name for rule in table.ground.spec.rules}
+        self._claims = case.findings[0].name in {one.name for one in table.ground.spec.invariants}
         self._rules = None if case.findings[0].name in names else NO_RULES
         self._wanted = case.findings[0].signature
         self._left = CALLS
@@ -61,6 +67,7 @@ class Shrinker:
             self._drop_calls()
             self._drop_values()
             self._exchange_people()
+            self._align()
             self._simplify()
             if self._best == before:
                 break
@@ -75,7 +82,7 @@ class Shrinker:
         self._left -= 1 + len(calls)
         begin = self._best.start if start is None else start
         try:
-            case = examine(self._table, begin, calls, self._rules, diagnose=False)
+            case = examine(self._table, begin, calls, self._rules, False, self._claims)
         except CampaignError:  # the models have no answer there: not the defect that is looked for
             return False
         if case is None or self._wanted not in {finding.signature for finding in case.findings}:
@@ -119,6 +126,26 @@ class Shrinker:
                     [_exchanged(call, person, other) for call in self._best.calls]
                 ):
                     break
+
+    def _align(self) -> None:
+        """Give calls of one function the same arguments, many at once: the simplest that one of them has."""
+        for operation in dict.fromkeys(call.operation for call in self._best.calls):
+            same = [call for call in self._best.calls if call.operation is operation and call.arguments]
+            if operation is None or len(same) < 3:
+                continue
+            simplest = min((call.arguments or () for call in same), key=lambda values: len(repr(values)))
+            size = len(self._best.calls)
+            while size:
+                for place in range(0, len(self._best.calls), size):
+                    self._try(
+                        [
+                            _with_arguments(call, simplest)
+                            if call.operation is operation and place <= number < place + size
+                            else call
+                            for number, call in enumerate(self._best.calls)
+                        ]
+                    )
+                size //= 2
 
     def _simplify(self) -> None:
         """Try simpler values everywhere, one at a time."""
@@ -231,7 +258,7 @@ def _exchanged(call: Planned, person: int, other: int) -> Planned:
     if call.operation is None or call.arguments is None or person not in call.arguments:
         return replace(call, sender=sender)
     arguments = tuple(other if value == person else value for value in call.arguments)
-    return replace(call, sender=sender, arguments=arguments, data=call.operation.function.encode(*arguments))
+    return replace(_with_arguments(call, arguments), sender=sender)
 
 
 def _plainer(call: Planned, place: int) -> Iterator[Planned]:
@@ -248,5 +275,11 @@ def _plainer(call: Planned, place: int) -> Iterator[Planned]:
 
 def _with_argument(call: Planned, position: int, value: Any) -> Planned:
     assert call.operation is not None and call.arguments is not None
-    arguments = (*call.arguments[:position], value, *call.arguments[position + 1 :])
+    return _with_arguments(call, (*call.arguments[:position], value, *call.arguments[position + 1 :]))
+
+
+def _with_arguments(call: Planned, arguments: tuple[Any, ...]) -> Planned:
+    """Return the call with other arguments, as calldata too; unchanged if it had none that decode."""
+    if call.operation is None or call.arguments is None:
+        return call
     return replace(call, arguments=arguments, data=call.operation.function.encode(*arguments))

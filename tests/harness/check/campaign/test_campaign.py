@@ -126,7 +126,7 @@ DEFECTS: dict[str, tuple[tuple[str, str], Aspect, set[str]]] = {
 def test_a_defect_is_found_and_named(defect: str, broken: Broken) -> None:
     change, aspect, properties = DEFECTS[defect]
 
-    result = fuzz(broken(change), QUICK)
+    result = fuzz(broken(change), replace(QUICK, steps=10_000))
 
     assert result.case is not None
     assert result.case.findings[0].aspect is aspect
