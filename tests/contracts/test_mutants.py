@@ -97,3 +97,14 @@ def test_every_explanation_of_an_equivalent_mutant_is_about_one() -> None:
         names = [name for name in TARGETS if one.target in (None, name)]
         made = [v.name for name in names for v in made_automatically(read_tree(TARGETS[name]))]
         assert any(one.explains(names[0], each) for each in made), one.pattern
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_the_page_lists_the_known_bugs_as_they_are(name: str) -> None:
+    """Who noticed what is a run's business; which mutants there are, and what they do, is ours."""
+    page = (ROOT / "docs" / "mutants.md").read_text(encoding="utf-8")
+    listed = page.partition(f"<!-- mutants: table by-hand {name} -->")[2].partition("<!-- end -->")[0]
+    rows = [line.split(" | ")[:2] for line in listed.splitlines() if line.startswith("| `")]
+    known = [[f"| `{one.name}`", one.sentence.replace("|", "\\|")] for one in about(TARGETS[name])]
+
+    assert rows in ([], known), "run: poolproof mutants --page docs/mutants.md"
