@@ -12,6 +12,7 @@ import typer
 from harness.check.verdict import ExitCode
 from harness.cli.audit import audit
 from harness.cli.console import complain
+from harness.cli.equiv import equiv
 from harness.cli.fuzz import fuzz
 from harness.cli.layout import layout
 from harness.cli.mutants import mutants
@@ -32,7 +33,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
 )
-for _command in (verify, prove, fuzz, replay, mutants, audit, layout, report, tables):
+for _command in (verify, prove, equiv, fuzz, replay, mutants, audit, layout, report, tables):
     app.command()(_command)
 app.add_typer(receipts)
 

@@ -61,7 +61,7 @@ def cases(execution: Execution, transition: Transition, known: Path) -> list[Cas
 def _apart(
     leaves: Sequence[tuple[Leaf, Term]], depth: int, result: PostState
 ) -> Iterator[tuple[Leaf, Term, PostState]]:
-    """Yield leaves that share the first `depth` conditions, with the post-state as it is on each one's path."""
+    """Yield leaves that share their first `depth` conditions, each with the post-state on its path."""
     if len(leaves) == 1:
         yield *leaves[0], result
         return

@@ -41,7 +41,9 @@ Claim = tuple[list[Term], Term]
 class ModelClaims:
     """The claims that one function's model is what one execution does."""
 
-    def __init__(self, execution: Execution, transition: Transition, solver: Solver, meeting: Meeting) -> None:
+    def __init__(
+        self, execution: Execution, transition: Transition, solver: Solver, meeting: Meeting
+    ) -> None:
         self.execution = execution
         self._transition = transition
         self._decider = Decider(Steps(execution), solver, meeting)

@@ -18,7 +18,7 @@ from harness.term.symbol import condition_of, term_of
 
 
 def same_data(left: Data, right: Known, head: int = 0) -> Term:
-    """Return that `left` has the size and the bytes of `right`: `head` bytes (at most 32), then whole words."""
+    """Return that `left` has size and bytes of `right`: `head` bytes (at most 32), then whole words."""
     claims = [eq(left.size, right.size)]
     length = total(right.pieces)
     starts = [(0, head), *((start, 32) for start in range(head, length, 32))]

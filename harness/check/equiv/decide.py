@@ -7,19 +7,20 @@ exclude.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from harness.check.equiv.cases import Case
-from harness.check.equiv.explore import settled
+from harness.check.equiv.explore import flat, refined, settled
 from harness.check.equiv.meet import Meeting
 from harness.check.prove.build import Named, Steps
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.prover import Decided
 from harness.solver import Answer, Query, Solver, Status
 from harness.symbolic.path import Path
-from harness.term.core import FALSE, TRUE, Term, and_
+from harness.term.core import FALSE, TRUE, Term, and_, not_
+from harness.term.walk import postorder
 
 EXCLUSION_MS = 1_000
 """The solver's time to see that the invariants exclude a case."""
@@ -32,6 +33,7 @@ class Lemma:
     """Wherever the conditions hold, the goal does; FALSE if they never hold together."""
 
     conditions: Conditions
+    goal: Term
     obligation: Obligation
     answer: Answer
 
@@ -44,8 +46,7 @@ class Decider:
         self._solver = solver
         self._meeting = meeting
         self._lemmas: list[Lemma] = []
-        self._possible: set[str] = set()
-        self._learnt: dict[str, Path] = {}
+        self._learnt: dict[str, tuple[Path, list[str]]] = {}
         self._regular = [("well-formed call", steps.execution.well_formed), *steps.callees()]
 
     @cached_property
@@ -56,52 +57,31 @@ class Decider:
     def decide(self, decided: Decided, case: Case, given: Sequence[Term], goal: Term) -> None:
         """Decide a claim about one case, and note in `decided` what was asked of the solver."""
         path = _extended(case.path, given)
-        if path is None or settled(goal, path) is TRUE or self._is_excluded(decided, case):
+        if path is None or not self._open(decided, path, goal):
             return
-        path = _extended(self._with_plain(case), given)
-        if path is None:
-            return
+        decided.grounds = tuple(dict.fromkeys([*decided.grounds, *self._learnt_of(case)[1]]))
+        path = _extended(self._learnt_of(case)[0], given)
+        for part in self._open(decided, path, goal) if path is not None else ():
+            simple = self._meeting.simplified(part) if is_nonlinear(part) else part
+            for claim in simple.args if simple.op == "and" else (simple,):
+                self._prove(decided, case.name, path, claim)
+
+    def _learnt_of(self, case: Case) -> tuple[Path, list[str]]:
+        """Return a case's path with what the invariants plainly say there, and their names."""
+        if case.name not in self._learnt:
+            claims = self._steps.between.at([*case.path.conditions, case.result.success])
+            self._learnt[case.name] = propagated(case.path, claims)
+        return self._learnt[case.name]
+
+    def _open(self, decided: Decided, path: Path, goal: Term) -> list[Term]:
+        """Return the parts of a goal that are left to prove on a path."""
         simple = settled(goal, path)
-        if simple is not TRUE:
-            simple = self._meeting.simplified(simple)
-            for part in simple.args if simple.op == "and" else (simple,):
-                self._prove(decided, case.name, path, part)
-
-    def _is_excluded(self, decided: Decided, case: Case) -> bool:
-        """Say whether the invariants exclude a case."""
-        if case.name in self._possible:
-            return False
-        lemma = self._lemma(case.path, FALSE)
-        if lemma is None:
-            obligation = self._obligation(decided.name, f"{case.name} is not taken", case.path, FALSE)
-            answer = self._solver.check(Query(obligation.hypotheses, FALSE), EXCLUSION_MS)
-            if answer.status is not Status.PROVED:
-                self._possible.add(case.name)
-                return False
-            lemma = self._learn(obligation, answer)
-        _note(decided, lemma.obligation, lemma.answer)
-        return True
-
-    def _with_plain(self, case: Case) -> Path:
-        """Return a case's path with what the invariants say plainly there."""
-        found = self._learnt.get(case.name)
-        if found is None:
-            found = case.path
-            for claim in self._plain(case):
-                found = found.extended(claim)
-            self._learnt[case.name] = found
-        return found
-
-    def _plain(self, case: Case) -> Iterator[Term]:
-        for _, claim in self._steps.between.at([*case.path.conditions, case.result.success]):
-            simple = settled(claim, case.path)
-            if simple.op != "not" or simple.args[0].op != "and":
-                yield simple
+        parts = simple.args if simple.op == "and" else (simple,)
+        return [part for part in parts if part is not TRUE and not self._is_known(decided, path, part)]
 
     def _prove(self, decided: Decided, name: str, path: Path, goal: Term) -> None:
-        lemma = self._lemma(path, goal)
-        if lemma is not None:
-            _note(decided, lemma.obligation, lemma.answer)
+        """Ask the solver whether a goal holds on a path, if that is not known."""
+        if goal is TRUE or self._is_known(decided, path, goal):
             return
         obligation = self._obligation(decided.name, name, path, goal)
         answer = self._solver.check(Query(obligation.hypotheses, goal))
@@ -110,23 +90,25 @@ class Decider:
         _note(decided, obligation, answer)
 
     def _obligation(self, name: str, case: str, path: Path, goal: Term) -> Obligation:
-        literals = [one for one in _flat(path) if one not in self.known.facts.members]
+        literals = [one for one in flat(path) if one not in self.known.facts.members]
         given: list[Named] = [(f"path {place}", one) for place, one in enumerate(literals)]
         return self._steps.obligation(name, case, [*given, *self._regular], goal, self._steps.between)
 
-    def _lemma(self, path: Path, goal: Term) -> Lemma | None:
-        """Return a lemma that proves a goal on a path."""
+    def _is_known(self, decided: Decided, path: Path, goal: Term) -> bool:
+        """Say whether a lemma proves a goal on a path, and note it if so."""
         for lemma in self._lemmas:
-            if lemma.obligation.goal in (goal, FALSE) and lemma.conditions <= path.facts.members:
-                return lemma
-        return None
+            if lemma.goal in (goal, FALSE) and lemma.conditions <= path.facts.members:
+                _note(decided, lemma.obligation, lemma.answer)
+                return True
+        return False
 
-    def _learn(self, obligation: Obligation, answer: Answer) -> Lemma:
-        used = set(answer.core)
-        conditions = (term for name, term in obligation.hypotheses if name in used and name.startswith("path "))
-        lemma = Lemma(frozenset(conditions), obligation, answer)
-        self._lemmas.append(lemma)
-        return lemma
+    def _learn(self, obligation: Obligation, answer: Answer) -> None:
+        """Remember what was proved; and that the conditions can't hold together, if that is why."""
+        used = [one for one in obligation.hypotheses if one[0] in answer.core]
+        conditions = frozenset(term for name, term in used if name.startswith("path "))
+        never = self._solver.check(Query(used, FALSE), EXCLUSION_MS).status is Status.PROVED
+        goal = FALSE if never else obligation.goal
+        self._lemmas.append(Lemma(conditions, goal, obligation, answer))
 
 
 def _extended(path: Path, given: Sequence[Term]) -> Path | None:
@@ -139,12 +121,50 @@ def _extended(path: Path, given: Sequence[Term]) -> Path | None:
     return path
 
 
-def _flat(path: Path) -> list[Term]:
-    parts = [part for found in path.conditions for part in (found.args if found.op == "and" else (found,))]
-    return list(dict.fromkeys(parts))
+def propagated(path: Path, claims: Sequence[Named]) -> tuple[Path, list[str]]:
+    """Return the path with those claims, and parts of claims, that it leaves no choice about; and whose."""
+    used: dict[str, None] = {}
+    waiting = [(name, claim) for name, claim in claims]
+    while True:
+        kept = []
+        found = path
+        for name, claim in waiting:
+            rest = _rest(claim, found)
+            if rest is None:
+                kept.append((name, claim))
+            elif rest is not TRUE:
+                found = found.extended(rest)
+                used[name] = None
+        if found is path:
+            return refined(path), list(used)
+        path, waiting = found, kept
+
+
+def _rest(claim: Term, path: Path) -> Term | None:
+    """Return what a claim comes to on a path; None where that is still a choice."""
+    if claim.op != "not" or claim.args[0].op != "and":
+        return TRUE if path.decide(claim) is True else claim
+    open_ = []
+    for part in claim.args[0].args:
+        decided = path.decide(part)
+        if decided is False:
+            return TRUE
+        if decided is None:
+            open_.append(part)
+            if len(open_) > 1:
+                return None
+    return not_(open_[0]) if open_ else FALSE
 
 
 def _note(decided: Decided, obligation: Obligation, answer: Answer) -> None:
     if not any(one is obligation for one in decided.obligations):
         decided.obligations.append(obligation)
         decided.answers.append(answer)
+
+
+def is_nonlinear(term: Term) -> bool:
+    """Say whether a term has products or divisions by what is no constant."""
+    return any(
+        node.op == "mul" or (node.op in ("div", "mod") and node.args[1].op != "const")
+        for node in postorder((term,))
+    )

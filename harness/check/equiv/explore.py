@@ -33,7 +33,10 @@ class Leaf:
     end: Step[Any] | Revert
 
 
-def explore(run: Callable[[], Step[Any]], start: Path = Path()) -> Iterator[Leaf]:
+ANYWHERE = Path()
+
+
+def explore(run: Callable[[], Step[Any]], start: Path = ANYWHERE) -> Iterator[Leaf]:
     """Yield every path of ``run()`` that `start` doesn't exclude; together they are all of them.
 
     Paths come in the order of a walk that takes the true arm first. Some may be impossible for reasons that
@@ -112,22 +115,28 @@ def settled(condition: Term, path: Path) -> Term:
 
 def refined(path: Path) -> Path:
     """Return the same path with each condition simplified by all others, later ones too."""
-    parts = [part for found in path.conditions for part in (found.args if found.op == "and" else (found,))]
+    parts = flat(path)
     for place, part in enumerate(parts):
-        if any(path.facts.decide(condition) is not None for condition in _choices(part)):
-            others = Facts((*parts[:place], *parts[place + 1 :]))
-            parts[place] = simplify_under(part, others)
+        if any(path.facts.decide(condition) is not None for condition in _conditions(part)):
+            parts[place] = simplify_under(part, Facts((*parts[:place], *parts[place + 1 :])))
     return Path(tuple(parts))
 
 
-_chosen_by: dict[Term, list[Term]] = memo()
+def flat(path: Path) -> list[Term]:
+    """Return the conditions of a path, conjunctions taken apart."""
+    parts = [part for found in path.conditions for part in (found.args if found.op == "and" else (found,))]
+    return list(dict.fromkeys(parts))
 
 
-def _choices(term: Term) -> list[Term]:
-    """Return the conditions of the choices in a term, of those not between constants."""
-    found = _chosen_by.get(term)
+_inner: dict[Term, list[Term]] = memo()
+
+
+def _conditions(term: Term) -> list[Term]:
+    """Return the conditions inside a condition (not those between the leaves of constant choices)."""
+    found = _inner.get(term)
     if found is None:
         nodes = postorder((term,))
-        found = [node.args[0] for node in nodes if node.op == "ite" and not node.leaves]
-        _chosen_by[term] = found = list(dict.fromkeys(found))
+        choices = [node.args[0] for node in nodes if node.op == "ite" and not node.leaves]
+        joined = [arg for node in nodes if node.op == "and" for arg in node.args]
+        found = _inner[term] = list(dict.fromkeys([*choices, *joined]))
     return found

@@ -96,7 +96,7 @@ class Bounds:
         )
 
     def claims(self, after: Any | None) -> Iterator[Term]:
-        """Yield that the keys used since the last time lie inside; `after` is the state at the end, if any."""
+        """Yield that the keys used since last time lie inside; `after` is the state at the end, if any."""
         for name, length in self._lengths.items():
             written = getattr(after, name).written if after is not None else ()
             keys: Iterable[Term] = dict.fromkeys((*self._read[name], *map(term_of, written)))

@@ -15,8 +15,8 @@ from random import Random
 from time import monotonic
 
 from harness.solver import Query, Solver, Status
-from harness.term.core import TRUE, Term, bvar, const, eq, iff, ite, not_, var
 from harness.term.context import simplify_under
+from harness.term.core import TRUE, Term, bvar, const, eq, iff, ite, not_, var
 from harness.term.evaluate import evaluate
 from harness.term.facts import facts_of
 from harness.term.hashing import is_keccak
