@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum
 
 from harness.errors import PoolproofError
@@ -103,4 +103,3 @@ class Answer:
     model: Model | None = None
     core: tuple[str, ...] = ()
     stage: str = ""
-    statistics: Mapping[str, float] = field(default_factory=dict)
