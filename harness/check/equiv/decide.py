@@ -18,7 +18,7 @@ from harness.check.prove.build import Named, Steps
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.prover import Decided
 from harness.solver import Answer, Query, Solver, Status
-from harness.symbolic.path import Path
+from harness.symbolic.path import Path, impossible
 from harness.term.core import FALSE, TRUE, Term, and_, not_
 from harness.term.walk import postorder
 
@@ -61,7 +61,9 @@ class Decider:
             return
         decided.grounds = tuple(dict.fromkeys([*decided.grounds, *self._learnt_of(case)[1]]))
         path = _extended(self._learnt_of(case)[0], given)
-        for part in self._open(decided, path, goal) if path is not None else ():
+        if path is None or impossible(path):
+            return
+        for part in self._open(decided, path, goal):
             simple = self._meeting.simplified(part) if is_nonlinear(part) else part
             for claim in simple.args if simple.op == "and" else (simple,):
                 self._prove(decided, case.name, path, claim)
