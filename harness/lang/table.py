@@ -88,7 +88,9 @@ def total(table: Table[R], amount: Callable[[R], Int]) -> Int:
 
 
 def same_record(left: Any, right: Any) -> Prop:
-    """Return that two numbers, or two records field by field, are equal."""
+    """Return that two numbers, or two records field by field, or two tables, are equal."""
+    if isinstance(left, Table):
+        return unchanged(left, right)
     if is_dataclass(left) and not isinstance(left, type):
         return all_of(same_record(getattr(left, f.name), getattr(right, f.name)) for f in fields(left))
     return cast(Prop, left == right)
@@ -101,14 +103,15 @@ def unchanged(before: Table[R], after: Table[R], besides: Sequence[Int] = ()) ->
 
 def first_lowest(keys: Iterable[int], value: Callable[[int], Int]) -> tuple[Int, Int]:
     """Return (key, value) of the first of `keys` whose `value` is the smallest."""
-    remaining = iter(keys)
-    best: Int = next(remaining)
-    lowest = value(cast(int, best))
-    for key in remaining:
-        candidate = value(key)
+    choices = list(keys)
+    values = [value(key) for key in choices]
+    if all(type(one) is int for one in values):  # plain numbers need no choosing, and this is often asked
+        least = min(cast("list[int]", values))
+        return choices[values.index(least)], least
+    best: Int = choices[0]
+    lowest = values[0]
+    for key, candidate in zip(choices[1:], values[1:], strict=True):
         better = candidate < lowest
-        if better is False:
-            continue  # the usual case on plain numbers, where there is nothing to choose
         best = ite(better, key, best)
         lowest = ite(better, candidate, lowest)
     return best, lowest

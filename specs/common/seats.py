@@ -175,7 +175,8 @@ def slashable(pool: SeatPool, who: Address, now: Int) -> Int:
 
 def lowest_seat(pool: SeatPool) -> Int:
     """Return the first seat with the smallest stake."""
-    seat, _ = first_lowest(SEATS, lambda seat: pool.seat(seat).staked_amount)
+    provers, shift = pool.provers, pool.SHIFT
+    seat, _ = first_lowest(SEATS, lambda seat: provers[seat - shift].staked_amount)
     return seat
 
 

@@ -33,8 +33,6 @@ class Planned:
     @property
     def regular(self) -> bool:
         """Whether the call is one that the function's model is about."""
-        return self.arguments is not None and (not self.value or self._payable)
-
-    @property
-    def _payable(self) -> bool:
-        return self.operation is not None and self.operation.payable
+        if self.arguments is None or self.operation is None:
+            return False
+        return not self.value or self.operation.payable

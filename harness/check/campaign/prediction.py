@@ -99,7 +99,7 @@ class Predictor:
                 result.logs = [log(event, address) for event in step.events]
                 self._settle(step.calls, env, result)
             result.output = operation.function.results.encode(step.returns)
-            if not operation.function.is_view:
+            if not operation.is_view:
                 self._conclude(step, result)
         except Revert as refusal:
             result.step = None

@@ -23,11 +23,8 @@ class Operation:
     function: Function
     model: ModelOf
     names: tuple[str, ...]
-
-    @property
-    def payable(self) -> bool:
-        """Whether the function takes ether."""
-        return self.function.mutability == "payable"
+    is_view: bool = False
+    payable: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,15 @@ def surface(spec: Spec[Any], abi: Abi, shapes: Mapping[str, Shape]) -> Surface:
     return Surface(tuple(operations), tuple(unmodelled), selectors)
 
 
+def _operation(function: Function, model: ModelOf, names: tuple[str, ...]) -> Operation:
+    return Operation(function, model, names, function.is_view, function.mutability == "payable")
+
+
 def _transition(spec: Spec[Any], function: Function) -> Operation | None:
     for one in spec.model.transitions:
         if one.signature == function.signature or (one.signature is None and one.name == function.name):
             names = tuple(inspect.signature(one.function).parameters)[2:]
-            return Operation(function, one.function, names)
+            return _operation(function, one.function, names)
     return None
 
 
@@ -73,7 +74,7 @@ def _constant(spec: Spec[Any], function: Function) -> Operation | None:
     value = spec.model.constants.get(function.name)
     if value is None or function.inputs or len(function.outputs) != 1:
         return None
-    return Operation(function, lambda pool, env: Step(pool, returns=(value,)), ())
+    return _operation(function, lambda pool, env: Step(pool, returns=(value,)), ())
 
 
 def _getter(function: Function, shapes: Mapping[str, Shape]) -> Operation | None:
@@ -101,7 +102,7 @@ def _getter(function: Function, shapes: Mapping[str, Shape]) -> Operation | None
         returns = tuple(getattr(value, member) for member in members) if members else (value,)
         return Step(pool, returns=returns)
 
-    return Operation(function, get, tuple(f"key_{level}" for level in range(len(levels))))
+    return _operation(function, get, tuple(f"key_{level}" for level in range(len(levels))))
 
 
 def _members(function: Function, shape: Shape) -> tuple[str, ...] | None:
