@@ -16,8 +16,9 @@ from harness.compiler.layout import (
     Type,
 )
 from harness.symbolic.errors import Inexact
+from harness.symbolic.folded import NAMED
 from harness.symbolic.path import Path
-from harness.symbolic.regions import Field, Region, element_fields, padded, word_fields
+from harness.symbolic.regions import LONGEST, Field, Region, element_fields, padded, word_fields
 from harness.term.core import TRUE, WORD, Term, and_, boolean, const, eq, implies, ite, le, lt, not_
 from harness.term.hashing import is_keccak
 from harness.term.linear import Items, combine, map_leaves, parts, total
@@ -31,6 +32,9 @@ SMALL = 1 << 64
 
 NEAR = 64
 """An index may start this many words before its array (``a[i - 1]``): the obligation decides."""
+
+FARTHEST = 2 * LONGEST
+"""An index that code may reach in a dynamic array: its length before the call, and what the call pushes."""
 
 KECCAK = "keccak256 is injective, and its values lie far apart and far from small numbers"
 LONG_ARRAYS = "no dynamic array in storage is so long that it reaches another variable"
@@ -143,6 +147,8 @@ class Finder:
             del items[hashes[0]]
             return self._behind(hashed_words(hashes[0]) or (), k, items)
         known = self.labels.digest_near(k, NEAR if items else 0) if k >= SMALL else None
+        if k >= SMALL and known is None:
+            known = self.labels.explain(k)
         if known is not None:
             digest, words = known
             return self._behind(tuple(map(const, words)), k - digest, items)
@@ -151,17 +157,19 @@ class Finder:
     def _behind(self, words: tuple[Term, ...], k: int, items: Items) -> Found:
         """A word at an offset from the keccak256 of `words`."""
         self.assumptions.add(KECCAK)
+        if not -NEAR <= k < SMALL:
+            raise Inexact("a storage slot is computed as far from a hash as another hash may be")
         if len(words) == 1:
             return self._elements(words[0], k, items)
         if len(words) != 2:
             raise Inexact(f"a storage slot is the hash of {len(words)} words")
-        for key, base in (words, words[::-1]):
-            container = self._container(base, Mapping)
-            if container is not None:
-                type_, name, keys = container
-                assert isinstance(type_, Mapping)
-                return self._in(type_.value, name, (*keys, key), k, items)
-        return self._unknown_mapping(words[0], words[1], k, items)
+        key, base = words
+        container = self._container(base, Mapping)
+        if container is not None:
+            type_, name, keys = container
+            assert isinstance(type_, Mapping)
+            return self._in(type_.value, name, (*keys, key), k, items)
+        return self._unknown_mapping(key, base, k, items)
 
     def _unknown_mapping(self, key: Term, base: Term, k: int, items: Items) -> Found:
         """A mapping that the layout does not know: a word for each constant offset."""
@@ -170,7 +178,7 @@ class Finder:
         if not _is_slot(base):
             raise Inexact("a storage slot is the hash of values none of which is a known slot")
         place = self.find(base)
-        name = f"?{place.name}[]"
+        name = f"?{_offset_name(place.region.name, place.region.word)}[]"
         region = self.labels.region(name, k, len(place.keys) + 1, None)
         return Found(region, (*place.keys, key), _offset_name(name, k))
 
@@ -181,13 +189,17 @@ class Finder:
         if container is not None and isinstance(container[0], DynamicArray):
             array, name, keys = container
             assert isinstance(array, DynamicArray)
-            unbounded = FixedArray(array.element, 1 << 64, array.per_word, array.stride, 1 << 64)
-            return self._in_array(unbounded, name, keys, k, items, bounded=False)
+            words = FARTHEST * array.stride
+            unbounded = FixedArray(array.element, FARTHEST, array.per_word, array.stride, words)
+            return self._in_array(unbounded, name, keys, k, items)
         if not _is_slot(base):
             raise Inexact("a storage slot is the hash of a value that is not a known slot")
         place = self.find(base)
-        region = self.labels.region(f"?{place.name}.data", 0, len(place.keys) + 1, None)
-        return Found(region, (*place.keys, total(k, items)), f"?{place.name}.data")
+        name = f"?{_offset_name(place.region.name, place.region.word)}.data"
+        key = total(k, items)
+        region = self.labels.region(name, 0, len(place.keys) + 1, None)
+        self._owe(name, key, FARTHEST)
+        return Found(region, (*place.keys, key), name)
 
     def _container(self, base: Term, kind: type) -> tuple[Type, str, tuple[Term, ...]] | None:
         """The mapping or array whose slot is `base`, by the layout."""
@@ -220,6 +232,8 @@ class Finder:
         if k:
             return self._unknown_word(name, keys, k)
         inhabitant = (Member("", 0, 0, type_),)
+        if isinstance(type_, DynamicArray):
+            self.assumptions.add(LONG_ARRAYS)
         fields = element_fields(name, type_, 1) if isinstance(type_, Scalar) else word_fields("", ())
         if not isinstance(type_, Scalar):
             suffix = ".length" if isinstance(type_, DynamicArray) else "#"
@@ -230,6 +244,10 @@ class Finder:
     def _unknown_word(self, name: str, keys: tuple[Term, ...], k: int) -> Found:
         """A word at a constant offset where the layout names nothing."""
         if not name and k >= SMALL:
+            if self.labels.folded.possible and k not in NAMED:
+                raise Inexact(
+                    "a constant storage slot is no variable's, and may be an entry that the compiler hashed"
+                )
             self.assumptions.add(CONSTANT_SLOTS)
         place = f"slot:{k:#x}" if not name else f"?{name}"
         region = self.labels.region(place, 0 if not name else k, len(keys), None)
@@ -248,6 +266,8 @@ class Finder:
         if isinstance(living[0].type, Struct | FixedArray):
             inner = living[0]
             return self._in(inner.type, _member_name(name, inner), keys, k - inner.slot, {})
+        if isinstance(living[0].type, DynamicArray):
+            self.assumptions.add(LONG_ARRAYS)
         fields = word_fields(name, living)
         title = name or _member_name("", living[0])
         region = self.labels.region(title, k if name else 0, len(keys), fields)
@@ -283,9 +303,7 @@ class Finder:
         high = most if high is None or (most is not None and most < high) else high
         return low, high
 
-    def _in_array(
-        self, array: FixedArray, name: str, keys: tuple[Term, ...], k: int, items: Items, bounded: bool = True
-    ) -> Found:
+    def _in_array(self, array: FixedArray, name: str, keys: tuple[Term, ...], k: int, items: Items) -> Found:
         """A word of an array: the key is the element's index, or the word's where elements share words."""
         stride = 1 if array.per_word > 1 else array.stride
         index, rest = divmod(k, stride)
@@ -293,13 +311,17 @@ class Finder:
         inner = {item: factor for item, factor in items.items() if factor % stride}
         key = total(index, chosen)
         count = -(-array.length // array.per_word)
-        inside = and_(le(const(0), key), lt(key, const(count)) if bounded else TRUE)
-        if inside is not TRUE:
-            self.obligations.append((f"{name}: index < {count}", inside))
+        self._owe(name, key, count)
         if array.per_word > 1:
             fields = element_fields(name, array.element, array.per_word)
             return Found(self.labels.region(name, 0, len(keys) + 1, fields), (*keys, key), name)
         return self._in(array.element, name, (*keys, key), rest, inner)
+
+    def _owe(self, name: str, key: Term, count: int) -> None:
+        """Note that an index must be inside its array."""
+        inside = and_(le(const(0), key), lt(key, const(count)))
+        if inside is not TRUE:
+            self.obligations.append((f"{name}: index < {count}", inside))
 
 
 def _member_name(name: str, member: Member) -> str:

@@ -43,7 +43,7 @@ def execute(
     world = world or World()
     run = Run(world, environment or Arbitrary(), options or Options())
     before = storage or Storage(labels_of(layout), Fresh())
-    transient = transient or Storage(labels_of(NO_VARIABLES, "transient"), Fresh())
+    transient = transient or Storage(labels_of(NO_VARIABLES, f"transient{world.mark}"), Fresh())
     code_data = Known([*pieces.of_bytes(code), *(arguments.read(0, _size(arguments)) if arguments else ())])
     frame = Frame(run, code, entry.calldata, code_data, reverts=run.options.reverts)
     path = Path()
@@ -84,4 +84,5 @@ def _collect(run: Run, entry: Entry, before: Storage, transient: Storage, ends: 
         obligations=run.obligations,
         assumptions=frozenset(run.assumptions),
         blocks=run.blocks,
+        late=tuple(run.late),
     )

@@ -18,6 +18,9 @@ from harness.term.pack import extract, pack
 
 WORD_BITS = 256
 
+LONGEST = 1 << 64
+"""Dynamic arrays in storage are shorter than this: nobody could pay for more (the assumption LONG_ARRAYS)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -60,7 +63,8 @@ class Region:
         """
         name = part.label or f"{self.name}+{self.word}~{part.offset}"
         suffix = f"'{generation}" if generation else ""
-        return Function(f"{self.space}.{name}{suffix}", self.arity, 0, (1 << part.bits) - 1)
+        most = LONGEST - 1 if isinstance(part.type, DynamicArray) else (1 << part.bits) - 1
+        return Function(f"{self.space}.{name}{suffix}", self.arity, 0, most)
 
     def initial(self, keys: tuple[Term, ...], generation: int = 0) -> Term:
         """The word at `keys` before anything was written."""

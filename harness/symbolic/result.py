@@ -8,7 +8,7 @@ from harness.symbolic.data import Data
 from harness.symbolic.entry import Entry
 from harness.symbolic.frame import Ending
 from harness.symbolic.regions import Region
-from harness.symbolic.run import Obligation
+from harness.symbolic.run import Late, Obligation
 from harness.symbolic.storage import Storage
 from harness.symbolic.trace import Call, Event, Trace
 from harness.symbolic.world import World
@@ -53,6 +53,7 @@ class PostState:
     obligations: tuple[Obligation, ...]
     assumptions: frozenset[str]
     blocks: int
+    late: tuple[Late, ...] = ()
 
     @property
     def events(self) -> tuple[Event, ...]:

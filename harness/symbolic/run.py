@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from harness.symbolic.errors import Inexact
 from harness.symbolic.path import Path
-from harness.symbolic.slots import Labels, Meaning
+from harness.symbolic.slots import Labels, Meaning, Place
 from harness.symbolic.world import Environment, World
 from harness.term.core import Term, var
 
@@ -15,10 +15,12 @@ from harness.term.core import Term, var
 class Options:
     """`reverts`: run the arms that can only revert, too (needed where revert data matters).
 
+    With `late`, what is written after another contract was called is noted.
     `max_blocks` and `max_iterations` are caps: beyond them `Unsupported` is raised.
     """
 
     reverts: bool = True
+    late: bool = False
     max_blocks: int = 100_000
     max_iterations: int = 1_100
 
@@ -32,6 +34,17 @@ class Obligation:
     condition: Term
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Late:
+    """A word written after another contract was called: what was there, and what is there then."""
+
+    path: Path
+    place: Place
+    old: Term
+    new: Term
+    pc: int
+
+
 class Run:
     """One execution."""
 
@@ -40,6 +53,7 @@ class Run:
         self.environment = environment
         self.options = options
         self.assumptions: set[str] = set(world.assumptions)
+        self.late: list[Late] = []
         self.blocks = 0
         self._gas_reads = 0
         self._obligations: dict[tuple[str, Term, Term], Obligation] = {}
@@ -65,4 +79,4 @@ class Run:
     def gas(self) -> Term:
         """Some gas: a new symbol each time."""
         self._gas_reads += 1
-        return var(f"gas{self._gas_reads}", 0, (1 << 64) - 1)
+        return var(f"gas{self._gas_reads}{self.world.mark}", 0, (1 << 64) - 1)

@@ -14,6 +14,7 @@ from functools import lru_cache
 
 from harness.compiler.layout import ByteString, DynamicArray, Layout, Member, Struct
 from harness.symbolic.decoding import KECCAK, SMALL, Finder, Place, words_of
+from harness.symbolic.folded import Folded
 from harness.symbolic.path import Path
 from harness.symbolic.regions import Field, Region
 from harness.term.core import Term
@@ -45,6 +46,7 @@ class Labels:
         self._known: dict[Term, Meaning] = {}
         self._digests: dict[int, tuple[int, ...]] = {}
         self._sorted_digests: list[int] = []
+        self.folded = Folded(self.top)
         for member in members:
             if isinstance(member.type, DynamicArray | ByteString):
                 self.learn(keccak_words(member.slot), (member.slot,))
@@ -72,6 +74,18 @@ class Labels:
             return None
         digest = self._sorted_digests[place - 1]
         return digest, self._digests[digest]
+
+    def explain(self, slot: int) -> tuple[int, tuple[int, ...]] | None:
+        """The digest behind which a constant lies, looked for among the entries at small keys."""
+        for digest, words in self.folded.explain(slot):
+            self.learn(digest, words)
+            self._explain_base(words[-1])
+        return self.digest_near(slot)
+
+    def _explain_base(self, slot: int) -> None:
+        """Learn how the slot of an inner mapping was hashed, too."""
+        if slot >= SMALL and self.digest_near(slot) is None:
+            self.explain(slot)
 
     def regions(self) -> list[Region]:
         """Every region met so far."""

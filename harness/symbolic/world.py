@@ -8,7 +8,7 @@ a callee may do anything with its own outcome.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from harness.symbolic.data import Data, Unknown
@@ -34,6 +34,7 @@ class World:
     `assumptions` names whatever the given terms suppose beyond the machine's own
     bounds. `codes` are the codes known at constant addresses: DELEGATECALL runs
     them in place. `constructing`: creation code runs, and the address has no code yet.
+    `mark` tells what is read without a term here (balances, gas, transient storage) from other executions'.
     """
 
     address: Term = field(default_factory=lambda: address_symbol("this"))
@@ -52,6 +53,21 @@ class World:
     codes: Mapping[int, bytes] = field(default_factory=dict)
     constructing: bool = False
     assumptions: frozenset[str] = frozenset()
+    mark: str = ""
+
+    def elsewhere(self, mark: str) -> World:
+        """Return these surroundings in another transaction: what nobody chose has symbols of its own."""
+        return replace(
+            self,
+            origin=address_symbol(f"origin{mark}"),
+            gasprice=var(f"gasprice{mark}"),
+            coinbase=address_symbol(f"coinbase{mark}"),
+            prevrandao=var(f"prevrandao{mark}"),
+            gaslimit=var(f"gaslimit{mark}"),
+            basefee=var(f"basefee{mark}"),
+            blobbasefee=var(f"blobbasefee{mark}"),
+            mark=mark,
+        )
 
 
 BLOCKHASH = Function("blockhash", 1)
@@ -60,9 +76,9 @@ CODESIZE = Function("codesize", 1, 0, SIZE_MAX)
 CODEHASH = Function("codehash", 1)
 
 
-def balance(epoch: int) -> Function:
+def balance(epoch: int, mark: str = "") -> Function:
     """The balance of an address; a new function after anything that may have moved ether."""
-    return Function(f"balance'{epoch}" if epoch else "balance", 1)
+    return Function(f"balance'{epoch}{mark}" if epoch else f"balance{mark}", 1)
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,6 +103,8 @@ def test_ignored_moments_prove_books_that_are_open_during_a_call(proved, monkeyp
 
     assert not proved("TellsEarly", "books_are_straight")
     monkeypatch.setattr(prover, "closed_books", none)
+    assert not proved("TellsEarly", "books_are_straight")  # what is written late is seen where it is written
+    monkeypatch.setattr(prover, "late_writes", none)
     assert proved("TellsEarly", "books_are_straight")
 
 

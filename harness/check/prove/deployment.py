@@ -23,6 +23,7 @@ from harness.symbolic.entry import Entry
 from harness.symbolic.errors import Unsupported
 from harness.symbolic.execution import execute
 from harness.symbolic.pieces import Piece
+from harness.symbolic.result import PostState
 from harness.symbolic.run import Options
 from harness.symbolic.slots import labels_of
 from harness.symbolic.storage import Blank, Storage
@@ -115,6 +116,8 @@ class Base:
             ("clean arguments", and_(*self.clean)),
             *self._assumed(execution),
         ]
+        clean = tuple(one for one in given[1:] if one[1] is not TRUE)
+        yield from _in_bounds(claim.name, execution.result, clean)
         used = tuple((name, term) for name, term in given if term is not TRUE)
         yield Obligation(claim.name, DEPLOYMENT, "success", used, goal, execution.result.storage, claim, keys)
 
@@ -131,4 +134,13 @@ class Base:
         own = self._created(self.subject.artifact, EMPTY, {})
         again = self.subject.execution(name, own.result.storage)
         given: tuple[Named, ...] = (("constructed", own.result.success),)
+        yield from _in_bounds(LOCKED, own.result, ())
+        yield from _in_bounds(LOCKED, again.result, given)
         yield Obligation(LOCKED, DEPLOYMENT, "failure", given, not_(again.result.success))
+
+
+def _in_bounds(name: str, result: PostState, given: tuple[Named, ...]) -> Iterator[Obligation]:
+    """Yield that every array access of an execution stays inside its array."""
+    for place, side in enumerate(result.obligations):
+        known = (*given, ("path", side.path.condition))
+        yield Obligation(name, DEPLOYMENT, f"{side.name} ({place})", known, side.condition)

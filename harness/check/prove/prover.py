@@ -12,7 +12,7 @@ from typing import Protocol
 from harness.check.prove.build import CALLDATA_IS_CHECKED, IN_BOUNDS, Steps, applies
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.reentry import BOOKS_CLOSED, at_moments, closed_books, moments
+from harness.check.prove.reentry import BOOKS_CLOSED, at_moments, closed_books, late_writes, moments
 from harness.check.prove.sequences import relation, scenario
 from harness.check.prove.settle import PREMISES
 from harness.check.prove.subject import Execution, Subject
@@ -24,7 +24,7 @@ from harness.compiler.source_map import locate
 from harness.lang import EVERY_FUNCTION, Invariant, Property, Rule
 from harness.solver import Answer, Query, Solver, Status, encode
 from harness.symbolic.errors import Unsupported
-from harness.term.core import Term
+from harness.term.core import Term, TermError
 
 CHECK = "prove"
 
@@ -70,6 +70,8 @@ class Decided:
     name: str
     obligations: list[Obligation] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
+    grounds: tuple[str, ...] = ()
+    """The hypotheses that what this rests on used (bounds, calldata, re-entry): it rests on them, too."""
 
     @property
     def failed(self) -> tuple[Obligation, Answer] | None:
@@ -87,7 +89,7 @@ class Decided:
     def used(self) -> list[str]:
         """What the proofs used: names of hypotheses, without the numbers of their instances."""
         names = {name for answer in self.answers for name in answer.core}
-        return sorted({_INSTANCE.sub("", name) for name in names})
+        return sorted({_INSTANCE.sub("", name) for name in names} | {*self.grounds})
 
     @property
     def assumptions(self) -> list[str]:
@@ -130,10 +132,10 @@ class Prover:
             case "relation":
                 claim = next(one for one in spec.relations if one.name == piece.name)
                 case = relation(self.subject, piece.function, claim)
-                yield self._one(piece.name, piece.function, case)
+                yield self._one(Decided(piece.name), piece.function, case)
             case "scenario":
                 story = next(one for one in spec.scenarios if one.name == piece.name)
-                yield self._one(piece.name, "", scenario(self.subject, story))
+                yield self._one(Decided(piece.name), "", scenario(self.subject, story))
 
     def properties(self, name: str) -> list[Property]:
         """Return the properties that speak about the way in called `name`."""
@@ -152,6 +154,7 @@ class Prover:
             calldata = self.decide(Decided(CALLDATA_IS_CHECKED), anyhow.calldata())
             regular = Steps(self.subject.execution(name, regular=True)) if calldata.proved else anyhow
             books = self.decide(Decided(BOOKS_CLOSED), closed_books(regular))
+            shaken = self._shaken(regular, calldata.proved, bounds, books)
         except Unsupported as error:
             for one in chosen:
                 yield self._verdict(one.name, name, Outcome.UNSUPPORTED, started, self.place(error))
@@ -164,6 +167,7 @@ class Prover:
         witnesses = Witnesses(self._solver)
         if not wanted:
             yield self._effects(regular, witnesses)
+        grounds = tuple(dict.fromkeys([*bounds.used, *calldata.used, *books.used]))
         for one in chosen:
             if not bounds.proved:
                 yield self._resting(one.name, name, IN_BOUNDS)
@@ -173,12 +177,39 @@ class Prover:
                 # Malformed calls fail, so whatever a success did, a regular call did it; but a rule about
                 # every function speaks of failures too.
                 steps = anyhow if isinstance(one, Rule) and EVERY_FUNCTION in one.functions else regular
-                yield self._claim(one, name, steps, witnesses)
+                yield self._claim(one, steps, witnesses, grounds, shaken)
 
-    def _claim(self, claim: Property, function: str, steps: Steps, witnesses: Witnesses) -> Verdict:
-        """Decide an invariant's step or a rule; a proved rule says which of its premises can hold."""
+    def _shaken(self, regular: Steps, checked: bool, bounds: Decided, books: Decided) -> Steps | None:
+        """Return the execution in which callees may call back, None without callees; decide what it owes."""
+        if not moments(regular):
+            return None
+        steps = Steps(self.subject.execution(regular.execution.name, regular=checked, reentry=True))
+        if bounds.proved:
+            self.decide(bounds, steps.bounds())
+        if books.proved:
+            self.decide(books, late_writes(steps))
+        return steps
+
+    def _claim(
+        self,
+        claim: Property,
+        steps: Steps,
+        witnesses: Witnesses,
+        grounds: tuple[str, ...],
+        shaken: Steps | None,
+    ) -> Verdict:
+        """Decide an invariant's step or a rule; a proved rule says which of its premises can hold.
+
+        What holds only `between_calls` has to hold after `shaken`, too.
+        """
         obligations = list(steps.about(claim))
-        verdict = self._one(claim.name, function, iter(obligations), steps.execution)
+        if shaken is not None and isinstance(claim, Invariant) and claim.between_calls:
+            try:
+                obligations.append(shaken.invariant(claim))
+            except TermError:  # it compares a table with what it was before somebody may have written it
+                return self._resting(claim.name, steps.execution.name, BOOKS_CLOSED)
+        decided = Decided(claim.name, grounds=grounds)
+        verdict = self._one(decided, steps.execution.name, iter(obligations), steps.execution)
         if verdict.outcome is Outcome.PROVED and isinstance(claim, Rule):
             verdict.evidence[PREMISES] = met_premises(witnesses, steps, obligations)
         return verdict
@@ -232,19 +263,23 @@ class Prover:
                 yield self._verdict(one.name, DEPLOYMENT, Outcome.UNSUPPORTED, started, self.place(error))
             return
         for one in chosen:
-            yield self._one(one.name, DEPLOYMENT, base.obligations(execution, one), execution)
+            yield self._one(Decided(one.name), DEPLOYMENT, base.obligations(execution, one), execution)
         if base.initialiser is not None and (not wanted or LOCKED in wanted):
-            yield self._one(LOCKED, DEPLOYMENT, base.locked())
+            yield self._one(Decided(LOCKED), DEPLOYMENT, base.locked())
 
     def _one(
-        self, name: str, function: str, obligations: Iterator[Obligation], execution: Execution | None = None
+        self,
+        decided: Decided,
+        function: str,
+        obligations: Iterator[Obligation],
+        execution: Execution | None = None,
     ) -> Verdict:
         """Decide one property and return the verdict."""
         started = monotonic()
         try:
-            decided = self.decide(Decided(name), obligations, execution)
+            self.decide(decided, obligations, execution)
         except Unsupported as error:
-            return self._verdict(name, function, Outcome.UNSUPPORTED, started, self.place(error))
+            return self._verdict(decided.name, function, Outcome.UNSUPPORTED, started, self.place(error))
         return self.conclude(execution, decided, started, function)
 
     def decide(

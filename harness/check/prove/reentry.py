@@ -4,7 +4,8 @@ While another contract has control, this one's functions can be entered again. E
 invariants from any state that has them (those that hold only `between_calls` are not relied on). So all is
 well if the invariants hold at that moment; and nothing is lost by what a callee does then if the rest of the
 call writes nothing that they speak of. That is what is proved: the state that invariants speak of is, at
-every call of another contract, the final one.
+every call of another contract, the final one; and after a call that left arbitrary storage, nothing of it is
+written, nor an array left. An invariant that holds `between_calls` holds in the end after such a call, too.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from typing import Any
 from harness.check.prove.build import Named, Steps, fresh
 from harness.check.prove.obligation import Obligation
 from harness.lang import Invariant, Prop, Table, all_of, same_record, unchanged
+from harness.symbolic.regions import part_of
 from harness.symbolic.trace import Call
-from harness.term.core import Function, var
+from harness.term.core import Function, and_, eq, var
 from harness.term.symbol import condition_of, number, term_of
 from harness.term.walk import free_symbols
 
@@ -42,6 +44,18 @@ def closed_books(steps: Steps) -> Iterator[Obligation]:
         given: list[Named] = [steps.returns, ("path", moment.path.condition)]
         case = f"call {place} at pc {moment.pc}"
         yield steps.obligation(BOOKS_CLOSED, case, given, condition_of(same), steps.always)
+
+
+def late_writes(steps: Steps) -> Iterator[Obligation]:
+    """Yield, of an execution with re-entry, that no write after a call changes what invariants speak of."""
+    state = steps.execution.before
+    spoken = {one for name in _spoken_of(steps) for one in _functions(getattr(state, name))}
+    for place, late in enumerate(steps.execution.result.late):
+        region = late.place.region
+        parts = [part for part in region.fields if region.function(part) in spoken]
+        same = and_(*(eq(part_of(late.old, part), part_of(late.new, part)) for part in parts))
+        given: list[Named] = [steps.returns, ("path", late.path.condition)]
+        yield steps.obligation(BOOKS_CLOSED, f"write {place} at pc {late.pc}", given, same, steps.always)
 
 
 def at_moments(steps: Steps, claim: Invariant) -> Iterator[Obligation]:

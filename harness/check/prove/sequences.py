@@ -45,7 +45,18 @@ def relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligatio
         known = Instances(subject.spec.invariants, each.before).at(terms)
         hypotheses += [(f"{label} of run {place}", term) for label, term in known]
     rests = first.result.assumptions | second.result.assumptions
+    yield from _in_bounds(subject, claim, first)
     yield Obligation(claim.name, name, "two runs", _used(hypotheses), goal, None, claim, keys, rests)
+
+
+def _in_bounds(subject: Subject, claim: Relation, run: Execution) -> Iterator[Obligation]:
+    """Yield that a run's array accesses stay inside their arrays; the other run is the same code's."""
+    invariants = Instances(subject.spec.invariants, run.before)
+    for place, side in enumerate(run.result.obligations):
+        path = [("path", side.path.condition)]
+        known = invariants.at([side.condition, side.path.condition])
+        case = f"{side.name} ({place})"
+        yield Obligation(claim.name, run.name, case, _used([*path, *known]), side.condition)
 
 
 def _run(subject: Subject, name: str, mark: str) -> Execution:
@@ -60,9 +71,10 @@ def _run(subject: Subject, name: str, mark: str) -> Execution:
     size = var(f"calldatasize{mark}", 4 + 32 * len(limits), SIZE_MAX)
     entry = Entry(name, Calldata(head, size, argument))
     ground = Storage(labels_of(subject.artifact.layout), Fresh(1 if mark else 0))
+    payable = function.mutability == "payable"
     world = World(
         caller=address_symbol(f"caller{mark}"),
-        value=const(0),
+        value=var(f"callvalue{mark}") if payable else const(0),
         timestamp=var(f"timestamp{mark}"),
         number=var(f"number{mark}"),
     )

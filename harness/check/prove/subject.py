@@ -81,21 +81,27 @@ class Subject:
         storage: Storage | None = None,
         world: World | None = None,
         regular: bool = False,
+        reentry: bool = False,
     ) -> Execution:
         """Execute one way in, from arbitrary storage or from `storage`.
 
         With `regular`, the terms are of calls that the ABI describes, and mean nothing for any other: the
-        arguments' symbols are bounded by their types, which makes for smaller terms.
+        arguments' symbols are bounded by their types, which makes for smaller terms. With `reentry`, other
+        contracts that are called leave arbitrary storage.
 
         Raises:
             Unsupported: naming the construct that can't be represented exactly.
         """
         chosen = world or (self._paid_nothing(name) if regular else World())
-        result = self.run(self.entry(name, regular), storage or self.initial_storage(), chosen)
+        result = self.run(
+            self.entry(name, regular), storage or self.initial_storage(), chosen, reentry=reentry
+        )
         ghosts = {name: number(var(f"ledger.{name}", None, None)) for name in self.spec.model.ghosts}
         return self.seen_from(name, result, ghosts)
 
-    def run(self, entry: Entry, storage: Storage, world: World, run: str = "") -> PostState:
+    def run(
+        self, entry: Entry, storage: Storage, world: World, run: str = "", reentry: bool = False
+    ) -> PostState:
         """Execute an entry; `run` tells what other contracts do in it from what they do in other runs.
 
         Raises:
@@ -110,9 +116,9 @@ class Subject:
             runtime.bytecode,
             self.artifact.layout,
             entry,
-            Options(reverts=True),
-            world=world,
-            environment=Callees(self.spec.views, run),
+            Options(reverts=True, late=reentry),
+            world=world.elsewhere(run) if run else world,
+            environment=Callees(self.spec.views, run, reentry),
             storage=storage,
         )
 

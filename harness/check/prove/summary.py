@@ -38,11 +38,13 @@ def arity(signature: str) -> int:
 class Callees:
     """Summaries of other contracts: known views, and anything at all.
 
-    `run` tells the answers in one of several executions apart from those in the others.
+    `run` tells the answers in one of several executions apart from those in the others. With `reentry`,
+    whoever is called may have called back, and storage is arbitrary afterwards.
     """
 
-    def __init__(self, views: Mapping[str, int], run: str = "") -> None:
+    def __init__(self, views: Mapping[str, int], run: str = "", reentry: bool = False) -> None:
         self._run = run
+        self._reentry = reentry
         self._views = {selector_of(signature): (signature, bits) for signature, bits in views.items()}
 
     def call(self, request: Request) -> Answer:
@@ -53,7 +55,7 @@ class Callees:
         if known is not None:
             return known
         name = f"call{request.ordinal}{self._run}"
-        return Answer(bvar(f"{name}.success"), anything(name))
+        return Answer(bvar(f"{name}.success"), anything(name), self._reentry and request.kind == "CALL")
 
     def _view(self, request: Request) -> Answer | None:
         selector = first_four(request.data)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.check.views.binding import Cell, Entries, Shape
@@ -12,6 +12,7 @@ from harness.lang import Int, Table
 from harness.symbolic.log import Either, Log
 from harness.symbolic.path import Path
 from harness.symbolic.regions import Region
+from harness.symbolic.slots import Place
 from harness.symbolic.storage import Storage
 from harness.term.core import Term, TermError, const, eq, ite, lt
 from harness.term.hashing import keccak
@@ -85,25 +86,41 @@ class TermWords:
         at_origin = self._origin.table(place, shape)
         if self._storage is self._origin.storage:
             return at_origin
-        keys = [key for region in self._regions(place, shape) for key in self._written(region, shape)]
+        first = self._first(place, shape)
+        depth = len(self._meaning(first).keys) - 1
+        regions = dict.fromkeys(self._regions(first, shape.value))
+        try:
+            keys = [key for region in regions for key in self._written(region, depth, shape)]
+        except TermError:  # somebody else may have written it: a table of its own, like no other
+            return SymbolicTable(record_at(self, place, shape), self._origin.sums)
         numbers = [number(key) for key in dict.fromkeys(keys)]
         return SymbolicTable(record_at(self, place, shape), self._origin.sums, at_origin, numbers)
 
-    def _regions(self, place: Term, shape: Entries) -> Iterable[Region]:
-        """Return the regions in which the entries' words lie."""
-        first = (
-            self.entry(place, 0)
-            if shape.length is None
-            else self.element(place, 0, shape.stride, shape.per_word)
-        )
-        places = [self.plus(first, cell.slot) for cell in cells(shape.value)]
-        meanings = [self._storage.labels.meaning(slot, ANYWHERE) for slot in dict.fromkeys(places)]
-        return dict.fromkeys(meaning.places[0].region for meaning in meanings)
+    def _first(self, place: Term, shape: Entries) -> Term:
+        """Return the first word of a table's first entry."""
+        if shape.length is None:
+            return self.entry(place, 0)
+        return self.element(place, 0, shape.stride, shape.per_word)
 
-    def _written(self, region: Region, shape: Entries) -> Iterable[Term]:
+    def _meaning(self, slot: Term) -> Place:
+        return self._storage.labels.meaning(slot, ANYWHERE).places[0]
+
+    def _regions(self, place: Term, shape: Shape) -> Iterator[Region]:
+        """Yield the regions in which the words of a value at `place` lie, those of tables in it, too."""
+        match shape:
+            case Cell():
+                yield self._meaning(self.plus(place, shape.slot)).region
+            case Entries():
+                yield from self._regions(self._first(self.plus(place, shape.slot), shape), shape.value)
+            case _:
+                for _, member in shape.members:
+                    yield from self._regions(place, member)
+
+    def _written(self, region: Region, depth: int, shape: Entries) -> Iterator[Term]:
+        """Yield the keys of a table (at `depth` of a word's keys) at which a region was written."""
         for keys in written_keys(self._storage.log(region), self._origin.storage.log(region)):
             for lane in range(shape.per_word):
-                yield combine((shape.per_word, keys[-1]), (lane, const(1)))
+                yield combine((shape.per_word, keys[depth]), (lane, const(1)))
 
 
 def cells(shape: Shape) -> list[Cell]:

@@ -112,7 +112,12 @@ def _blobhash(_frame: Frame, state: State, _instruction: Instruction) -> None:
 
 
 def _selfbalance(frame: Frame, state: State, _instruction: Instruction) -> None:
-    state.stack.append(apply(balance(state.epoch), frame.run.world.address))
+    world = frame.run.world
+    state.stack.append(apply(balance(state.epoch, world.mark), world.address))
+
+
+def _balance(frame: Frame, state: State, address: Term) -> Term:
+    return apply(balance(state.epoch, frame.run.world.mark), address)
 
 
 def _gas(frame: Frame, state: State, _instruction: Instruction) -> None:
@@ -137,7 +142,7 @@ register(
         "CODECOPY": _codecopy,
         "RETURNDATASIZE": _returndatasize,
         "RETURNDATACOPY": _returndatacopy,
-        "BALANCE": _account(lambda _frame, state, address: apply(balance(state.epoch), address)),
+        "BALANCE": _account(_balance),
         "EXTCODESIZE": _account(_extcodesize),
         "EXTCODEHASH": _account(lambda _frame, _state, address: apply(CODEHASH, address)),
         "EXTCODECOPY": _extcodecopy,
