@@ -68,7 +68,7 @@ class Labels:
             self._known.clear()  # a constant near the digest may have been taken for a nameless slot
 
     def digest_near(self, slot: int, ahead: int = 0) -> tuple[int, tuple[int, ...]] | None:
-        """The known digest, and its words, that `slot` is less than `SMALL` behind or up to `ahead` before."""
+        """The known digest, and its words, that `slot` is less than `SMALL` behind or `ahead` before."""
         place = bisect_right(self._sorted_digests, slot + ahead)
         if place == 0 or slot - self._sorted_digests[place - 1] >= SMALL:
             return None
