@@ -15,6 +15,7 @@ from harness.check.replay import Played, PlayedStep, Replay, load_replay
 from harness.check.replay import replay as play_replay
 from harness.check.replay.export import pytest_test
 from harness.check.replay.foundry import foundry_test
+from harness.check.replay.second import SecondStep, second_opinion
 from harness.check.target import Target
 from harness.check.verdict import ExitCode
 from harness.cli.console import Screen
@@ -39,6 +40,12 @@ class Telling:
         Literal["foundry", "pytest"] | None,
         typer.Option(help="Print a test of its own instead: Solidity for forge, or Python for pytest."),
     ] = None
+    on: Annotated[
+        Literal["revm", "anvil"], typer.Option(help="Make the calls on a second EVM, too, and compare.")
+    ] = "revm"
+    trace: Annotated[
+        bool, typer.Option("--trace", help="Show, from anvil, what the contracts ask of each other.")
+    ] = False
     no_color: Annotated[
         bool, typer.Option("--no-color", help="Print without colours (as with NO_COLOR set).")
     ] = False
@@ -64,6 +71,7 @@ def replay(
       poolproof replay FILE --stale            after a change: is it fixed?
       poolproof replay FILE --root ../mine --source src/Pool.sol:Pool
       poolproof replay FILE --export foundry > test/Replay.t.sol
+      poolproof replay FILE --on anvil --trace
 
     Exit codes: 0 the property holds (the defect is gone), 1 it breaks as the file says, 2
     the file is no replay, or not of these sources.
@@ -78,7 +86,23 @@ def replay(
     played = play_replay(read, target, telling.stale)
     for line in told(played, telling.code):
         screen.result(line)
+    if telling.on == "anvil" or telling.trace:
+        for line in compared(second_opinion(read, parts(target)), telling.trace):
+            screen.result(line)
     raise typer.Exit(ExitCode.BROKEN if played.reproduced else ExitCode.HOLDS)
+
+
+def compared(steps: Sequence[SecondStep], trace: bool) -> Iterator[str]:
+    """Yield what a second EVM makes of a replay, with `trace` the calls between contracts."""
+    yield ""
+    for step in steps if trace else ():
+        yield f"Call {step.number} on anvil:"
+        yield from (f"   {line}" for line in step.tree)
+    differences = [f"Call {step.number}: {text}" for step in steps for text in step.differences]
+    for text in differences:
+        yield f"DIFFERS {text}"
+    if not differences:
+        yield "On anvil every call ends the same way and stores the same words."
 
 
 def exported(read: Replay, target: Target, kind: Literal["foundry", "pytest"]) -> str:
