@@ -43,7 +43,7 @@ def simplify_all(terms: Iterable[Term], facts: Facts) -> list[Term]:
         elif node.op == "ite" and len(needed) == 1:
             done[node] = done[needed[0]]
         else:
-            done[node] = _unwrapped(_rebuilt(node, [done[arg] for arg in node.args]), facts)
+            done[node] = _settled(_rebuilt(node, [done[arg] for arg in node.args]), facts)
     return [done[root] for root in roots]
 
 
@@ -72,6 +72,16 @@ def _rebuilt(node: Term, args: Sequence[Term]) -> Term:
     ):
         return node  # an operand lost the wrap that made it a word
     return rebuild(node, args)
+
+
+def _settled(term: Term, facts: Facts) -> Term:
+    """Return what the facts make of a term whose arguments are simple already."""
+    if term.boolean:
+        return _decided(term, facts)
+    if term.op == "apply":
+        only = _only(term, facts)
+        return term if only is None else only
+    return _unwrapped(term, facts)
 
 
 def _decided(node: Term, facts: Facts) -> Term:
