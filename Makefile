@@ -17,7 +17,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-header --no-emit-i
 JOBS ?= 2
 export PYTHON
 
-.PHONY: help setup verify test browser foundry lint format bench docs lock clean
+.PHONY: help setup verify test browser foundry lint format bench mutants docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ lint: $(SETUP) ## Check style, types, the import rules and the Solidity
 format: $(SETUP) ## Format the Python and mend what ruff can mend
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+mutants: $(SETUP) ## Put known bugs into the contracts and see who notices (ARGS="v3 --by proof" passes arguments)
+	@$(BIN)/poolproof mutants $(ARGS)
 
 bench: $(SETUP) ## Measure the chain, the campaign and the prover (ARGS="v3" names targets)
 	@$(BIN)/python -m benchmarks.evm

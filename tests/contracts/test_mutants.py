@@ -9,8 +9,9 @@ import pytest
 
 from harness.check.mutants.equivalent import load_equivalents
 from harness.check.mutants.mutant import LAYOUT, Mutant, load_mutants
-from harness.check.mutants.run import digest
-from harness.check.mutants.variant import made_automatically, read_tree
+from harness.check.mutants.options import Options
+from harness.check.mutants.run import digest, run_mutants
+from harness.check.mutants.variant import made_automatically, made_by_hand, read_tree
 from harness.check.target import Target
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
@@ -108,3 +109,19 @@ def test_the_page_lists_the_known_bugs_as_they_are(name: str) -> None:
     known = [[f"| `{one.name}`", one.sentence.replace("|", "\\|")] for one in about(TARGETS[name])]
 
     assert rows in ([], known), "run: poolproof mutants --page docs/mutants.md"
+
+
+@pytest.mark.parametrize(
+    ("name", "mutant"),
+    [("v1", "leave_without_a_slot"), ("v2", "exit_leaves_capacity_behind"), ("v3", "exit_keeps_prover_id")],
+)
+def test_a_known_bug_is_noticed_by_what_it_names_and_by_a_campaign(name: str, mutant: str) -> None:
+    """`poolproof mutants` does so with all of them; here is one of each generation."""
+    target = TARGETS[name]
+    chosen = [one for one in made_by_hand(target, read_tree(target), FOLDER) if one.name == mutant]
+    (row,) = run_mutants(target, chosen, Options())
+
+    proof, campaign = row.trial("proof"), row.trial("campaign")
+    assert proof is not None and {broken for broken, _ in proof.noticed} & set(chosen[0].kills)
+    assert campaign is not None and campaign.killed and campaign.calls <= 50_000
+    assert row.missed == []
