@@ -6,8 +6,8 @@ import random
 from collections.abc import Callable
 
 from harness.bytecode.disassembly import sweep
-from harness.compiler.layout import Scalar
-from harness.symbolic.regions import Field
+from harness.compiler.layout import DynamicArray, Scalar
+from harness.symbolic.regions import LONGEST, Field
 from tests.agreement.stage import ACTORS, REGISTRY, TOKEN, Scene, Stage
 
 
@@ -43,6 +43,8 @@ class Chance:
 
     def field(self, part: Field) -> int:
         """A field's value."""
+        if isinstance(part.type, DynamicArray):
+            return self.number(LONGEST.bit_length() - 1)  # the assumption LONG_ARRAYS
         rng = self.rng
         if not isinstance(part.type, Scalar):
             return self.number(part.bits) if rng.randrange(4) == 0 else 0
