@@ -113,7 +113,7 @@ def test_the_page_lists_the_known_bugs_as_they_are(name: str) -> None:
 
 @pytest.mark.parametrize(
     ("name", "mutant"),
-    [("v1", "leave_without_a_slot"), ("v2", "exit_leaves_capacity_behind"), ("v3", "exit_keeps_prover_id")],
+    [("v1", "leave_without_a_slot"), ("v2", "assign_for_anyone"), ("v3", "exit_keeps_prover_id")],
 )
 def test_a_known_bug_is_noticed_by_what_it_names_and_by_a_campaign(name: str, mutant: str) -> None:
     """`poolproof mutants` does so with all of them; here is one of each generation."""
