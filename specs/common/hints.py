@@ -17,7 +17,7 @@ OFTEN = {
     "withdraw": 1.5,
     "slashProver": 2.0,
     "init": 0.2,
-    **dict.fromkeys(OWNER_CALLS, 0.03),  # most things are refused once the pool has a registry that is none
+    **dict.fromkeys(OWNER_CALLS, 0.06),  # most things are refused once the pool has a registry that is none
 }
 
 

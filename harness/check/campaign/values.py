@@ -117,7 +117,7 @@ def _address(scene: Scene) -> int:
     if scene.focus is not None and scene.random() < 0.5:
         return scene.focus
     draw = scene.random()
-    if draw < 0.75:
+    if draw < 0.72:
         return scene.crowd[int(scene.random() * len(scene.crowd))]
     if draw < 0.80:
         return 0

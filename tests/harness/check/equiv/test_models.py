@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.check.equiv.claims import CLAIMS
+from harness.check.equiv.claims import CLAIMS, REFUSES_MALFORMED
 from harness.check.equiv.run import Task, compare
 from harness.check.prove.prover import Limits
 from harness.check.verdict import Outcome
@@ -26,7 +26,7 @@ def artifact(request):
 def test_the_model_does_what_the_contract_does(function, artifact):
     verdicts = compare(Task(v3.SPEC, artifact, function, Limits(20)))
 
-    assert [one.property for one in verdicts] == list(CLAIMS)
+    assert [one.property for one in verdicts] == [REFUSES_MALFORMED, *CLAIMS]
     assert {one.outcome for one in verdicts} == {Outcome.PROVED}
 
 

@@ -232,3 +232,10 @@ def test_json_has_numbers_as_text_and_people_by_name(found: tuple[Target, Replay
         "time": "1700000000",
         "block": "1001",
     }
+
+
+def test_the_documented_file_is_one() -> None:
+    text = (ROOT / "docs/replay-format.md").read_text()
+    example = text.split("```json\n")[1].split("```")[0]
+
+    jsonschema.validate(json.loads(example), schema())
