@@ -9,16 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import cached_property
 
-from harness.check.equiv.cases import Case, Transition, cases
+from harness.check.campaign.surface import Operation
+from harness.check.equiv.agreement import agreement
+from harness.check.equiv.cases import Case, cases
 from harness.check.equiv.compare import effects, same_data, same_state, same_trace
 from harness.check.equiv.decide import Decider
 from harness.check.equiv.footprint import elsewhere_unchanged
 from harness.check.equiv.meet import Meeting
 from harness.check.prove.build import Steps
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.prover import Decided
+from harness.check.prove.prover import Decided, Prover
 from harness.check.prove.subject import Execution
-from harness.solver import Solver
 from harness.symbolic import trace
 from harness.symbolic.result import Failure
 from harness.term.core import FALSE, TRUE, Term, and_, const, eq, implies, not_
@@ -41,12 +42,14 @@ Claim = tuple[list[Term], Term]
 class ModelClaims:
     """The claims that one function's model is what one execution does."""
 
-    def __init__(
-        self, execution: Execution, transition: Transition, solver: Solver, meeting: Meeting
-    ) -> None:
+    def __init__(self, execution: Execution, operation: Operation, prover: Prover, meeting: Meeting) -> None:
+        subject = execution.subject
+        steps = Steps(execution)
+        rule = agreement(operation, subject.shapes, list(subject.spec.views))
         self.execution = execution
-        self._transition = transition
-        self._decider = Decider(Steps(execution), solver, meeting)
+        self._operation = operation
+        self._decider = Decider(steps, prover, rule, meeting)
+        self._grounds = tuple(name for name, term in steps.assumed if term is not TRUE)
         self._claims = {
             IN_BOUNDS: self._in_bounds,
             SUCCEEDS: self._succeeds,
@@ -59,11 +62,11 @@ class ModelClaims:
     @cached_property
     def cases(self) -> list[Case]:
         """The model's paths, each with the contract as it is there; see `cases` for what it raises."""
-        return cases(self.execution, self._transition, self._decider.known)
+        return cases(self.execution, self._operation.model, self._decider.known)
 
     def decided(self, name: str) -> Decided:
         """Decide one of `CLAIMS` in every case, up to the first that fails."""
-        decided = Decided(name)
+        decided = Decided(name, grounds=self._grounds)
         for case in self.cases:
             for given, goal in self._claims[name](case):
                 self._decider.decide(decided, case, given, goal)

@@ -16,7 +16,9 @@ from harness.check.equiv.explore import flat, refined, settled
 from harness.check.equiv.meet import Meeting
 from harness.check.prove.build import Named, Steps
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.prover import Decided
+from harness.check.prove.prover import Decided, Prover
+from harness.check.replay.format import MODEL
+from harness.lang import Rule
 from harness.solver import Answer, Query, Solver, Status
 from harness.symbolic.path import Path, impossible
 from harness.term.core import FALSE, TRUE, Term, and_, not_
@@ -41,9 +43,11 @@ class Lemma:
 class Decider:
     """Decides the claims about one execution."""
 
-    def __init__(self, steps: Steps, solver: Solver, meeting: Meeting) -> None:
+    def __init__(self, steps: Steps, prover: Prover, agreement: Rule, meeting: Meeting) -> None:
         self._steps = steps
-        self._solver = solver
+        self._prover = prover
+        self._agreement = agreement
+        self._solver = Solver(EXCLUSION_MS)
         self._meeting = meeting
         self._lemmas: list[Lemma] = []
         self._learnt: dict[str, tuple[Path, list[str]]] = {}
@@ -85,16 +89,17 @@ class Decider:
         """Ask the solver whether a goal holds on a path, if that is not known."""
         if goal is TRUE or self._is_known(decided, path, goal):
             return
-        obligation = self._obligation(decided.name, name, path, goal)
-        answer = self._solver.check(Query(obligation.hypotheses, goal))
+        asked = self._obligation(name, path, goal)
+        obligation, answer = self._prover.settled(asked, self._steps.execution)
         if answer.status is Status.PROVED:
             self._learn(obligation, answer)
         _note(decided, obligation, answer)
 
-    def _obligation(self, name: str, case: str, path: Path, goal: Term) -> Obligation:
+    def _obligation(self, case: str, path: Path, goal: Term) -> Obligation:
         literals = [one for one in flat(path) if one not in self.known.facts.members]
         given: list[Named] = [(f"path {place}", one) for place, one in enumerate(literals)]
-        return self._steps.obligation(name, case, [*given, *self._regular], goal, self._steps.between)
+        known, steps = [*given, *self._regular], self._steps
+        return steps.obligation(MODEL, case, known, goal, steps.between, self._agreement)
 
     def _is_known(self, decided: Decided, path: Path, goal: Term) -> bool:
         """Say whether a lemma proves a goal on a path, and note it if so."""
@@ -108,7 +113,7 @@ class Decider:
         """Remember what was proved; and that the conditions can't hold together, if that is why."""
         used = [one for one in obligation.hypotheses if one[0] in answer.core]
         conditions = frozenset(term for name, term in used if name.startswith("path "))
-        never = self._solver.check(Query(used, FALSE), EXCLUSION_MS).status is Status.PROVED
+        never = self._solver.check(Query(used, FALSE)).status is Status.PROVED
         goal = FALSE if never else obligation.goal
         self._lemmas.append(Lemma(conditions, goal, obligation, answer))
 

@@ -4,57 +4,63 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from time import monotonic
 
-from harness.check.campaign.surface import surface
-from harness.check.equiv.claims import CLAIMS, ModelClaims
+from harness.check.campaign.surface import Operation, surface
+from harness.check.equiv.claims import CLAIMS, REFUSES_MALFORMED, ModelClaims, fails_without_data
 from harness.check.equiv.meet import Meeting
 from harness.check.parallel import Crashed, each
-from harness.check.prove.prover import Limits, Prover
+from harness.check.prove.build import IN_BOUNDS as STORAGE_BOUNDS
+from harness.check.prove.build import Steps
+from harness.check.prove.prover import Decided, Limits, Prover, Triage
 from harness.check.prove.subject import Subject
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.lang import Spec
-from harness.solver import Solver
 from harness.symbolic.errors import Unsupported
 from harness.symbolic.slots import labels_of
 from harness.term.core import clear
 
 CHECK = "equiv"
 
+DEFAULT = Limits()
+
+MODELLED = "modelled"
+"""The property (by name) that the specification says what a function does."""
+
 
 @dataclass(frozen=True)
 class Task:
-    """One function, with all that a worker needs."""
+    """One way in, with all that a worker needs."""
 
     spec: Spec[object]
     artifact: Artifact
-    function: str
-    limits: Limits
+    entry: str
+    limits: Limits = DEFAULT
+    triage: Triage | None = None
 
 
 def equivalence(
     spec: Spec[object],
     artifact: Artifact,
-    limits: Limits,
+    limits: Limits = DEFAULT,
     workers: int = 1,
     progress: Progress = silent,
+    triage: Triage | None = None,
 ) -> Iterator[Verdict]:
-    """Yield for each function whether model and contract do the same, claim by claim.
+    """Yield for each way in whether model and contract do the same, claim by claim.
 
     The invariants are taken for granted: `prove` says whether they hold. A function that the specification
     does not model is UNSUPPORTED.
     """
     subject = Subject(spec, artifact)
-    found = surface(spec, subject.abi, subject.shapes)
-    for name in found.unmodelled:
-        detail = f"the model has no transition for `{name}`"
-        yield Verdict(spec.name, CHECK, "modelled", str(name), Outcome.UNSUPPORTED, 0.0, detail)
-    tasks = [Task(spec, artifact, one.function.signature, limits) for one in found.operations]
+    subject.shapes  # noqa: B018  # complains now, in one place, about what the layout lacks
+    tasks = [Task(spec, artifact, name, limits, triage) for name in subject.entries]
     progress(0, len(tasks), "")
     for done, finished in enumerate(each(compare, tasks, workers), 1):
-        name = tasks[finished.index].function
+        name = tasks[finished.index].entry
         progress(done, len(tasks), name)
         if isinstance(finished.result, Crashed):
             yield Verdict(spec.name, CHECK, "", name, Outcome.UNKNOWN, 0.0, finished.result.reason)
@@ -63,25 +69,72 @@ def equivalence(
 
 
 def compare(task: Task) -> list[Verdict]:
-    """Compare one function of the model with the contract's."""
+    """Compare one way into the contract with what the model says of it."""
     clear()
     labels_of.cache_clear()  # they hold terms
     subject = Subject(task.spec, task.artifact)
-    known = surface(task.spec, subject.abi, subject.shapes)
-    [operation] = [one for one in known.operations if one.function.signature == task.function]
-    prover = Prover(subject, task.limits, check=CHECK)
-    solver = Solver(int(task.limits.seconds * 1000), task.limits.megabytes)
-    verdicts = []
-    started = monotonic()
-    try:
-        claims = ModelClaims(
-            subject.execution(task.function, regular=True), operation.model, solver, Meeting()
-        )
-        for name in CLAIMS:
-            started = monotonic()
-            verdicts.append(prover.conclude(claims.execution, claims.decided(name), started))
-    except Unsupported as error:
-        seconds, detail = monotonic() - started, prover.place(error)
-        outcome = Outcome.UNSUPPORTED
-        verdicts.append(Verdict(task.spec.name, CHECK, "", task.function, outcome, seconds, detail))
-    return verdicts
+    prover = Prover(subject, task.limits, task.triage, CHECK)
+    return list(_Comparison(subject, prover, task.entry).verdicts())
+
+
+class _Comparison:
+    """The verdicts about one way in."""
+
+    def __init__(self, subject: Subject, prover: Prover, entry: str) -> None:
+        self._subject = subject
+        self._prover = prover
+        self._entry = entry
+        self._started = monotonic()
+
+    def verdicts(self) -> Iterator[Verdict]:
+        """Yield a verdict for each claim."""
+        try:
+            yield from self._claims()
+        except Unsupported as error:
+            yield self._verdict("", Outcome.UNSUPPORTED, self._prover.place(error))
+
+    def _claims(self) -> Iterator[Verdict]:
+        subject, prover = self._subject, self._prover
+        if self._silent_on:
+            detail = f"the model has no transition for `{self._silent_on}`"
+            yield self._verdict(MODELLED, Outcome.UNSUPPORTED, detail)
+            return
+        anyhow = Steps(subject.execution(self._entry))
+        bounds = prover.decide(Decided(STORAGE_BOUNDS), anyhow.bounds(), anyhow.execution)
+        if not bounds.proved:
+            yield prover.conclude(anyhow.execution, bounds, self._started)
+            return
+        malformed = prover.decide(Decided(REFUSES_MALFORMED), fails_without_data(anyhow), anyhow.execution)
+        yield prover.conclude(anyhow.execution, malformed, self._started)
+        if self._operation is None:
+            return
+        if malformed.proved:
+            regular = subject.execution(self._entry, regular=True)
+            claims = ModelClaims(regular, self._operation, prover, Meeting())
+            for name in CLAIMS:
+                self._started = monotonic()
+                decided = claims.decided(name)
+                decided.grounds = tuple(dict.fromkeys([*decided.grounds, *bounds.used, *malformed.used]))
+                yield prover.conclude(regular, decided, self._started)
+        else:
+            for name in CLAIMS:
+                detail = f"rests on `{REFUSES_MALFORMED}`, which was not proved"
+                yield self._verdict(name, Outcome.UNKNOWN, detail)
+
+    @cached_property
+    def _operation(self) -> Operation | None:
+        """The function with its model, None if it has none."""
+        known = surface(self._subject.spec, self._subject.abi, self._subject.shapes)
+        return known.operation(self._entry)
+
+    @property
+    def _silent_on(self) -> str:
+        """What comes in this way and the model says nothing of, "" if that is nothing."""
+        if self._entry in self._subject.abi.functions:
+            return "" if self._operation else self._entry
+        kinds = {str(item["type"]) for item in self._subject.artifact.abi}
+        return next((kind for kind in ("fallback", "receive") if kind in kinds), "")
+
+    def _verdict(self, name: str, outcome: Outcome, detail: str) -> Verdict:
+        seconds = monotonic() - self._started
+        return Verdict(self._subject.spec.name, CHECK, name, self._entry, outcome, seconds, detail)

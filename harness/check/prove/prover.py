@@ -287,14 +287,14 @@ class Prover:
     ) -> Decided:
         """Ask the solver about each obligation, up to the first that fails."""
         for obligation in obligations:
-            settled, answer = self._settled(obligation, execution)
+            settled, answer = self.settled(obligation, execution)
             decided.obligations.append(settled)
             decided.answers.append(answer)
             if answer.status is Status.MODEL:
                 break
         return decided
 
-    def _settled(self, obligation: Obligation, execution: Execution | None) -> tuple[Obligation, Answer]:
+    def settled(self, obligation: Obligation, execution: Execution | None) -> tuple[Obligation, Answer]:
         """Ask about an obligation, and again where a candidate only shows what was not yet said.
 
         Nothing more can be said of deployment, which has to establish the invariants.
