@@ -3,53 +3,136 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
+from typing import Annotated, Any
 
+import typer
+
+from harness.check.campaign.ground import parts
+from harness.check.equiv.builds import UNSPECIFIED, builds, same, title
+from harness.check.equiv.difference import Differences
 from harness.check.equiv.run import CHECK, equivalence
 from harness.check.prove.prover import Limits
+from harness.check.reach.examiner import Examiner
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
-from harness.cli.options import Names, Output, Timeout, Tree, Workers, grouped
-from harness.cli.session import Session
-from harness.cli.targets import load_targets
-from harness.compiler import compile_contract
+from harness.cli.errors import UsageError
+from harness.cli.options import REPLAYS, Names, Output, Replays, Timeout, Tree, Workers, grouped
+from harness.cli.session import Check, Session
+from harness.cli.targets import load_implementation, load_targets
+from harness.compiler import Settings, compile_contract
+from harness.lang import Spec
+
+
+@dataclass(frozen=True, slots=True)
+class Sides:
+    """What is compared in place of model and contract."""
+
+    a: Annotated[
+        str | None, typer.Option(metavar="[ROOT:]FILE.sol:Contract", help="Compare this implementation ...")
+    ] = None
+    b: Annotated[str | None, typer.Option(metavar="[ROOT:]FILE.sol:Contract", help="... with this one.")] = (
+        None
+    )
+    builds: Annotated[
+        bool, typer.Option("--builds", help="Compare each target with its other builds, on bytecode.")
+    ] = False
+    also_solc: Annotated[
+        list[str] | None,
+        typer.Option(metavar="VERSION", help="With --builds: builds of this solc, too. Repeatable."),
+    ] = None
 
 
 @grouped
 def equiv(
     names: Names = None,
     tree: Tree = Tree(),
+    sides: Sides = Sides(),
     timeout: Timeout = 10.0,
     workers: Workers = 0,
+    replays: Replays = REPLAYS,
     output: Output = Output(),
 ) -> None:
     """Prove that the targets' reference models do what the contracts do.
 
     For each function, from any state that has the invariants, for any caller, arguments and
     block: model and contract agree on success, on the exact revert data, on what is returned,
-    announced and asked of other contracts, and on every storage field. What is then proved of
-    the model is proved of the contract. A difference is a candidate until it is executed, so
-    it is shown as UNKNOWN here: `poolproof fuzz` executes.
+    announced and asked of other contracts, and on every storage field; malformed calls fail.
+    What is then proved of the model is proved of the contract. A difference is executed on
+    both before it is reported, and leaves a replay file.
+
+    With --a and --b, two implementations are compared instead: their storages are related
+    field by field, by the names in their layouts; a target's name lends its invariants. With
+    --builds, a target is compared with what other compiler settings make of it.
 
     \b
     Examples:
       poolproof equiv v3
-      poolproof equiv --timeout 30
+      poolproof equiv v3 --a contracts/v3/A.sol:A --b ../mine:src/B.sol:B
+      poolproof equiv v3 --builds
 
-    Exit codes: 0 the models are the contracts, 2 wrong usage or the sources do not compile, 3
-    something was not decided, or differs.
+    Exit codes: 0 all is the same, 1 model and contract differ, 2 wrong usage or the sources do
+    not compile, 3 something was not decided.
     """
-    targets = load_targets(names or (), tree)
-    count = workers or os.cpu_count() or 1
+    count, limits = workers or os.cpu_count() or 1, Limits(timeout)
+    targets = load_targets(names or (), tree) if names or sides.a is None else []
+    checks = _checks(targets, sides, tree, limits, count, replays)
     with Session(targets, output) as session:
-        for target in targets:
-            session.run(target.name, CHECK, partial(compare_target, target, timeout, count))
+        for name, check in checks:
+            session.run(name, CHECK, check)
 
 
-def compare_target(target: Target, timeout: float, workers: int, progress: Progress) -> Iterator[Verdict]:
-    """Yield the verdicts about `target`."""
+def _checks(
+    targets: Sequence[Target], sides: Sides, tree: Tree, limits: Limits, workers: int, replays: Path
+) -> list[tuple[str, Check]]:
+    """Return what is to be compared, each by the name under which it is shown."""
+    if (sides.a is None) != (sides.b is None):
+        raise UsageError("--a and --b go together: name two implementations.")
+    if sides.a is not None and sides.b is not None:
+        if sides.builds or len(targets) > 1:
+            raise UsageError("--a and --b compare two implementations: no --builds, and one target at most.")
+        spec = targets[0].spec if targets else None
+        check = partial(compare_sides, sides.a, sides.b, tree, spec, limits, workers)
+        return [(spec.name if spec else UNSPECIFIED.name, check)]
+    if sides.builds:
+        others = sides.also_solc or ()
+        return [
+            (target.name, partial(compare_builds, target, builds(target.settings, others), limits, workers))
+            for target in targets
+        ]
+    return [(target.name, partial(compare_target, target, limits, workers, replays)) for target in targets]
+
+
+def compare_sides(
+    a: str, b: str, tree: Tree, spec: Spec[Any] | None, limits: Limits, workers: int, progress: Progress
+) -> Iterator[Verdict]:
+    """Yield the verdicts about two implementations."""
+    one, other = load_implementation(a, tree), load_implementation(b, tree)
+    left = compile_contract(one.project, one.contract, one.settings)
+    right = compile_contract(other.project, other.contract, other.settings)
+    yield from same(left, right, b, limits, spec, workers, progress)
+
+
+def compare_builds(
+    target: Target, others: list[Settings], limits: Limits, workers: int, progress: Progress
+) -> Iterator[Verdict]:
+    """Yield the verdicts about a target and its other builds."""
+    left = compile_contract(target.project, target.contract, target.settings)
+    for settings in others:
+        right = compile_contract(target.project, target.contract, settings)
+        yield from same(left, right, title(settings), limits, target.spec, workers, progress)
+
+
+def compare_target(
+    target: Target, limits: Limits, workers: int, replays: Path, progress: Progress
+) -> Iterator[Verdict]:
+    """Yield the verdicts about `target`; what differs is executed where there is a deployment to do it on."""
     compiled = compile_contract(target.project, target.contract, target.settings)
-    for verdict in equivalence(target.spec, compiled, Limits(timeout), workers, progress):
+    triage = None
+    if target.spec.deployment is not None:
+        triage = Differences(Examiner(target.name, target.contract, parts(target), replays))
+    for verdict in equivalence(target.spec, compiled, limits, workers, progress, triage):
         yield replace(verdict, target=target.name)

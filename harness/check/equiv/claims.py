@@ -11,8 +11,9 @@ from functools import cached_property
 
 from harness.check.campaign.surface import Operation
 from harness.check.equiv.agreement import agreement
+from harness.check.equiv.bytes import same_bytes, same_entries
 from harness.check.equiv.cases import Case, cases
-from harness.check.equiv.compare import effects, same_data, same_state, same_trace
+from harness.check.equiv.compare import effects, same_state
 from harness.check.equiv.decide import Decider
 from harness.check.equiv.footprint import elsewhere_unchanged
 from harness.check.equiv.meet import Meeting
@@ -87,15 +88,15 @@ class ModelClaims:
     def _reverts(self, case: Case) -> Iterator[Claim]:
         if case.outcome.refuses:
             for failure in case.result.failures:
-                yield _failure(failure), same_data(failure.data, case.outcome.output, head=4)
+                yield _failure(failure), same_bytes(failure.data, case.outcome.output)
 
     def _returns(self, case: Case) -> Iterator[Claim]:
         if not case.outcome.refuses:
-            yield [case.result.success], same_data(case.result.returndata, case.outcome.output)
+            yield [case.result.success], same_bytes(case.result.returndata, case.outcome.output)
 
     def _acts(self, case: Case) -> Iterator[Claim]:
         if not case.outcome.refuses:
-            yield [case.result.success], same_trace(effects(case.result.trace), case.outcome.trace)
+            yield [case.result.success], same_entries(effects(case.result.trace), case.outcome.trace)
 
     def _stores(self, case: Case) -> Iterator[Claim]:
         if not case.outcome.refuses:

@@ -57,7 +57,8 @@ def equivalence(
     """
     subject = Subject(spec, artifact)
     subject.shapes  # noqa: B018  # complains now, in one place, about what the layout lacks
-    tasks = [Task(spec, artifact, name, limits, triage) for name in subject.entries]
+    entries = sorted(subject.entries, key=lambda name: _is_view(subject, name))  # the long ones first
+    tasks = [Task(spec, artifact, name, limits, triage) for name in entries]
     progress(0, len(tasks), "")
     for done, finished in enumerate(each(compare, tasks, workers), 1):
         name = tasks[finished.index].entry
@@ -66,6 +67,12 @@ def equivalence(
             yield Verdict(spec.name, CHECK, "", name, Outcome.UNKNOWN, 0.0, finished.result.reason)
         else:
             yield from finished.result
+
+
+def _is_view(subject: Subject, name: str) -> tuple[bool, int]:
+    """Return what puts functions that change something, and take much, first."""
+    function = subject.abi.functions.get(name)
+    return (True, 0) if function is None else (function.is_view, -len(function.inputs))
 
 
 def compare(task: Task) -> list[Verdict]:

@@ -1,0 +1,73 @@
+"""When byte strings, and traces, of two executions are the same."""
+
+from __future__ import annotations
+
+from harness.symbolic import trace
+from harness.symbolic.data import Choice, Data, Known, Slice, Unknown
+from harness.symbolic.pieces import number, total
+from harness.term.core import FALSE, TRUE, Term, and_, const, eq, ite, le, not_, or_
+
+
+def same_bytes(left: Data, right: Data) -> Term:
+    """Return that two byte strings are the same; FALSE also where that is not seen."""
+    if left is right:
+        return TRUE
+    if isinstance(left, Choice):
+        return ite(left.condition, same_bytes(left.left, right), same_bytes(left.right, right))
+    if isinstance(right, Choice):
+        return ite(right.condition, same_bytes(left, right.left), same_bytes(left, right.right))
+    if isinstance(left, Slice) and isinstance(right, Slice):
+        same = left.offset == right.offset and same_bytes(left.source, right.source) is TRUE
+        return eq(left.size, right.size) if same else FALSE
+    if isinstance(left, Unknown) and isinstance(right, Unknown):
+        return eq(left.size, right.size) if left.content is right.content else FALSE
+    if isinstance(left, Known) or isinstance(right, Known):
+        return _same_words(left, right)
+    return and_(eq(left.size, const(0)), eq(right.size, const(0)))
+
+
+def _same_words(left: Data, right: Data) -> Term:
+    """Return that two byte strings, at least one of them known, are the same; a selector may come first."""
+    length = max(total(one.pieces) for one in (left, right) if isinstance(one, Known))
+    head = length % 32
+    claims = [eq(left.size, right.size)]
+    for start, count in [(0, head), *((start, 32) for start in range(head, length, 32))]:
+        if count:
+            same = eq(number(left.read(start, count)), number(right.read(start, count)))
+            claims.append(or_(le(right.size, const(start)), same))
+    return and_(*claims)
+
+
+def same_entries(left: trace.Trace, right: trace.Trace) -> Term:
+    """Return that two traces have the same events and calls, in the same order."""
+    known: dict[tuple[int, int], Term] = {}
+
+    def rest(i: int, j: int) -> Term:
+        if (i, j) not in known:
+            known[i, j] = build(i, j)
+        return known[i, j]
+
+    def build(i: int, j: int) -> Term:
+        if i == len(left):
+            return and_(*(not_(entry.condition) for entry in right[j:]))
+        if j == len(right):
+            return and_(*(not_(entry.condition) for entry in left[i:]))
+        here, there = left[i].condition, right[j].condition
+        both = and_(_same_entry(left[i], right[j]), rest(i + 1, j + 1))
+        if here is there:
+            return ite(here, both, rest(i + 1, j + 1))
+        return ite(here, ite(there, both, rest(i, j + 1)), rest(i + 1, j))
+
+    return rest(0, 0)
+
+
+def _same_entry(left: trace.Entry, right: trace.Entry) -> Term:
+    if isinstance(left, trace.Event) and isinstance(right, trace.Event):
+        if len(left.topics) != len(right.topics):
+            return FALSE
+        topics = [eq(one, other) for one, other in zip(left.topics, right.topics, strict=True)]
+        return and_(eq(left.address, right.address), *topics, same_bytes(left.data, right.data))
+    if isinstance(left, trace.Call) and isinstance(right, trace.Call) and left.kind == right.kind:
+        where = and_(eq(left.target, right.target), eq(left.value, right.value))
+        return and_(where, same_bytes(left.data, right.data))
+    return FALSE
