@@ -36,6 +36,7 @@ from harness.cli.targets import load_targets
 from harness.compiler import Artifact, compile_contract
 from harness.compiler.loaded import load_artifact
 from harness.evm.deployment import PROXY
+from harness.solver import second_solver_available
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,12 +90,21 @@ class Choice:
     dump_smt: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Write every query to DIR as SMT-LIB 2.")
     ] = None
+    cross_check: Annotated[
+        bool, typer.Option("--cross-check", help="Ask a second solver (cvc5) about every proof, too.")
+    ] = False
 
     def options(self) -> Options:
-        """Return these as the prover's options; the folder for queries is made."""
-        limits = Limits(self.timeout, self.memory, _folder(self.dump_smt))
+        """Return these as the prover's options; the folder for queries is made.
+
+        Raises:
+            UsageError: if the folder can't be made, or a second solver is asked for that isn't there.
+        """
+        if self.cross_check and not second_solver_available():
+            raise UsageError("--cross-check asks cvc5, which is not installed: `pip install cvc5`.")
+        limits = Limits(self.timeout, self.memory, _folder(self.dump_smt), self.cross_check)
         workers = self.workers or os.cpu_count() or 1
-        kept = None if self.no_cache or self.dump_smt else Proofs()
+        kept = None if self.no_cache or self.dump_smt or self.cross_check else Proofs()
         return Options(tuple(self.property or ()), tuple(self.function or ()), limits, workers, kept=kept)
 
 
@@ -113,7 +123,8 @@ def prove(
     decided within --timeout and --memory is UNKNOWN, never a pass. What fails is executed
     on a real EVM first, then looked for from deployment, and leaves a replay file. The verdicts do not
     depend on the number of workers. What was proved of the same contract, specification
-    and version before is not proved again.
+    and version before is not proved again. With --cross-check, a proof that a second solver
+    contradicts is UNKNOWN.
 
     \b
     Examples:

@@ -20,6 +20,7 @@ from harness.cli.options import Output
 from harness.cli.report import write_reports
 from harness.report.document import Report, Run, to_json
 from harness.report.view import Tally
+from harness.solver import Opinion
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 + SIGINT, as shells have it."""
@@ -145,6 +146,11 @@ def _remark(group: list[Verdict]) -> str:
     kept = sum(bool(each.evidence.get("kept")) for each in group)
     if kept:
         return f"{kept} of these proved in an earlier run, on the same inputs"
+    queries = [query for each in group for query in each.evidence.get("queries", ())]
+    opinions = [query["second_solver"] for query in queries if "second_solver" in query]
+    if opinions:
+        agreeing = opinions.count(Opinion.AGREES.value)
+        return f"cvc5 agrees with {agreeing} of the {len(opinions)} proofs that needed a solver"
     return next((each.detail for each in group if each.outcome in HOLDING and not each.function), "")
 
 

@@ -1,11 +1,14 @@
 """The only importer of an SMT solver."""
 
+from harness.solver.crosscheck import available as second_solver_available
+from harness.solver.crosscheck import second_opinion
 from harness.solver.encode import encode
 from harness.solver.query import (
     KECCAK_INJECTIVE,
     Answer,
     FunctionTable,
     Model,
+    Opinion,
     Query,
     SolverError,
     Status,
@@ -17,9 +20,12 @@ __all__ = [
     "Answer",
     "FunctionTable",
     "Model",
+    "Opinion",
     "Query",
     "Solver",
     "SolverError",
     "Status",
     "encode",
+    "second_opinion",
+    "second_solver_available",
 ]

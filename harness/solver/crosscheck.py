@@ -1,19 +1,53 @@
-"""A second opinion on proofs, by cvc5 where it is installed (``pip install cvc5``)."""
+"""A second opinion on proofs, by cvc5: another team's solver, asked about the very text that z3 was given."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from importlib.util import find_spec
 from time import monotonic
 from typing import Any
 
+from harness.solver.cases import case, splitter
 from harness.solver.encode import Level, encode
-from harness.solver.query import Answer, Query, SolverError, Status
+from harness.solver.query import Answer, Opinion, Query, SolverError, Status
+from harness.term.core import Term
 
 
 def available() -> bool:
     """Say whether the second solver is installed."""
     return find_spec("cvc5") is not None
+
+
+def second_opinion(query: Query, answer: Answer, timeout_ms: int = 10_000) -> Answer:
+    """Return z3's `answer` with what cvc5 says of it; a proof that cvc5 contradicts is UNKNOWN.
+
+    cvc5 is asked about the hypotheses that z3's proof used, case by case where the whole is too much
+    for it. What needed no solver needs no second one. Raises SolverError as `crosscheck` does.
+    """
+    if answer.status is not Status.PROVED or answer.stage == "trivial":
+        return answer
+    needed = Query([one for one in query.hypotheses if one[0] in answer.core], query.goal)
+    other = crosscheck(needed, timeout_ms)
+    if other.status is Status.UNKNOWN and (symbol := splitter(needed)) is not None:
+        other = _by_cases(needed, symbol, timeout_ms)
+    if other.status is Status.MODEL:
+        reason = f"z3 has a proof ({answer.stage}) that cvc5 contradicts: one of the two is wrong"
+        return replace(answer, status=Status.UNKNOWN, reason=reason, second=Opinion.CONTRADICTS)
+    agrees = other.status is Status.PROVED
+    return replace(answer, second=Opinion.AGREES if agrees else Opinion.GAVE_UP)
+
+
+def _by_cases(query: Query, symbol: Term, timeout_ms: int) -> Answer:
+    """Ask about each value of `symbol`; return the first answer that is no proof, else the last."""
+    assert symbol.lo is not None
+    assert symbol.hi is not None
+    answers = (crosscheck(case(query, symbol, at), timeout_ms) for at in range(symbol.lo, symbol.hi + 1))
+    last = Answer(Status.PROVED, 0.0)
+    for last in answers:
+        if last.status is not Status.PROVED:
+            break
+    return last
 
 
 def crosscheck(query: Query, timeout_ms: int = 10_000) -> Answer:
@@ -24,7 +58,7 @@ def crosscheck(query: Query, timeout_ms: int = 10_000) -> Answer:
     Status.UNKNOWN. Raises SolverError if cvc5 is not installed or rejects the text.
     """
     if not available():
-        raise SolverError("cvc5 is not installed: `pip install cvc5` makes cross-checks possible")
+        raise SolverError("cvc5 is not installed: `pip install cvc5` makes cross-checks possible.")
     encoding = encode(query)
     started = monotonic()
     levels = (Level.OPAQUE, Level.LINEAR, Level.EXACT) if encoding.exact else (Level.EXACT,)

@@ -29,6 +29,14 @@ class Status(Enum):
     """Not decided; the reason says why."""
 
 
+class Opinion(Enum):
+    """What a second solver says of a proof."""
+
+    AGREES = "agrees"
+    CONTRADICTS = "contradicts"
+    GAVE_UP = "gave up"
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """Do the hypotheses (named boolean terms) imply the goal?
@@ -94,7 +102,8 @@ class Answer:
 
     `core` names hypotheses that suffice for a proof (not necessarily the
     fewest); `model` is there for Status.MODEL; `reason` explains Status.UNKNOWN;
-    `stage` says which encoding decided (``trivial``, ``linear``, ``pinned``, ``exact``).
+    `stage` says which encoding decided (``trivial``, ``linear``, ``pinned``, ``exact``);
+    `second` is what another solver says of it, None where none was asked.
     """
 
     status: Status
@@ -103,3 +112,4 @@ class Answer:
     model: Model | None = None
     core: tuple[str, ...] = ()
     stage: str = ""
+    second: Opinion | None = None

@@ -22,7 +22,7 @@ from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.compiler.source_map import locate
 from harness.lang import EVERY_FUNCTION, Invariant, Property, Rule
-from harness.solver import Answer, Query, Solver, Status, encode
+from harness.solver import Answer, Query, Solver, Status, encode, second_opinion
 from harness.symbolic.errors import Unsupported
 from harness.term.core import Term, TermError
 
@@ -56,11 +56,13 @@ class Triage(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds and megabytes for each query; where to write queries as SMT-LIB 2, if anywhere."""
+    """Seconds and megabytes for each query; where to write queries as SMT-LIB 2, if anywhere; whether a
+    second solver is asked about each proof."""
 
     seconds: float = 10.0
     megabytes: int = 1_000
     dump: Path | None = None
+    crosscheck: bool = False
 
 
 @dataclass
@@ -101,6 +103,17 @@ class Decided:
     def proved(self) -> bool:
         """Every obligation was proved."""
         return self.failed is None and self.undecided is None
+
+
+def _asked(obligation: Obligation, answer: Answer) -> dict[str, object]:
+    """Return what a report says of one query."""
+    second = {"second_solver": answer.second.value} if answer.second else {}
+    return {
+        "case": obligation.case,
+        "seconds": round(answer.seconds, 4),
+        "stage": answer.stage,
+        **second,
+    }
 
 
 class Prover:
@@ -299,20 +312,23 @@ class Prover:
 
         Nothing more can be said of deployment, which has to establish the invariants.
         """
-        answer = self._asked(obligation)
+        answer = self._answer(obligation)
         if execution is None or execution.name == DEPLOYMENT or self.triage is None:
             return obligation, answer
         if answer.status is Status.MODEL:
             lacking = self.triage.lacking(execution, obligation)
             if lacking:
                 obligation = replace(obligation, hypotheses=(*obligation.hypotheses, *lacking))
-                answer = self._asked(obligation)
+                answer = self._answer(obligation)
         return obligation, answer
 
-    def _asked(self, obligation: Obligation) -> Answer:
+    def _answer(self, obligation: Obligation) -> Answer:
         query = Query(obligation.hypotheses, obligation.goal)
         self._dump(obligation, query)
-        return self._solver.check(query)
+        answer = self._solver.check(query)
+        if self.limits.crosscheck:
+            return second_opinion(query, answer, int(self.limits.seconds * 1000))
+        return answer
 
     def _dump(self, obligation: Obligation, query: Query) -> None:
         """Write a query as SMT-LIB 2, if that was asked for."""
@@ -329,7 +345,7 @@ class Prover:
         evidence: dict[str, object] = {
             "hypotheses": decided.used,
             "queries": [
-                {"case": obligation.case, "seconds": round(answer.seconds, 4), "stage": answer.stage}
+                _asked(obligation, answer)
                 for obligation, answer in zip(decided.obligations, decided.answers, strict=True)
             ],
         }

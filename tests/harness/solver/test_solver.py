@@ -8,8 +8,18 @@ import sys
 
 import pytest
 
-from harness.solver import KECCAK_INJECTIVE, Query, Solver, SolverError, Status, encode
-from harness.solver.crosscheck import available, crosscheck
+from harness.solver import (
+    KECCAK_INJECTIVE,
+    Answer,
+    Opinion,
+    Query,
+    Solver,
+    SolverError,
+    Status,
+    encode,
+    second_opinion,
+)
+from harness.solver.crosscheck import crosscheck
 from harness.solver.encode import Level
 from harness.term import word
 from harness.term.core import FALSE, TRUE, ZERO, Function, and_, apply, const, eq, ite, le, lt, not_, var
@@ -169,13 +179,29 @@ def test_the_text_has_no_operator_with_one_operand_and_no_negative_numeral(
     assert text.endswith("(check-sat)\n")
 
 
-@pytest.mark.skipif(not available(), reason="cvc5 is an optional second solver")
 @pytest.mark.parametrize("name", PROVABLE)
 def test_a_second_solver_agrees_with_the_proofs(name: str) -> None:
     assert crosscheck(PROVABLE[name]).status is Status.PROVED
 
 
-@pytest.mark.skipif(available(), reason="cvc5 is installed")
-def test_a_cross_check_without_the_second_solver_says_how_to_get_it() -> None:
+@pytest.mark.parametrize("name", PROVABLE)
+def test_a_second_opinion_is_asked_about_the_hypotheses_that_the_proof_used(name: str) -> None:
+    answer = SOLVER.check(PROVABLE[name])
+    second = second_opinion(PROVABLE[name], answer)
+    assert second.status is Status.PROVED
+    assert second.second is (None if answer.stage == "trivial" else Opinion.AGREES)
+
+
+@pytest.mark.parametrize("name", REFUTABLE)
+def test_a_proof_that_the_second_solver_contradicts_is_unknown(name: str) -> None:
+    everything = tuple(label for label, _ in REFUTABLE[name].hypotheses)
+    wrong = Answer(Status.PROVED, 0.0, core=everything, stage="linear")
+    second = second_opinion(REFUTABLE[name], wrong)
+    assert (second.status, second.second) == (Status.UNKNOWN, Opinion.CONTRADICTS)
+    assert "contradicts" in second.reason
+
+
+def test_a_cross_check_without_the_second_solver_says_how_to_get_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("harness.solver.crosscheck.find_spec", lambda name: None)
     with pytest.raises(SolverError, match="pip install cvc5"):
         crosscheck(PROVABLE["order"])
