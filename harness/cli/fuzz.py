@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +18,7 @@ from harness.check.fuzz import fuzz as run_fuzz
 from harness.check.receipt import receipt_of
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
-from harness.cli.errors import UsageError
+from harness.cli.durations import seconds
 from harness.cli.options import REPLAYS, Names, Output, Replays, Seed, Tree, Workers, grouped
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
@@ -27,21 +26,6 @@ from harness.compiler import compile_contract
 
 TOOLS = ("pyrevm",)
 """The packages that take part in a campaign."""
-
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(s|m|h)?")
-_SECONDS = {None: 1, "s": 1, "m": 60, "h": 3600}
-
-
-def seconds(text: str) -> float:
-    """Return the seconds that a duration like ``90``, ``60s``, ``5m`` or ``1h`` says.
-
-    Raises:
-        UsageError: if it is not of that form, or nothing.
-    """
-    match = _DURATION.fullmatch(text)
-    if match is None or float(match[1]) == 0:
-        raise UsageError(f"'{text}' is not a duration: write 90, 60s, 5m or 1h.")
-    return float(match[1]) * _SECONDS[match[2]]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
+from math import inf
 from pathlib import Path
+from time import monotonic
 from typing import Annotated
 
 import typer
@@ -19,6 +21,7 @@ from harness.check.reach.examiner import Examiner
 from harness.check.receipt import Proofs, receipt_of
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
+from harness.cli.durations import seconds
 from harness.cli.errors import UsageError
 from harness.cli.options import (
     REPLAYS,
@@ -84,6 +87,10 @@ class Choice:
     memory: Annotated[int, typer.Option(min=64, metavar="MB", help="The solver's memory for each query.")] = (
         1000
     )
+    budget: Annotated[
+        str | None,
+        typer.Option(metavar="DURATION", help="The whole run's time (60s, 5m); what is left is UNKNOWN."),
+    ] = None
     workers: Workers = 0
     no_cache: NoCache = False
     replays: Replays = REPLAYS
@@ -98,14 +105,17 @@ class Choice:
         """Return these as the prover's options; the folder for queries is made.
 
         Raises:
-            UsageError: if the folder can't be made, or a second solver is asked for that isn't there.
+            UsageError: for a folder that can't be made, a second solver that isn't there, or no duration.
         """
         if self.cross_check and not second_solver_available():
             raise UsageError("--cross-check asks cvc5, which is not installed: `pip install cvc5`.")
         limits = Limits(self.timeout, self.memory, _folder(self.dump_smt), self.cross_check)
         workers = self.workers or os.cpu_count() or 1
         kept = None if self.no_cache or self.dump_smt or self.cross_check else Proofs()
-        return Options(tuple(self.property or ()), tuple(self.function or ()), limits, workers, kept=kept)
+        until = monotonic() + seconds(self.budget) if self.budget is not None else inf
+        return Options(
+            tuple(self.property or ()), tuple(self.function or ()), limits, workers, kept=kept, until=until
+        )
 
 
 @grouped

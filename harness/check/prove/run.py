@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from math import inf
 
 from harness.check.parallel import Crashed, each
 from harness.check.prove.prover import CHECK, Limits, Prover, Triage
@@ -26,7 +27,8 @@ TOOLS = ("z3-solver",)
 class Options:
     """What to prove (everything, if nothing is named), within which limits, and who examines what fails.
 
-    What `kept` holds already is not proved again, and what is proved is kept there.
+    What `kept` holds already is not proved again, and what is proved is kept there. What is not decided
+    `until` that `time.monotonic()` stays undecided.
     """
 
     properties: tuple[str, ...] = ()
@@ -35,6 +37,7 @@ class Options:
     workers: int = 1
     triage: Triage | None = None
     kept: Proofs | None = None
+    until: float = inf
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def prove(
     whole = not (options.properties or options.functions)
     decided: list[Verdict] = []
     try:
-        for verdict in _decided(tasks, memory, options.workers, progress):
+        for verdict in _decided(tasks, memory, options, progress):
             decided.append(verdict)
     except KeyboardInterrupt:
         yield from settled(decided, spec, whole=False)
@@ -83,7 +86,7 @@ def prove(
     yield from settled(decided, spec, whole)
 
 
-def _decided(tasks: list[Task], memory: Memory, workers: int, progress: Progress) -> Iterator[Verdict]:
+def _decided(tasks: list[Task], memory: Memory, options: Options, progress: Progress) -> Iterator[Verdict]:
     """Yield the verdicts of all tasks: first what is remembered, then the rest as it is decided."""
     known = [memory.load(task.piece) for task in tasks]
     for verdicts in known:
@@ -91,7 +94,7 @@ def _decided(tasks: list[Task], memory: Memory, workers: int, progress: Progress
     left = [task for task, verdicts in zip(tasks, known, strict=True) if verdicts is None]
     ready = len(tasks) - len(left)
     progress(ready, len(tasks), "")
-    for done, finished in enumerate(each(work, left, workers), ready + 1):
+    for done, finished in enumerate(each(work, left, options.workers, until=options.until), ready + 1):
         task = left[finished.index]
         progress(done, len(tasks), str(task.piece))
         if isinstance(finished.result, Crashed):

@@ -1,8 +1,11 @@
 """Parallel work: order, crashes, and a pool that an impatient caller leaves."""
 
 import os
+import time
 
-from harness.check.parallel import Crashed, Finished, each
+import pytest
+
+from harness.check.parallel import TIME_IS_UP, Crashed, Finished, each
 
 
 def square(number: int) -> int:
@@ -37,3 +40,23 @@ def test_leaving_early_ends_the_workers():
     first = next(results)
     results.close()
     assert isinstance(first.result, int)
+
+
+def square_or_sleep(number: int) -> int:
+    if number == 3:
+        time.sleep(600)
+    return number * number
+
+
+def test_what_is_not_finished_when_the_time_is_up_has_no_result_and_the_rest_keeps_its_own():
+    until = time.monotonic() + 5
+    results = {f.index: f.result for f in each(square_or_sleep, range(4), workers=2, until=until)}
+    assert results.pop(3) == TIME_IS_UP
+    assert all(result in (number * number, TIME_IS_UP) for number, result in results.items())
+    assert sorted(results) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_nothing_is_begun_after_the_time_is_up(workers):
+    results = each(square, range(3), workers=workers, until=time.monotonic())
+    assert [finished.result for finished in results] == [TIME_IS_UP] * 3
