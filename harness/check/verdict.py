@@ -14,6 +14,8 @@ class Outcome(Enum):
     """Holds for every state and every call, under the printed assumptions."""
     HELD = "HELD"
     """Held in everything that was executed: a campaign, a replay, an audit. No proof."""
+    LIMITATION = "LIMITATION"
+    """Refuted, as the specification declares: a known limitation, with its executed counterexample."""
     REFUTED = "REFUTED"
     """Broken by a sequence of calls from deployment, executed on the EVM."""
     NOT_INDUCTIVE = "NOT_INDUCTIVE"
@@ -22,6 +24,8 @@ class Outcome(Enum):
     """Model and contract disagree on an executed call."""
     FOUND = "FOUND"
     """An audit finding that the committed baseline does not explain."""
+    UNEXPECTED = "UNEXPECTED"
+    """Declared a known limitation, and proved: the declaration is out of date."""
     BOUNDED = "BOUNDED"
     """Holds up to the stated number of calls."""
     UNKNOWN = "UNKNOWN"
@@ -41,8 +45,10 @@ class ExitCode(IntEnum):
     INCOMPLETE = 3
 
 
-HOLDING = frozenset({Outcome.PROVED, Outcome.HELD})
-BROKEN = frozenset({Outcome.REFUTED, Outcome.DIVERGED, Outcome.FOUND, Outcome.NOT_INDUCTIVE})
+HOLDING = frozenset({Outcome.PROVED, Outcome.HELD, Outcome.LIMITATION})
+BROKEN = frozenset(
+    {Outcome.REFUTED, Outcome.DIVERGED, Outcome.FOUND, Outcome.NOT_INDUCTIVE, Outcome.UNEXPECTED}
+)
 
 
 @dataclass(frozen=True, slots=True)

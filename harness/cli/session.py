@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 
@@ -21,6 +21,8 @@ from harness.cli.report import write_reports
 from harness.report.document import Report, Run, to_json
 from harness.report.view import Tally
 from harness.solver import Opinion
+
+_PLAIN = HOLDING - {Outcome.LIMITATION}
 
 INTERRUPTED = 130
 """The exit code after Ctrl-C: 128 + SIGINT, as shells have it."""
@@ -55,7 +57,7 @@ class Session:
             _writable(output.json)
 
     def run(self, target: str, check: str, body: Check) -> None:
-        """Gather what `body` decides; what does not hold is shown as soon as it is known.
+        """Gather what `body` decides; what does not hold, known limitations too, is shown at once.
 
         A check that decides nothing is itself undecided: silence never passes.
         """
@@ -72,7 +74,8 @@ class Session:
 
     def _gather(self, verdict: Verdict) -> None:
         self.verdicts.append(verdict)
-        if verdict.outcome not in HOLDING:
+        limitation = verdict.outcome is Outcome.LIMITATION and not self.screen.quiet
+        if limitation or verdict.outcome not in HOLDING:
             self.screen.verdict(verdict)
 
     def report(self, interrupted: bool = False) -> Report:
@@ -143,15 +146,22 @@ def summary(runs: Iterable[Run], verdicts: Iterable[Verdict]) -> Table:
 
 def _remark(group: list[Verdict]) -> str:
     """Return what is worth saying of a check that has something to say, or kept what it had proved before."""
+    plain = next((each.detail for each in group if not each.function and each.outcome in _PLAIN), "")
+    return "; ".join(_counted(group)) or plain
+
+
+def _counted(group: list[Verdict]) -> Iterator[str]:
+    limits = sum(each.outcome is Outcome.LIMITATION for each in group)
+    if limits:
+        yield f"{limits} of these known limitations, refuted as declared"
     kept = sum(bool(each.evidence.get("kept")) for each in group)
     if kept:
-        return f"{kept} of these proved in an earlier run, on the same inputs"
+        yield f"{kept} of these proved in an earlier run, on the same inputs"
     queries = [query for each in group for query in each.evidence.get("queries", ())]
     opinions = [query["second_solver"] for query in queries if "second_solver" in query]
     if opinions:
         agreeing = opinions.count(Opinion.AGREES.value)
-        return f"cvc5 agrees with {agreeing} of the {len(opinions)} proofs that needed a solver"
-    return next((each.detail for each in group if each.outcome in HOLDING and not each.function), "")
+        yield f"cvc5 agrees with {agreeing} of the {len(opinions)} proofs that needed a solver"
 
 
 def _coloured(count: int, style: str) -> str:

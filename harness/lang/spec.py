@@ -86,6 +86,9 @@ class Spec(Generic[S]):
     bits of the one word that it answers; how they answer is one of the `assumptions`. `companions` are
     executable models of contracts that the target calls, for where everything is executed; `hints` help to
     call it at random. `figures` make pictures of the model's arithmetic for the report.
+
+    `limitations` are what the contract is known not to guarantee: claims that one would expect, and that
+    have to be refuted. One that is not refuted any more fails a run, as a property that does not hold does.
     """
 
     name: str
@@ -97,7 +100,7 @@ class Spec(Generic[S]):
     scenarios: tuple[Scenario, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     deployment: Deployment | None = None
-    limitations: tuple[Property, ...] = ()
+    limitations: tuple[Rule | Scenario, ...] = ()
     views: Mapping[str, int] = field(default_factory=dict)
     companions: tuple[Companion[Any], ...] = ()
     hints: Hints = field(default_factory=Hints)
@@ -115,6 +118,11 @@ class Spec(Generic[S]):
     def properties(self) -> tuple[Property, ...]:
         """Every property that must hold, in the order of its kind."""
         return (*self.invariants, *self.rules, *self.relations, *self.scenarios)
+
+    @property
+    def claims(self) -> tuple[Property, ...]:
+        """Everything that is stated: the properties, and the known limitations, which are not true."""
+        return (*self.properties, *self.limitations)
 
 
 def _imported(module: str, name: str) -> Any:

@@ -20,10 +20,11 @@ _SAMPLE = 12
 
 
 class Laws:
-    """Every rule of a specification, by the function that it is about."""
+    """Every rule of a specification, and others `besides`, by the function that it is about."""
 
-    def __init__(self, ground: Ground) -> None:
+    def __init__(self, ground: Ground, besides: Sequence[Rule] = ()) -> None:
         self._ground = ground
+        self._laws = (*ground.spec.rules, *besides)
         self._about: dict[str, list[tuple[Rule, list[str], list[Domain]]]] = {}
         self.evaluated: dict[str, int] = {}
 
@@ -68,7 +69,7 @@ class Laws:
                     [name for name, domain in rule.parameters if domain is None],
                     [domain for _, domain in rule.quantified],
                 )
-                for rule in self._ground.spec.rules
+                for rule in self._laws
                 if EVERY_FUNCTION in rule.functions or (call.function and call.is_call_of(*rule.functions))
             ]
         return found

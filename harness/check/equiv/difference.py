@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from harness.check.prove.build import Named
+from harness.check.prove.finding import Finding
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.prover import Finding
 from harness.check.prove.subject import Execution
 from harness.check.reach.examiner import Examiner
 from harness.check.verdict import BROKEN, Outcome

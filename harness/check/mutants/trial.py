@@ -110,7 +110,7 @@ def _verdicts(
     limits = replace(ProveOptions().limits, seconds=options.timeout)
     functions = _functions(target, variant, mutated)
     triage = Examiner(target.name, target.contract, parts(target), budget=_NO_SEARCH, replayable=False)
-    asked = ProveOptions(wanted, functions, limits, triage=triage)
+    asked = ProveOptions(wanted, functions, limits, triage=triage, limitations=False)
     yield from prove(target.spec, mutated, asked, proxy=proxy)
     scenarios = tuple(one.name for one in target.spec.scenarios if not wanted or one.name in wanted)
     if functions and scenarios:  # sequences of calls are about no function alone

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import monotonic
-from typing import Protocol
 
 from harness.check.prove.build import CALLDATA_IS_CHECKED, IN_BOUNDS, Steps, applies
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
+from harness.check.prove.finding import Finding, Stage, Triage
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.reentry import BOOKS_CLOSED, at_moments, closed_books, late_writes, moments
 from harness.check.prove.sequences import relation, scenario
@@ -21,37 +21,15 @@ from harness.check.prove.vacuity import EFFECTS, Witnesses, effects, met_premise
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.compiler.source_map import locate
-from harness.lang import EVERY_FUNCTION, Invariant, Property, Rule
+from harness.lang import EVERY_FUNCTION, Invariant, Property, Rule, Scenario
 from harness.solver import Answer, Query, Solver, Status, encode, second_opinion
 from harness.symbolic.errors import Unsupported
-from harness.term.core import Term, TermError
+from harness.term.core import TermError
 
 CHECK = "prove"
 
 _INSTANCE = re.compile(r" \d+( of (run|call) #?\d+)?$")
 """What tells an invariant's instances apart at the end of their names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What became of a counterexample candidate: an outcome, a sentence, and where to replay it."""
-
-    outcome: Outcome
-    detail: str
-    evidence: dict[str, object] = field(default_factory=dict)
-
-
-class Triage(Protocol):
-    """Executes a counterexample candidate; nothing is shown as a counterexample without it."""
-
-    def examine(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
-        """Return what the candidate is worth."""
-
-    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[tuple[str, Term], ...]:
-        """Return instances of assumed invariants without which the candidate is no state that can be built.
-
-        None where it is one, or where there is nothing that would settle the obligation.
-        """
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,19 +125,30 @@ class Prover:
                 case = relation(self.subject, piece.function, claim)
                 yield self._one(Decided(piece.name), piece.function, case)
             case "scenario":
-                story = next(one for one in spec.scenarios if one.name == piece.name)
+                stories = (one for one in spec.claims if isinstance(one, Scenario))
+                story = next(one for one in stories if one.name == piece.name)
                 yield self._one(Decided(piece.name), "", scenario(self.subject, story))
+            case "limitation":
+                found = self.entry(piece.function, (piece.name,))
+                yield from (verdict for verdict in found if verdict.property == piece.name)
 
     def properties(self, name: str) -> list[Property]:
         """Return the properties that speak about the way in called `name`."""
         spec = self.subject.spec
+        return [*spec.invariants, *self._applying(spec.rules, name)]
+
+    def _applying(self, claims: Sequence[Property], name: str) -> list[Rule]:
+        """Return the rules among `claims` that speak about the way in called `name`."""
         function = self.subject.abi.functions.get(name)
         simple = function.name if function else None
-        return [*spec.invariants, *(rule for rule in spec.rules if applies(rule, name, simple))]
+        return [one for one in claims if isinstance(one, Rule) and applies(one, name, simple)]
 
     def entry(self, name: str, wanted: Sequence[str] = ()) -> Iterator[Verdict]:
-        """Yield a verdict for each property about the way in called `name` (those in `wanted`, if any)."""
-        chosen = [one for one in self.properties(name) if not wanted or one.name in wanted]
+        """Yield a verdict for each property about the way in called `name`, or for the claims in `wanted`."""
+        chosen = self.properties(name)
+        if wanted:
+            stated = [*chosen, *self._applying(self.subject.spec.limitations, name)]
+            chosen = [one for one in stated if one.name in wanted]
         started = monotonic()
         try:
             anyhow = Steps(self.subject.execution(name))
@@ -366,6 +355,8 @@ class Prover:
         return Verdict(name, self.check, decided.name, place, outcome, seconds, detail, assumptions, evidence)
 
     def _examined(self, execution: Execution | None, obligation: Obligation, answer: Answer) -> Finding:
+        if isinstance(self.triage, Stage) and isinstance(obligation.source, Scenario):
+            return self.triage.enact(self.subject, obligation)
         if self.triage is None or execution is None:
             detail = f"{obligation.case}: the solver has a counterexample candidate, which was not executed"
             return Finding(Outcome.UNKNOWN, detail)

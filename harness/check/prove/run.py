@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 from math import inf
 
 from harness.check.parallel import Crashed, each
-from harness.check.prove.prover import CHECK, Limits, Prover, Triage
+from harness.check.prove.finding import Triage
+from harness.check.prove.limitations import judged
+from harness.check.prove.prover import CHECK, Limits, Prover
 from harness.check.prove.settle import settled
 from harness.check.prove.subject import Subject
-from harness.check.prove.tasks import Piece, pieces
+from harness.check.prove.tasks import Piece, limits, pieces
 from harness.check.receipt import Proofs, receipt_of
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
@@ -28,7 +30,8 @@ class Options:
     """What to prove (everything, if nothing is named), within which limits, and who examines what fails.
 
     What `kept` holds already is not proved again, and what is proved is kept there. What is not decided
-    `until` that `time.monotonic()` stays undecided.
+    `until` that `time.monotonic()` stays undecided. Without `limitations`, what the specification declares
+    to be known limitations is not looked at.
     """
 
     properties: tuple[str, ...] = ()
@@ -38,6 +41,7 @@ class Options:
     triage: Triage | None = None
     kept: Proofs | None = None
     until: float = inf
+    limitations: bool = True
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,8 @@ def prove(
     subject = Subject(spec, artifact)
     subject.shapes  # noqa: B018  # complains now, in one place, about what the layout lacks
     wanted = pieces(subject, options.properties, options.functions)
+    if options.limitations:
+        wanted += limits(subject, options.properties, options.functions)
     tasks = [Task(spec, artifact, proxy, piece, replace(options, kept=None)) for piece in wanted]
     memory = Memory(options.kept, spec, artifact, proxy, options.properties)
     whole = not (options.properties or options.functions)
@@ -81,9 +87,9 @@ def prove(
         for verdict in _decided(tasks, memory, options, progress):
             decided.append(verdict)
     except KeyboardInterrupt:
-        yield from settled(decided, spec, whole=False)
+        yield from judged(settled(decided, spec, whole=False), spec)
         raise
-    yield from settled(decided, spec, whole)
+    yield from judged(settled(decided, spec, whole), spec)
 
 
 def _decided(tasks: list[Task], memory: Memory, options: Options, progress: Progress) -> Iterator[Verdict]:

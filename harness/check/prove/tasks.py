@@ -11,7 +11,7 @@ from harness.check.prove.subject import Subject
 from harness.errors import PoolproofError
 from harness.lang import Relation, Rule
 
-Kind = Literal["entry", "deployment", "relation", "scenario"]
+Kind = Literal["entry", "deployment", "relation", "scenario", "limitation"]
 
 
 class ProveError(PoolproofError):
@@ -20,9 +20,10 @@ class ProveError(PoolproofError):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """One task: a way in with everything about it, the deployment, or one relation or scenario.
+    """One task: a way in with everything about it, the deployment, one relation or scenario, or one rule
+    that is a known limitation.
 
-    `name` is the way in, or the property; `function` is a relation's.
+    `name` is the way in, or the property; `function` is a relation's or a limitation's.
     """
 
     kind: Kind
@@ -39,7 +40,7 @@ def pieces(subject: Subject, properties: tuple[str, ...], functions: tuple[str, 
     Raises:
         ProveError: for a name that there is not.
     """
-    _require(properties, [*(one.name for one in subject.spec.properties), LOCKED], "property")
+    _require(properties, [*(one.name for one in subject.spec.claims), LOCKED], "property")
     entries = _entries(subject, functions)
     found = [Piece("entry", name) for name in entries if _concerned(subject, name, properties)]
     spec = subject.spec
@@ -53,6 +54,20 @@ def pieces(subject: Subject, properties: tuple[str, ...], functions: tuple[str, 
     if not functions:
         chosen = [one.name for one in spec.scenarios if not properties or one.name in properties]
         found += [Piece("scenario", name) for name in chosen]
+    return found
+
+
+def limits(subject: Subject, properties: tuple[str, ...], functions: tuple[str, ...]) -> list[Piece]:
+    """Return the tasks about known limitations, among the named properties and functions (see `pieces`)."""
+    found: list[Piece] = []
+    for claim in subject.spec.limitations:
+        if properties and claim.name not in properties:
+            continue
+        if isinstance(claim, Rule):
+            entries = [name for name in _entries(subject, functions) if _speaks_of(claim, subject, name)]
+            found += [Piece("limitation", claim.name, name) for name in entries]
+        elif not functions:
+            found.append(Piece("scenario", claim.name))
     return found
 
 
@@ -73,9 +88,13 @@ def _concerned(subject: Subject, name: str, properties: tuple[str, ...]) -> bool
     """Say whether a wanted property speaks about a way in."""
     if not properties:
         return True
-    spec, function = subject.spec, subject.abi.functions.get(name)
-    rules = [rule for rule in spec.rules if applies(rule, name, function.name if function else None)]
-    return any(one.name in properties for one in (*spec.invariants, *rules))
+    rules = [rule for rule in subject.spec.rules if _speaks_of(rule, subject, name)]
+    return any(one.name in properties for one in (*subject.spec.invariants, *rules))
+
+
+def _speaks_of(rule: Rule, subject: Subject, name: str) -> bool:
+    function = subject.abi.functions.get(name)
+    return applies(rule, name, function.name if function else None)
 
 
 def _related(subject: Subject, claim: Relation | Rule, name: str) -> bool:

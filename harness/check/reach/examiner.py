@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from time import monotonic
 from typing import Any
 
 from harness.check.campaign.ground import Parts
 from harness.check.fuzz import location, story
 from harness.check.prove.build import Named
 from harness.check.prove.deployment import DEPLOYMENT
+from harness.check.prove.finding import Finding
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.prover import Finding
 from harness.check.prove.subject import Execution, Subject
+from harness.check.reach.enact import enacted
 from harness.check.reach.record import replay_of, start_of
 from harness.check.reach.search import Attack, Exhausted, Search
 from harness.check.reach.shrink import Shrinker, simplified
@@ -27,7 +29,7 @@ from harness.check.triage.scene import Scene, Situation
 from harness.check.triage.triage import Confirmed, Discarded, Settled, Triage
 from harness.check.verdict import Outcome
 from harness.check.views.packing import materialise
-from harness.lang import Invariant
+from harness.lang import Invariant, Scenario
 from harness.solver import Answer, Solver
 
 ORIGIN = "prove"
@@ -71,15 +73,19 @@ class Examiner:
 
     def examine(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
         """Return what a failed obligation's counterexample candidate is worth."""
-        return self._at(execution).examine(execution, obligation)
+        return self._at(execution.subject).examine(execution, obligation)
+
+    def enact(self, subject: Subject, obligation: Obligation) -> Finding:
+        """Return what a failed scenario is worth."""
+        return self._at(subject).enact(obligation)
 
     def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
         """Return the instances of assumed invariants that settle an obligation, if that is all it lacks."""
-        return self._at(execution).lacking(execution, obligation)
+        return self._at(execution.subject).lacking(execution, obligation)
 
-    def _at(self, execution: Execution) -> Bench:
-        if self._bench is None or self._bench.subject is not execution.subject:
-            self._bench = Bench(self, execution.subject)
+    def _at(self, subject: Subject) -> Bench:
+        if self._bench is None or self._bench.subject is not subject:
+            self._bench = Bench(self, subject)
         return self._bench
 
 
@@ -113,6 +119,16 @@ class Bench:
         why = found.reason if isinstance(found, Discarded) else "invariants at other keys exclude it"
         return Finding(Outcome.UNKNOWN, f"{obligation.case}: no counterexample that the EVM confirms: {why}")
 
+    def enact(self, obligation: Obligation) -> Finding:
+        """Return whether a scenario can be played from deployment so that what it claims is false."""
+        assert isinstance(obligation.source, Scenario)
+        started = monotonic()
+        found = enacted(self._scene, obligation.source, self._examiner.budget.search)
+        if found is None:
+            detail = f"{obligation.case}: the solver has a counterexample candidate, and chance found none"
+            return Finding(Outcome.UNKNOWN, f"{detail} from deployment")
+        return self._broken(obligation, found.calls, dict(found.keys), monotonic() - started)
+
     def _at_deployment(self, obligation: Obligation) -> Finding:
         """Return whether the deployment that the recipe describes breaks an invariant itself."""
         assert isinstance(obligation.source, Invariant)
@@ -142,12 +158,17 @@ class Bench:
         shrinker = Shrinker(
             self._scene, obligation, Situation(), attack.calls, attack.keys, self._examiner.budget.shrink
         )
-        calls, keys = shrinker.shrink()
+        return self._broken(obligation, *shrinker.shrink(), attack.seconds)
+
+    def _broken(
+        self, obligation: Obligation, calls: Sequence[Transaction], keys: dict[str, int], seconds: float
+    ) -> Finding:
+        """Return the finding that calls from deployment, found in some seconds, break a property."""
         count = "one call" if len(calls) == 1 else f"{len(calls)} calls"
         at = f" at {keyed(keys, self._names)}" if keys else ""
         detail = f"broken by {count} from deployment: {', '.join(map(self._called, calls))}{at}"
         evidence = self._saved(obligation, ReplayStart(), calls, keys)
-        evidence["search"] = {"seconds": round(attack.seconds, 3), "calls": len(calls)}
+        evidence["search"] = {"seconds": round(seconds, 3), "calls": len(calls)}
         return Finding(Outcome.REFUTED, detail + self._while(obligation), evidence)
 
     def _not_inductive(self, obligation: Obligation, found: Confirmed, attack: Exhausted) -> Finding:
@@ -211,8 +232,8 @@ class Bench:
         return evidence
 
     def _file_name(self, file: Replay, obligation: Obligation) -> str:
-        function = obligation.function.partition("(")[0].replace(" ", "-") or "call"
-        return f"{file.target}-{function}-{obligation.property}.json"
+        function = obligation.function.partition("(")[0].replace(" ", "-")
+        return "-".join(filter(None, (file.target, function, obligation.property))) + ".json"
 
     def _called(self, call: Transaction) -> str:
         function = self._scene.function(call.data)

@@ -23,7 +23,7 @@ def rendered(template: str, **values: Any) -> str:
 
 def pytest_test(replay: Replay, spec: Spec[Any]) -> str:
     """Return the Python of a test that fails as long as the replay shows its defect."""
-    claims = {one.name: one for one in spec.properties}
+    claims = {one.name: one for one in spec.claims}
     claim = claims.get(replay.expectation.property)
     return rendered(
         "test_replay.py.j2",

@@ -47,7 +47,7 @@ class _Rendering:
     def values(self) -> dict[str, Any]:
         """Return what the template asks for."""
         replay, ground, recipe = self._found.replay, self._ground, self._recipe
-        claims = {one.name: one for one in ground.spec.properties}
+        claims = {one.name: one for one in ground.spec.claims}
         claim = claims.get(replay.expectation.property)
         calls = [self._call(number, one) for number, one in enumerate(self._found.calls, 1)]
         setup = list(self._setup())

@@ -13,6 +13,7 @@ from harness.check.campaign.diagnosis import observed
 from harness.check.campaign.executed import ExecutedCall
 from harness.check.campaign.finding import Finding
 from harness.check.campaign.ground import Ground, Parts, parts
+from harness.check.campaign.laws import Laws
 from harness.check.campaign.prediction import Predicted
 from harness.check.campaign.run import NO_RULES, Table
 from harness.check.campaign.shrink import examine
@@ -20,11 +21,13 @@ from harness.check.replay.convert import is_model, planned_of, start_of
 from harness.check.replay.format import Replay, ReplayError
 from harness.check.replay.lines import FunctionLines
 from harness.check.replay.names import Names, keyed
+from harness.check.replay.retold import Made, breaks
 from harness.check.replay.wording import PlayedChange, Wording
 from harness.check.target import Target
 from harness.check.views.stored import Memory
 from harness.compiler.source_map import SourceLocation
 from harness.evm.recorder import recorded_call
+from harness.lang import Property, Rule, Scenario
 
 _NUMBER = re.compile(r"\[(0x[0-9a-fA-F]+|\d+)\]")
 
@@ -101,13 +104,13 @@ def play(file: Replay, material: Parts, allow_stale: bool = False) -> Played:
     planned = planned_of(file, ground)
     ground.know(_numbers_in(file, planned))
     table = Table(ground)
-    known = {one.name: one for one in ground.spec.properties}
+    known = {one.name: one for one in ground.spec.claims}
     wanted = known.get(file.expectation.property)
     if wanted is None and not is_model(file):
         raise ReplayError(
             f"The replay shows `{file.expectation.property}`, which is no property of {ground.spec.name}."
         )
-    steps = list(Player(table, file).steps(planned))
+    steps = list(Player(table, file, wanted).steps(planned))
     disagreements = _disagreements(table, file, planned)
     steps = [_with(step, disagreements.get(step.number, ())) for step in steps]
     last = steps[-1] if steps else None
@@ -163,7 +166,7 @@ def _disagreements(table: Table, file: Replay, planned: list[Planned]) -> dict[i
 class Player:
     """Makes a replay's calls on the EVM alone, and evaluates every property on what is stored."""
 
-    def __init__(self, table: Table, file: Replay) -> None:
+    def __init__(self, table: Table, file: Replay, shown: Property | None) -> None:
         ground = table.ground
         self._ground = ground
         self._file = file
@@ -174,7 +177,11 @@ class Player:
             name: file.start.ledgers.get(name, getattr(ground.spec.model.initial, name))
             for name in ground.spec.model.ghosts
         }
-        self._laws = table.laws
+        self._shown = shown
+        self._made: list[Made] = []
+        # A known limitation is no rule of the specification: it is looked at where it is what is shown.
+        limits = [one for one in ground.spec.limitations if one is shown and isinstance(one, Rule)]
+        self._laws = Laws(ground, limits) if limits else table.laws
 
     def steps(self, planned: list[Planned]) -> Iterator[PlayedStep]:
         """Yield the steps; afterwards the chain is back at the deployment."""
@@ -232,6 +239,10 @@ class Player:
         claims = Claims(ground.spec.invariants, memory, ground.addresses)
         found = [Finding(number, one.invariant.name, keys=one.named_keys) for one in claims.refresh(after)]
         found += self._laws.broken(number, before, call, after, whole=True)
+        self._made.append((before, call, after))
+        keys = self._file.expectation.keys
+        if isinstance(self._shown, Scenario) and breaks(self._shown, self._made, keys):
+            found.append(Finding(number, self._shown.name, keys=dict(keys)))
         first: dict[str, Finding] = {}
         for finding in found:
             first.setdefault(finding.name, finding)

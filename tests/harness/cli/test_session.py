@@ -41,6 +41,8 @@ def run(output: Output, *outcomes: Outcome, then: BaseException | None = None) -
         ([Outcome.PROVED, Outcome.REFUTED, Outcome.UNKNOWN], 1),
         ([Outcome.PROVED, Outcome.UNKNOWN], 3),
         ([Outcome.VACUOUS], 3),
+        ([Outcome.PROVED, Outcome.LIMITATION], 0),
+        ([Outcome.PROVED, Outcome.UNEXPECTED], 1),
         ([], 3),
     ],
 )
@@ -62,6 +64,17 @@ def test_what_does_not_hold_is_shown_with_its_reason(capsys: pytest.CaptureFixtu
     assert "conservation in exit()" in shown
     assert "because it is so" in shown
     assert "seed 7" in shown
+
+
+def test_a_known_limitation_is_shown_and_counted_though_the_run_holds(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(Output(), Outcome.PROVED, Outcome.LIMITATION)
+
+    shown = capsys.readouterr().out
+    assert shown.startswith("LIMITATION")
+    assert "1 of these known limitations, refuted as declared" in shown
+    assert "Everything holds." in shown
 
 
 def test_quiet_shows_only_what_does_not_hold(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,42 @@
+"""What becomes of an obligation that fails, and who finds that out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Protocol, runtime_checkable
+
+from harness.check.prove.obligation import Obligation
+from harness.check.prove.subject import Execution, Subject
+from harness.check.verdict import Outcome
+from harness.solver import Answer
+from harness.term.core import Term
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What became of a counterexample candidate: an outcome, a sentence, and where to replay it."""
+
+    outcome: Outcome
+    detail: str
+    evidence: dict[str, object] = field(default_factory=dict)
+
+
+class Triage(Protocol):
+    """Executes a counterexample candidate; nothing is shown as a counterexample without it."""
+
+    def examine(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
+        """Return what the candidate is worth."""
+
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[tuple[str, Term], ...]:
+        """Return instances of assumed invariants without which the candidate is no state that can be built.
+
+        None where it is one, or where there is nothing that would settle the obligation.
+        """
+
+
+@runtime_checkable
+class Stage(Protocol):
+    """Plays scenarios that fail, from deployment; a `Triage` that can is one, too."""
+
+    def enact(self, subject: Subject, obligation: Obligation) -> Finding:
+        """Return what a failed scenario is worth."""
