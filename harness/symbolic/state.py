@@ -25,7 +25,7 @@ class State:
 
     `calls` counts the external calls made so far on any path that leads here, so
     that the symbols of their outcomes are never used twice; `epoch` counts what
-    may have changed balances.
+    may have changed balances and codes.
     """
 
     __slots__ = (

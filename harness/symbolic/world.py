@@ -34,7 +34,8 @@ class World:
     `assumptions` names whatever the given terms suppose beyond the machine's own
     bounds. `codes` are the codes known at constant addresses: DELEGATECALL runs
     them in place. `constructing`: creation code runs, and the address has no code yet.
-    `mark` tells what is read without a term here (balances, gas, transient storage) from other executions'.
+    `mark` tells what is read without a term here (balances, code, gas, transient storage) from other
+    executions'.
     """
 
     address: Term = field(default_factory=lambda: address_symbol("this"))
@@ -71,14 +72,36 @@ class World:
 
 
 BLOCKHASH = Function("blockhash", 1)
-BLOBHASH = Function("blobhash", 1)
-CODESIZE = Function("codesize", 1, 0, SIZE_MAX)
-CODEHASH = Function("codehash", 1)
+_CODESIZE = "codesize"
 
 
-def balance(epoch: int, mark: str = "") -> Function:
+def blobhash(mark: str) -> Function:
+    """The hashes of a transaction's blobs."""
+    return Function(f"blobhash{mark}", 1)
+
+
+def balance(epoch: int, mark: str) -> Function:
     """The balance of an address; a new function after anything that may have moved ether."""
-    return Function(f"balance'{epoch}{mark}" if epoch else f"balance{mark}", 1)
+    return Function(_at("balance", epoch, mark), 1)
+
+
+def codesize(epoch: int, mark: str) -> Function:
+    """The size of an address's code; a new function after anything that may have created contracts."""
+    return Function(_at(_CODESIZE, epoch, mark), 1, 0, SIZE_MAX)
+
+
+def codehash(epoch: int, mark: str) -> Function:
+    """The hash of an address's code; a new function after anything that may have created contracts."""
+    return Function(_at("codehash", epoch, mark), 1)
+
+
+def is_codesize(function: Function) -> bool:
+    """Say whether a function is the size of code, at any time."""
+    return function.name.startswith(_CODESIZE)
+
+
+def _at(name: str, epoch: int, mark: str) -> str:
+    return f"{name}'{epoch}{mark}" if epoch else f"{name}{mark}"
 
 
 @dataclass(frozen=True, slots=True)

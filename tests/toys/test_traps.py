@@ -8,20 +8,14 @@ from typing import Any
 
 import pytest
 
-from harness.check.prove.prover import Limits
-from harness.check.prove.run import Options, prove
 from harness.check.verdict import Outcome
 from harness.compiler import Project, Settings, compile_many
 from harness.lang import (
     ConcreteTable,
     Int,
-    Invariant,
-    Model,
     Prop,
     Relation,
-    Rule,
     Run,
-    Spec,
     Table,
     Word,
     implies,
@@ -32,6 +26,7 @@ from harness.lang import (
     total,
     unchanged,
 )
+from tests.toys.claims import spec, verdict
 
 HERE = Path(__file__).parent
 NUMBERS: ConcreteTable[Int] = ConcreteTable(0)
@@ -158,18 +153,6 @@ def puts_in_the_array(first: Run[Any], second: Run[Any]) -> Prop:
     return (first.before.owner == first.after.owner) & (second.before.owner == second.after.owner)
 
 
-def spec(start: Any, *claims: Invariant | Rule | Relation) -> Spec[Any]:
-    """Return a specification that claims these."""
-    return Spec(
-        name="trap",
-        title="trap",
-        model=Model(state=type(start), initial=start, transitions=()),
-        invariants=tuple(one for one in claims if isinstance(one, Invariant)),
-        rules=tuple(one for one in claims if isinstance(one, Rule)),
-        relations=tuple(one for one in claims if isinstance(one, Relation)),
-    )
-
-
 def only(name: str) -> Relation:
     """Return the relation about answers for one function."""
     return replace(answers_are_alike, functions=(name,))
@@ -218,23 +201,11 @@ def traps(request):
     return compile_many(Project.open(HERE), names, Settings("0.8.30", pipeline=request.param))
 
 
-def outcome(traps: Any, contract: str, claims: Spec[Any], name: str, function: str) -> Outcome:
-    """Return what the prover says of one property at one place."""
-    options = Options(limits=Limits(seconds=20))
-    found = {
-        verdict.outcome
-        for verdict in prove(claims, traps[f"Traps.sol:{contract}"], options)
-        if (verdict.property, verdict.function) == (name, function)
-    }
-    assert len(found) == 1
-    return found.pop()
-
-
 @pytest.mark.parametrize(("contract", "claims", "name", "function"), TRAPS)
 def test_what_is_false_is_not_proved(traps, contract, claims, name, function):
-    assert outcome(traps, contract, claims, name, function) is not Outcome.PROVED
+    assert verdict(traps[f"Traps.sol:{contract}"], claims, name, function).outcome is not Outcome.PROVED
 
 
 @pytest.mark.parametrize(("contract", "claims", "name", "function"), SAFE)
 def test_what_is_true_beside_it_is_proved(traps, contract, claims, name, function):
-    assert outcome(traps, contract, claims, name, function) is Outcome.PROVED
+    assert verdict(traps[f"Traps.sol:{contract}"], claims, name, function).outcome is Outcome.PROVED

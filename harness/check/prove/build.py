@@ -11,8 +11,10 @@ from harness.check.prove.instances import ARBITRARY, Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
 from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule, observed_premises
-from harness.symbolic.world import CODESIZE
-from harness.term.core import TRUE, Term, apply, const, le, var
+from harness.symbolic.result import PostState
+from harness.symbolic.trace import Call as ExternalCall
+from harness.symbolic.world import is_codesize
+from harness.term.core import TRUE, Term, const, le, var
 from harness.term.symbol import condition_of, number
 from harness.term.walk import postorder
 
@@ -111,15 +113,13 @@ class Steps:
     def _claim(self, claim: Rule, call: Call, after: Any, keys: Sequence[Named]) -> Term:
         chosen = dict(keys)
         values = [
-            number(chosen[name]) if name in chosen else self.execution.arguments[name]
-            for name, _ in claim.parameters
+            number(chosen[name]) if name in chosen else call.argument(name) for name, _ in claim.parameters
         ]
         return condition_of(claim(self.execution.before, call, after, *values))
 
     def callees(self) -> list[Named]:
-        """Return that whatever is asked for its code has some."""
-        result = self.execution.result
-        return codes_exist([result.success, *(failure.condition for failure in result.failures)])
+        """Return that the contracts that are called have code."""
+        return codes_exist(self.execution.result)
 
     def obligation(
         self,
@@ -141,12 +141,21 @@ class Steps:
         return Obligation(name, self.execution.name, case, used, goal, storage, source, keys)
 
 
-def codes_exist(terms: Sequence[Term]) -> list[Named]:
-    """Return that every address whose code `terms` ask for has some."""
-    asked = [node for node in postorder(terms) if node.op == "apply" and node.data is CODESIZE]
+def codes_exist(result: PostState) -> list[Named]:
+    """Return that every address that is called, and whose code is asked for, has some."""
+    traces = [result.trace, *(failure.attempted for failure in result.failures)]
+    called = {
+        moment.target
+        for trace in traces
+        for entry in trace
+        if isinstance(entry, ExternalCall)
+        for moment in entry.moments
+    }
+    terms = [result.success, *(failure.condition for failure in result.failures)]
+    asked = [node for node in postorder(terms) if node.op == "apply" and is_codesize(node.data)]
     return [
-        (f"assumption {CALLEES_HAVE_CODE} {place}", le(const(1), apply(CODESIZE, *node.args)))
-        for place, node in enumerate(asked)
+        (f"assumption {CALLEES_HAVE_CODE} {place}", le(const(1), node))
+        for place, node in enumerate(node for node in asked if node.args[0] in called)
     ]
 
 

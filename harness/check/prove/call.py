@@ -16,6 +16,7 @@ from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, i
 from harness.symbolic import trace, world
 from harness.symbolic.data import Data
 from harness.symbolic.entry import selector_of
+from harness.symbolic.errors import Unsupported
 from harness.term.core import FALSE, TRUE, Term, and_, apply, const, eq, implies
 from harness.term.core import ite as choose
 from harness.term.hashing import keccak
@@ -188,7 +189,15 @@ class SymbolicCall(Call):
         )
 
     def argument(self, name: str) -> Int:
-        """Return the argument with this snake_case name; 0 if there is none."""
+        """Return the argument with this snake_case name; 0 if there is none.
+
+        Raises:
+            Unsupported: if there is one, of a type that is not read symbolically.
+        """
+        for one in self.function.inputs if self.function and name not in self._arguments else ():
+            if snake(one.name) == name:
+                reason = f"the argument `{name}` of type {one.type.name} is not read symbolically"
+                raise Unsupported("CALLDATALOAD", -1, reason)
         return self._arguments.get(name, 0)
 
 

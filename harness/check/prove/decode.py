@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from harness.evm.codec import AbiType, ArrayType, BlobType, TupleType, WordType
@@ -9,9 +10,10 @@ from harness.lang import Int
 from harness.symbolic.data import Data
 from harness.symbolic.errors import Unsupported
 from harness.term.core import Term
+from harness.term.integer import scale
 from harness.term.pack import extract
-from harness.term.symbol import number
-from harness.term.word import signed
+from harness.term.symbol import number, term_of
+from harness.term.word import signed, wrap
 
 
 def value_of(word: Term, kind: WordType) -> Int:
@@ -19,6 +21,13 @@ def value_of(word: Term, kind: WordType) -> Int:
     if kind.kind == "int":
         return number(signed(word))
     return number(extract(word, kind.shift, 256 - kind.shift) if kind.shift else word)
+
+
+def word_of(value: Int, kind: AbiType, name: str) -> Term:
+    """Return the calldata word of an argument. Raises Unsupported for what is more than a word."""
+    if not isinstance(kind, WordType):
+        raise Unsupported("CALLDATALOAD", -1, f"the argument `{name}` of type {kind.name} is no word")
+    return wrap(scale(term_of(value), 1 << kind.shift), 256)
 
 
 def decoded(data: Data, types: list[AbiType], start: int = 0) -> tuple[Any, ...]:
@@ -52,6 +61,14 @@ def _value(data: Data, kind: AbiType, position: int) -> Any:
         case ArrayType(element, int(length)):
             return decoded(data, [element] * length, position)
     raise Unsupported("RETURN", -1, f"a return value of type {kind.name} is not read symbolically")
+
+
+def heads(kinds: Sequence[AbiType]) -> list[int]:
+    """Return which word of an ABI-encoded sequence each value begins at, and how many words they all take."""
+    places = [0]
+    for kind in kinds:
+        places.append(places[-1] + (1 if is_dynamic(kind) else head_size(kind) // 32))
+    return places
 
 
 def is_dynamic(kind: AbiType) -> bool:

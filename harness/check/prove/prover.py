@@ -204,7 +204,11 @@ class Prover:
 
         What holds only `between_calls` has to hold after `shaken`, too.
         """
-        obligations = list(steps.about(claim))
+        try:
+            obligations = list(steps.about(claim))
+        except Unsupported as error:
+            function = steps.execution.name
+            return self._verdict(claim.name, function, Outcome.UNSUPPORTED, monotonic(), self.place(error))
         if shaken is not None and isinstance(claim, Invariant) and claim.between_calls:
             try:
                 obligations.append(shaken.invariant(claim))

@@ -7,9 +7,10 @@ from typing import Any
 
 from harness.check.prove.build import Named, codes_exist, fresh
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
+from harness.check.prove.decode import word_of
 from harness.check.prove.instances import Instances
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.subject import Execution, Subject, greatest
+from harness.check.prove.subject import Execution, Subject, greatest_words
 from harness.check.views.binding import snake
 from harness.check.views.terms import Origin, state_of
 from harness.evm.abi import Function
@@ -37,8 +38,7 @@ def relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligatio
     goal = condition_of(claim(*runs, *(number(key) for _, key in keys)))
     hypotheses: list[Named] = []
     for place, each in enumerate((first, second), 1):
-        outcomes = [each.result.success, *(failure.condition for failure in each.result.failures)]
-        hypotheses += [(f"{label} of run {place}", term) for label, term in codes_exist(outcomes)]
+        hypotheses += [(f"{label} of run {place}", term) for label, term in codes_exist(each.result)]
         hypotheses += _assumed(subject, each.before, each.returning, f" of run {place}")
     terms = [goal, *(term for _, term in hypotheses)]
     for place, each in enumerate((first, second), 1):
@@ -62,7 +62,7 @@ def _in_bounds(subject: Subject, claim: Relation, run: Execution) -> Iterator[Ob
 def _run(subject: Subject, name: str, mark: str) -> Execution:
     """Execute a regular call from arbitrary storage, every symbol marked."""
     function = subject.abi.functions[name]
-    limits = [greatest(one.type) for one in function.inputs]
+    limits = greatest_words(function)
     head = ((4, const(int.from_bytes(function.selector, "big")), 28),)
 
     def argument(index: int) -> Term:
@@ -144,7 +144,7 @@ class SymbolicPlay(Play[Any]):
         self._calls += 1
         subject, mark = self._subject, f"#{self._calls}"
         kind = subject.abi.function(function)
-        words = [term_of(arg) for arg in args]
+        words = [word_of(arg, one.type, one.name) for arg, one in zip(args, kind.inputs, strict=True)]
         selector = (4, const(int.from_bytes(kind.selector, "big")), 28)
         entry = Entry(kind.signature, Known([selector, *pieces.of_words(words)]))
         world = World(
@@ -176,8 +176,7 @@ class SymbolicPlay(Play[Any]):
         return SymbolicCall(self._subject.abi, kind, outcome(result, result.success), env, arguments)
 
     def _take_for_granted(self, before: Any, call: SymbolicCall, result: PostState, mark: str) -> None:
-        outcomes = [result.success, *(failure.condition for failure in result.failures)]
-        for label, term in codes_exist(outcomes):
+        for label, term in codes_exist(result):
             self.premises.append((f"{label} of call {mark}", term))
         self.premises += _assumed(self._subject, before, call, f" of call {mark}")
 

@@ -8,13 +8,13 @@ from functools import cached_property
 from typing import Any
 
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
-from harness.check.prove.decode import value_of
+from harness.check.prove.decode import heads, value_of
 from harness.check.prove.summary import Callees
 from harness.check.views.binding import Shape, bind, snake
 from harness.check.views.terms import Origin, state_of
 from harness.compiler.artifact import Artifact
 from harness.evm.abi import Abi, Function
-from harness.evm.codec import AbiType, WordType
+from harness.evm.codec import WordType
 from harness.lang import Env, Int, Spec
 from harness.symbolic import entry as entries
 from harness.symbolic.data import EMPTY, Calldata
@@ -67,8 +67,7 @@ class Subject:
             return entries.short()
         for item in self.artifact.abi:
             if item["type"] == "function" and entries.signature(item) == name:
-                inputs = self.abi.functions[name].inputs
-                return entries.function(item, [greatest(one.type) for one in inputs] if regular else None)
+                return entries.function(item, greatest_words(self.abi.functions[name]) if regular else None)
         raise KeyError(name)
 
     def initial_storage(self) -> Storage:
@@ -194,7 +193,8 @@ class Execution:
 
     def _argument_words(self) -> Iterator[tuple[str, WordType, Term]]:
         assert self.function is not None
-        for place, parameter in enumerate(self.function.inputs):
+        inputs = self.function.inputs
+        for place, parameter in zip(heads([one.type for one in inputs]), inputs, strict=False):
             if isinstance(parameter.type, WordType):
                 yield parameter.name, parameter.type, self._calldata.argument(place)
 
@@ -209,7 +209,8 @@ class Execution:
         """The call is one that the ABI describes: no value unless payable, all words there, each clean."""
         if self.function is None:
             return TRUE
-        claims = [le(const(4 + 32 * len(self.function.inputs)), self._calldata.size)]
+        least = 4 + 32 * heads([one.type for one in self.function.inputs])[-1]
+        claims = [le(const(least), self._calldata.size)]
         if self.function.mutability != "payable":
             claims.append(eq(self.result.world.value, const(0)))
         for _, kind, word in self._argument_words():
@@ -232,10 +233,15 @@ class Execution:
         return found
 
 
-def greatest(kind: AbiType) -> int:
-    """Return the greatest word that a clean value of a type can be."""
-    plain = isinstance(kind, WordType) and kind.kind != "int" and not kind.shift
-    return 2**kind.bits - 1 if plain and isinstance(kind, WordType) else MAX_WORD
+def greatest_words(function: Function) -> list[int]:
+    """Return the greatest number that each word of a function's clean arguments can be, tails apart."""
+    kinds = [one.type for one in function.inputs]
+    places = heads(kinds)
+    greatest = [MAX_WORD] * places[-1]
+    for place, kind in zip(places, kinds, strict=False):
+        if isinstance(kind, WordType) and kind.kind != "int" and not kind.shift:
+            greatest[place] = 2**kind.bits - 1
+    return greatest
 
 
 def is_clean(word: Term, kind: WordType) -> Term:

@@ -9,7 +9,7 @@ from harness.check.prove.build import applies
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED
 from harness.check.prove.subject import Subject
 from harness.errors import PoolproofError
-from harness.lang import Relation, Rule
+from harness.lang import EVERY_FUNCTION, Relation, Rule
 
 Kind = Literal["entry", "deployment", "relation", "scenario", "limitation"]
 
@@ -38,8 +38,9 @@ def pieces(subject: Subject, properties: tuple[str, ...], functions: tuple[str, 
     """Return the tasks that the named properties and functions (all, where none is named) call for.
 
     Raises:
-        ProveError: for a name that there is not.
+        ProveError: for a name that there is not, be it one that a rule or relation speaks about.
     """
+    _require_functions(subject)
     _require(properties, [*(one.name for one in subject.spec.claims), LOCKED], "property")
     entries = _entries(subject, functions)
     found = [Piece("entry", name) for name in entries if _concerned(subject, name, properties)]
@@ -100,6 +101,18 @@ def _speaks_of(rule: Rule, subject: Subject, name: str) -> bool:
 def _related(subject: Subject, claim: Relation | Rule, name: str) -> bool:
     function = subject.abi.functions.get(name)
     return function is not None and bool({name, function.name} & {*claim.functions})
+
+
+def _require_functions(subject: Subject) -> None:
+    """Refuse a claim about a function that there is not: of it nothing would be said."""
+    known = {EVERY_FUNCTION, *subject.entries, *(one.name for one in subject.abi.functions.values())}
+    spoken = [(one.name, one.functions) for one in subject.spec.rules]
+    spoken += [(one.name, one.functions) for one in subject.spec.relations]
+    for claim, functions in spoken:
+        for name in functions:
+            if name not in known:
+                listed = ", ".join(subject.entries)
+                raise ProveError(f"`{claim}` speaks about `{name}`, but the functions are {listed}.")
 
 
 def _require(wanted: tuple[str, ...], known: list[str], what: str) -> None:

@@ -24,7 +24,7 @@ from harness.solver import Model
 from harness.symbolic.entry import calldatasize
 from harness.symbolic.errors import Inexact
 from harness.symbolic.trace import Call, Trace
-from harness.symbolic.world import BLOCKHASH, CODESIZE
+from harness.symbolic.world import BLOCKHASH, is_codesize
 from harness.term.core import Function, Term, and_, apply, bvar, const, eq, implies, le, not_, or_
 from harness.term.hashing import is_keccak, keccak_words
 from harness.term.linear import combine
@@ -43,6 +43,11 @@ STAND_INS = tuple(range(0x57A2D_0001, 0x57A2D_0004))
 FIRST_SPARE = 0xACC1_0000_0000_0000_0000_0000_0000_0000_0000_0001
 
 WEEKS = 60 * 60 * 24 * 7 * 60
+
+
+def _answers(function: Function) -> bool:
+    """Say whether a function is what a view of another contract answers, or whether it does."""
+    return function.name.startswith((ANSWER, REFUSES))
 
 
 def pinned(execution: Execution, scene: Scene) -> list[Term]:
@@ -105,7 +110,7 @@ class World:
         chain = const(self._scene.chain.chain_id)
         found: dict[Term, None] = {}
         for node in postorder(terms):
-            if node.op != "apply" or not node.data.name.startswith((ANSWER, REFUSES, CODESIZE.name)):
+            if node.op != "apply" or not (_answers(node.data) or is_codesize(node.data)):
                 continue
             args = [chain if arg is chainid else arg for arg in node.args[1:]]
             callees = self._scene.callees_with(node.data.name.partition(":")[2])
@@ -130,7 +135,7 @@ class World:
 
     def speaks_of(self, function: Function) -> bool:
         """Say whether a function is the world's, the same in every call."""
-        return function in (CODESIZE, BLOCKHASH) or function.name.startswith((ANSWER, REFUSES))
+        return function == BLOCKHASH or is_codesize(function) or _answers(function)
 
     def actual(self, function: Function, arguments: tuple[int, ...], number: int = 0) -> int | None:
         """Return what a function of the world really is, in block `number` (by default, the first).
@@ -138,13 +143,13 @@ class World:
         None for storage, for what nobody knows, and for what may be otherwise in other blocks.
         """
         try:
-            if function == CODESIZE:
+            if is_codesize(function):
                 return len(self._scene.chain.code(arguments[0]))
             if function == BLOCKHASH:
                 return block_hash(arguments[0], number or self._scene.start_number + 1)
             if is_keccak(function):
                 return keccak_words(*arguments)
-            if function.name.startswith((ANSWER, REFUSES)):
+            if _answers(function):
                 return self._answer(function, arguments)
         except (EvmError, OverflowError):  # no address: nobody is there to answer
             return None

@@ -10,7 +10,7 @@ from harness.symbolic import operands
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import Handler, register
 from harness.symbolic.simplify import refine_operand
-from harness.symbolic.world import BLOBHASH, BLOCKHASH, CODEHASH, CODESIZE, SIZE_MAX, World, balance
+from harness.symbolic.world import BLOCKHASH, SIZE_MAX, World, balance, blobhash, codehash, codesize
 from harness.term.choice import under
 from harness.term.core import ZERO, Term, and_, apply, const, ite, le, lt, var
 from harness.term.integer import iadd
@@ -89,14 +89,18 @@ def _account(read: Callable[[Frame, State, Term], Term]) -> Handler:
     return handle
 
 
-def _extcodesize(frame: Frame, _state: State, address: Term) -> Term:
+def _extcodesize(frame: Frame, state: State, address: Term) -> Term:
     """Known codes have their length; this contract's own code is there, unless it is being constructed."""
     world = frame.run.world
     if address is world.address:
         return ZERO if world.constructing else var("this.codesize", 1, SIZE_MAX)
     if address.op == "const" and address.data in world.codes:
         return const(len(world.codes[address.data]))
-    return apply(CODESIZE, address)
+    return apply(codesize(state.epoch, world.mark), address)
+
+
+def _extcodehash(frame: Frame, state: State, address: Term) -> Term:
+    return apply(codehash(state.epoch, frame.run.world.mark), address)
 
 
 def _blockhash(frame: Frame, state: State, _instruction: Instruction) -> None:
@@ -107,8 +111,8 @@ def _blockhash(frame: Frame, state: State, _instruction: Instruction) -> None:
     state.stack.append(ite(recent, apply(BLOCKHASH, wanted), ZERO))
 
 
-def _blobhash(_frame: Frame, state: State, _instruction: Instruction) -> None:
-    state.stack.append(apply(BLOBHASH, state.stack.pop()))
+def _blobhash(frame: Frame, state: State, _instruction: Instruction) -> None:
+    state.stack.append(apply(blobhash(frame.run.world.mark), state.stack.pop()))
 
 
 def _selfbalance(frame: Frame, state: State, _instruction: Instruction) -> None:
@@ -144,7 +148,7 @@ register(
         "RETURNDATACOPY": _returndatacopy,
         "BALANCE": _account(_balance),
         "EXTCODESIZE": _account(_extcodesize),
-        "EXTCODEHASH": _account(lambda _frame, _state, address: apply(CODEHASH, address)),
+        "EXTCODEHASH": _account(_extcodehash),
         "EXTCODECOPY": _extcodecopy,
         "BLOCKHASH": _blockhash,
         "BLOBHASH": _blobhash,
