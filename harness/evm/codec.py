@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import eth_abi
 from eth_abi.exceptions import DecodingError, EncodingError
@@ -21,6 +21,9 @@ from eth_abi.exceptions import DecodingError, EncodingError
 from harness.evm.errors import EvmError
 
 WORD = 2**256
+
+SHORT = 8
+"""So many words at most make a row that is written without a loop."""
 
 WordKind = Literal["uint", "int", "address", "bool", "bytes", "function"]
 
@@ -224,6 +227,7 @@ class Codec:
         self._words = _words_of(TupleType(self.types))
         self._flat = all(isinstance(kind, WordType) for kind in self.types)
         self._unsigned = Unsigned.of(self._words)
+        self._write = self._unsigned.write if self._unsigned is not None and self._flat else None
         self._whole = TupleType(self.types)
         self._parts = _parts_of(self.types) if self._words is None else None
 
@@ -234,6 +238,10 @@ class Codec:
 
     def encode(self, values: Sequence[Any]) -> bytes:
         """Return the ABI encoding; raises EvmError where the values do not fit the types."""
+        raw = self._write(values) if self._write is not None else None
+        return self._encode_any(values) if raw is None else raw
+
+    def _encode_any(self, values: Sequence[Any]) -> bytes:
         if len(values) != len(self.types):
             raise EvmError(f"({','.join(self._names)}) takes {len(self.types)} values, {len(values)} given")
         if self._words is None:
@@ -302,6 +310,7 @@ class Unsigned:
         fields = [(shift, (1 << width) - 1) for shift, width in zip(shifts, bits, strict=True)]
         self._dirt = sum(((WORD - 1) ^ mask) << shift for shift, mask in fields)
         self._fields = [fields[place] for place in (range(len(bits)) if order is None else order)]
+        self.write = _writer(tuple(bits)) if len(bits) <= SHORT else self._write_long
 
     @classmethod
     def of(cls, words: Sequence[AbiType] | None, order: Sequence[int] | None = None) -> Unsigned | None:
@@ -309,8 +318,8 @@ class Unsigned:
         bits = [w.bits for w in words or () if isinstance(w, WordType) and w.kind in ("uint", "address")]
         return cls(bits, order) if words is not None and len(bits) == len(words) else None
 
-    def write(self, values: Sequence[Any]) -> bytes | None:
-        """Return the row that `values` make; None where one is no number or does not fit."""
+    def _write_long(self, values: Sequence[Any]) -> bytes | None:
+        """Return the row that `values` make; None where one is no number or does not fit (as `_writer`)."""
         try:
             raw = b"".join([value.to_bytes(32, "big") for value in values])
         except (AttributeError, OverflowError):
@@ -321,6 +330,28 @@ class Unsigned:
         """Return the words of `raw`, which must have `size` bytes; None if bits outside the types are set."""
         number = int.from_bytes(raw, "big")
         return None if number & self._dirt else [number >> shift & mask for shift, mask in self._fields]
+
+
+@lru_cache(maxsize=512)
+def _writer(bits: tuple[int, ...]) -> Callable[[Sequence[Any]], bytes | None]:
+    """Return what makes a short row of unsigned words, written out: a campaign makes several for each call.
+
+    It gives None for values that are no numbers, do not fit, or are too few or many.
+    """
+    names = [f"v{place}" for place in range(len(bits))]
+    fits = " and ".join(f"0 <= {name} < {1 << width}" for name, width in zip(names, bits, strict=True))
+    row = " | ".join(f"{name} << {256 * place}" for place, name in enumerate(reversed(names)))
+    lines = [
+        "def write(values):",
+        "    try:",
+        f"        ({''.join(f'{name}, ' for name in names)}) = values",
+        f"        return ({row or 0}).to_bytes({32 * len(bits)}, 'big') if {fits or True} else None",
+        "    except (TypeError, ValueError):",
+        "        return None",
+    ]
+    scope: dict[str, Any] = {}
+    exec("\n".join(lines), scope)
+    return cast("Callable[[Sequence[Any]], bytes | None]", scope["write"])
 
 
 _Part = tuple[AbiType, list[WordType], bool]

@@ -48,21 +48,19 @@ _CACHED = 65_536
 def word_changes(dump: str, first_frame: int) -> list[WordChange]:
     """Return every change of a storage word in frame `first_frame` of the dump's journal and later ones.
 
-    Written with plain splits and remembered numbers, as the dump is long (1.5 kB for each call) and the same
-    places come again and again.
+    Written with plain splits and remembered numbers, as the dump is long (1.5 kB for each call), the same
+    places come again and again, and most frames changed nothing.
     """
-    parts = dump[_journal_at(dump) :].split(_OLD_WORD)
+    frames = dump[_journal_at(dump) :].split(_NEXT_FRAME)
     changes: list[WordChange] = []
-    known, frame, before = _PLACES, 0, parts[0]
-    for part in parts[1:]:
-        frame += before.count(_NEXT_FRAME)
-        if frame >= first_frame:
-            text = before[before.rindex("0x") : -2]
-            place = known.get(text)
-            if place is None:
-                place = _place(text)
-            changes.append((frame, place, int(part[: part.index(")")])))
-        before = part
+    for number, frame in enumerate(frames[first_frame:], first_frame):
+        if _OLD_WORD in frame:
+            before, *parts = frame.split(_OLD_WORD)
+            for part in parts:
+                text = before[before.rindex("0x") : -2]
+                place = _PLACES.get(text) or _place(text)
+                changes.append((number, place, int(part[: part.index(")")])))
+                before = part
     return changes
 
 

@@ -105,7 +105,7 @@ def first_lowest(keys: Iterable[int], value: Callable[[int], Int]) -> tuple[Int,
     """Return (key, value) of the first of `keys` whose `value` is the smallest."""
     choices = list(keys)
     values = [value(key) for key in choices]
-    if all(type(one) is int for one in values):  # plain numbers need no choosing, and this is often asked
+    if {*map(type, values)} == {int}:  # plain numbers need no choosing, and this is often asked
         least = min(cast("list[int]", values))
         return choices[values.index(least)], least
     best: Int = choices[0]

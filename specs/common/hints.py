@@ -27,13 +27,16 @@ def pool_hints(exits: str, requested_at: str, *delays: int) -> Hints:
     Something becomes possible the exit period, and each of `delays`, after a request.
     """
 
+    periods = EXIT_PERIOD, *delays
+
     def deadlines(pool: Any) -> Iterator[int]:
         table = getattr(pool, exits)
         assert isinstance(table, ConcreteTable), "deadlines are for states of plain numbers"
         for exit_record in table.records.values():
             asked = getattr(exit_record, requested_at)
             if asked != 0:
-                yield from (asked + delay for delay in (EXIT_PERIOD, *delays))
+                for period in periods:
+                    yield asked + period
 
     callers = {
         **dict.fromkeys(STAKER_CALLS, ("staker",)),

@@ -252,7 +252,8 @@ def lowest_staked_amount_to_enter(pool: Pool, env: Env) -> Step[Pool]:
 
 def ledgers(before: Pool, call: Call, after: Pool) -> dict[str, Int]:
     """Return the ledgers after a successful call: what was burned, minted and slashed since deployment."""
-    lost = ite(call.is_call_of("slashProver"), penalty(before, call.argument("prover")), 0)
+    slashes = call.is_call_of("slashProver")
+    lost = either(slashes, lambda: penalty(before, call.argument("prover")), lambda: 0)
     return {
         "burned": before.burned + burned_in_all(call),
         "minted": before.minted + minted_in_all(call),

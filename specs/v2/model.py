@@ -96,7 +96,11 @@ def get_weights(pool: Pool, env: Env, fee_per_gas: Int) -> Step[Pool]:
 
 def ledgers(before: Pool, call: Call, after: Pool) -> dict[str, Int]:
     """Return the ledgers after a successful call: what was burned, minted and slashed since deployment."""
-    at_stake = slashable(before, call.argument("addr"), call.timestamp)
-    punishes = call.is_call_of("slashProver") & (at_stake != 0)
-    lost = either(punishes, lambda: penalty(at_stake), lambda: 0)
+    lost = either(call.is_call_of("slashProver"), lambda: slashed_by(before, call), lambda: 0)
     return {**token_ledgers(before, call), "slashed": before.slashed + lost}
+
+
+def slashed_by(before: Pool, call: Call) -> Int:
+    """Return what a successful `slashProver` must take away from a staker for good."""
+    at_stake = slashable(before, call.argument("addr"), call.timestamp)
+    return either(at_stake != 0, lambda: penalty(at_stake), lambda: 0)

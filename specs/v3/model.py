@@ -159,13 +159,13 @@ def get_prover_weights(pool: Pool, env: Env, fee_per_gas: Int) -> Step[Pool]:
 
 
 def slashed_by(before: Pool, call: Call) -> Int:
-    """Return what a successful call must take away from a staker for good."""
+    """Return what a successful `slashProver` must take away from a staker for good."""
     who, reward = call.argument("addr"), call.argument("proof_reward")
-    at_stake = slashable(before, who, call.timestamp)
-    punishes = call.is_call_of("slashProver") & (at_stake != 0)
-    return either(punishes, lambda: penalty(at_stake, before.stakers[who].max_capacity, reward), lambda: 0)
+    at_stake, capacity = slashable(before, who, call.timestamp), before.stakers[who].max_capacity
+    return either(at_stake != 0, lambda: penalty(at_stake, capacity, reward), lambda: 0)
 
 
 def ledgers(before: Pool, call: Call, after: Pool) -> dict[str, Int]:
     """Return the ledgers after a successful call: what was burned, minted and slashed since deployment."""
-    return {**token_ledgers(before, call), "slashed": before.slashed + slashed_by(before, call)}
+    lost = either(call.is_call_of("slashProver"), lambda: slashed_by(before, call), lambda: 0)
+    return {**token_ledgers(before, call), "slashed": before.slashed + lost}

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from functools import cache
 from random import Random
 from typing import Any
-
-from harness.lang import ConcreteTable
 
 FORTNIGHT = 14 * 24 * 3600
 LATEST = 2**63
@@ -73,14 +72,20 @@ class Clock:
 
 def _times(pool: Any, person: int) -> Iterator[int]:
     """Yield the numbers of a state that are about a person, or about nobody in particular."""
-    for field in fields(pool):
-        value = getattr(pool, field.name)
-        if isinstance(value, ConcreteTable):
+    for name in _names(pool.__class__):
+        value = getattr(pool, name)
+        if isinstance(value, dict):  # a concrete table
             value = value.get(person)
         if isinstance(value, int):
             yield value
-        elif is_dataclass(value):
-            for member in fields(value):
-                number = getattr(value, member.name)
+        else:
+            for member in _names(value.__class__):
+                number = getattr(value, member)
                 if isinstance(number, int):
                     yield number
+
+
+@cache
+def _names(kind: Any) -> tuple[str, ...]:
+    """Return the fields of a record's class, none of anything else."""
+    return tuple(field.name for field in fields(kind)) if is_dataclass(kind) else ()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -117,7 +117,9 @@ def _take(run: Run, step: int, predicted: Predicted, span: Span) -> list[Finding
             findings.append(_foreign(step, account, words))
             continue
         aspect = Aspect.STORAGE if bound is run.ground.target else Aspect.COMPANION
-        findings += _compare(step, aspect, bound, predicted.bits.get(account, {}), words, _keys_of(predicted))
+        wrong = _differences(bound.memory.at, predicted.bits.get(account, {}), words)
+        if wrong:
+            findings += _named(step, aspect, bound, wrong, _keys_of(predicted))
         if bound is run.ground.target:
             run.words.update(words)
             table.change(bound.memory, words)
@@ -132,24 +134,27 @@ def _foreign(step: int, account: int, words: Words) -> Finding:
     return Finding(step, "model", Aspect.COMPANION, "nothing written", f"account {account:#x} at {slots}")
 
 
-def _compare(
-    step: int, aspect: Aspect, bound: Bound, bits: Bits, words: Words, keys: Iterable[int]
-) -> list[Finding]:
-    """Return where one contract's words differ from what the model says; `words` are the changed ones."""
+def _differences(at: Callable[[int], int], bits: Bits, words: Words) -> list[tuple[int, int, int]]:
+    """Return (slot, expected, actual) where words are not what the model says.
+
+    `at` tells what was there before, `words` are the changed ones: a changed word that the model does not
+    speak of is wrong, too, and so is a changed bit beside those that it speaks of.
+    """
     wrong: list[tuple[int, int, int]] = []
-    at = bound.memory.at
     for slot, (mask, value) in bits.items():
-        new = words.get(slot)
-        if new is None:
-            if at(slot) & mask != value:
-                wrong.append((slot, at(slot) & ~mask | value, at(slot)))
-        elif new & mask != value or (new ^ at(slot)) & ~mask:
-            wrong.append((slot, at(slot) & ~mask | value, new))
-    for slot, new in words.items():
-        if slot not in bits:
-            wrong.append((slot, at(slot), new))
-    if not wrong:
-        return []
+        old = at(slot)
+        new = words.get(slot, old)
+        if (old & ~mask | value) != new:
+            wrong.append((slot, old & ~mask | value, new))
+    if not words.keys() <= bits.keys():
+        wrong += [(slot, at(slot), new) for slot, new in words.items() if slot not in bits]
+    return wrong
+
+
+def _named(
+    step: int, aspect: Aspect, bound: Bound, wrong: list[tuple[int, int, int]], keys: Iterable[int]
+) -> list[Finding]:
+    """Return differing words of one contract field by field, as far as the specification binds them."""
     atlas = bound.atlas(keys, [slot for slot, _, _ in wrong])
     return [
         Finding(step, "model", aspect, f"{path} = {ours}", f"{path} = {theirs}")

@@ -144,6 +144,6 @@ class Predictor:
                 result.bits[self._ground.address] = bits
         if self._ghost is not None:
             ghosts = self._ghost(before, result.executed(), after)
-            if ghosts != {name: getattr(after, name) for name in ghosts}:
+            if any(getattr(after, name) != value for name, value in ghosts.items()):
                 after = replace(after, **ghosts)
         result.after = after

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields, is_dataclass
+from operator import attrgetter
 from typing import Any
 
 from harness.check.campaign.errors import CampaignError
@@ -65,20 +66,19 @@ class Events:
 
     def _writer(self, kind: type[Any]) -> Callable[[Any, int], Log]:
         event = self.event_of(kind)
-        names = [field.name for field in fields(kind)]
-        topic = event.topic
-        indexed: list[tuple[str, WordType]] = []
-        for name, one in zip(names, event.inputs, strict=True):
-            if one.indexed and not isinstance(one.type, WordType):
-                raise CampaignError(f"The event {event.signature} indexes a value of more than a word.")
-            if one.indexed and isinstance(one.type, WordType):
-                indexed.append((name, one.type))
-        plain = [name for name, one in zip(names, event.inputs, strict=True) if not one.indexed]
-        codec = Codec([one.type for one in event.inputs if not one.indexed])
+        placed = list(zip([field.name for field in fields(kind)], event.inputs, strict=True))
+        if any(one.indexed and not isinstance(one.type, WordType) for _, one in placed):
+            raise CampaignError(f"The event {event.signature} indexes a value of more than a word.")
+        indexed = Codec([one.type for _, one in placed if one.indexed])
+        plain = Codec([one.type for _, one in placed if not one.indexed])
+        topics_of = _reader([name for name, one in placed if one.indexed])
+        data_of = _reader([name for name, one in placed if not one.indexed])
+        first = event.topic
 
         def write(record: Any, emitter: int) -> Log:
-            topics = [type_.to_word(getattr(record, name)).to_bytes(32, "big") for name, type_ in indexed]
-            return emitter, (topic, *topics), codec.encode([getattr(record, name) for name in plain])
+            row = indexed.encode(topics_of(record))
+            topics = (first, row) if len(row) == 32 else (first, *_words(row))
+            return emitter, topics, plain.encode(data_of(record))
 
         return write
 
@@ -99,6 +99,17 @@ class Events:
         decoded = abi.decode_event(log)
         maker = self._makers.get((decoded.name, len(decoded.args)))
         return (decoded.name, decoded.args) if maker is None else maker(*decoded.args)
+
+
+def _reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
+    """Return what reads these fields of a record."""
+    if len(names) > 1:
+        return attrgetter(*names)
+    return lambda record: tuple([getattr(record, name) for name in names])
+
+
+def _words(row: bytes) -> Iterator[bytes]:
+    return (row[at : at + 32] for at in range(0, len(row), 32))
 
 
 def event_records(spec: Spec[Any], names: set[str]) -> dict[str, Any]:
