@@ -91,13 +91,14 @@ def _range_of(op: str, negated: bool, sign: int, k: int) -> Range:
 class Facts:
     """Boolean terms that hold, ready to decide others."""
 
-    __slots__ = ("members", "ranges", "refuted")
+    __slots__ = ("_conjunctions", "members", "ranges", "refuted")
 
     def __init__(self, members: Iterable[Term]) -> None:
         """Take each of `members` as true."""
         self.members = frozenset(members)
         self.refuted = frozenset(member.args[0] for member in self.members if member.op == "not")
         self.ranges: dict[Key, Range] = {}
+        self._conjunctions: dict[Term, list[Term]] | None = None
         for member in self.members:
             entry = literal_range(member)
             if entry is not None:
@@ -139,8 +140,21 @@ class Facts:
             every = every and decided is True
         if every:
             return True
-        below = any(other.op == "and" and set(other.args) <= set(parts) for other in self.refuted)
-        return False if below else None
+        return False if self._refutes_part(parts) else None
+
+    def _refutes_part(self, parts: tuple[Term, ...]) -> bool:
+        """Say whether some of `parts` together make up a conjunction that is refuted."""
+        if self._conjunctions is None:
+            self._conjunctions = {}
+            for other in self.refuted:
+                if other.op == "and":
+                    self._conjunctions.setdefault(other.args[0], []).append(other)
+        if not self._conjunctions:
+            return False
+        given = frozenset(parts)
+        return any(
+            given.issuperset(other.args) for part in parts for other in self._conjunctions.get(part, ())
+        )
 
     def _decide_range(self, p: Term) -> bool | None:
         entry = literal_range(p)
