@@ -1,8 +1,9 @@
 """What a verdict depends on, as hashes: equal receipts, equal verdicts.
 
 A verdict is about one contract under one specification, decided by one version of poolproof and of its
-tools. A receipt names the four; a report keeps it, so that anybody can tell later what has changed since,
-and the verdicts of a proof are kept by it, so that what has not changed is not proved again.
+tools. A receipt names the four, and what of the contract was executed; a report keeps it, so that anybody can
+tell later what has changed since, and the verdicts of a proof are kept by it (`harness.check.kept`), so that
+what has not changed is not proved again.
 """
 
 from __future__ import annotations
@@ -20,9 +21,9 @@ from types import ModuleType
 from typing import Any
 
 import harness
-from harness.check.verdict import Outcome, Verdict
+from harness.check.verdict import Verdict
 from harness.compiler.artifact import Artifact
-from harness.compiler.cache import Cache, content_hash
+from harness.compiler.cache import content_hash
 from harness.lang import Spec
 
 Json = dict[str, Any]
@@ -33,12 +34,16 @@ _UNDECIDING = frozenset({"cli", "report"})
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """Hashes of the contract (code, layout, ABI), its specification and poolproof; the tools' versions."""
+    """Hashes of the contract (code, layout, ABI), its specification and poolproof; the tools' versions.
+
+    `behaviour` is the hash of what was executed of the contract, "" where all of it counts.
+    """
 
     contract: str
     specification: str
     poolproof: str
     tools: str
+    behaviour: str = ""
 
     def as_json(self) -> dict[str, str]:
         """Return it for a report."""
@@ -54,8 +59,15 @@ class Receipt:
         return replace(verdict, evidence={**verdict.evidence, "receipt": self.as_json()})
 
     def stale(self, now: Receipt) -> list[str]:
-        """Return the names of what is not `now` as it was then."""
-        return [name for name, value in asdict(self).items() if asdict(now)[name] != value]
+        """Return the names of what is not `now` as it was then.
+
+        Another contract matters only where what was executed of it is not known to be the same.
+        """
+        before, after = asdict(self), asdict(now)
+        changed = [name for name in before if name != "behaviour" and before[name] != after[name]]
+        if self.behaviour and self.behaviour == now.behaviour:
+            changed = [name for name in changed if name != "contract"]
+        return changed
 
 
 def receipt_of(spec: Spec[Any], artifact: Artifact, *tools: str) -> Receipt:
@@ -129,31 +141,3 @@ def _imports(package: str, text: str) -> Iterator[str]:
             start = ".".join(part for part in (base, node.module) if part)
             yield start
             yield from (f"{start}.{alias.name}" for alias in node.names)
-
-
-class Proofs:
-    """Proofs kept from one run to the next, in the cache folder, by what they depend on."""
-
-    def __init__(self, cache: Cache | None = None) -> None:
-        self._cache = cache or Cache(kind="proofs")
-
-    def load(self, receipt: Receipt, *about: str) -> list[Verdict] | None:
-        """Return the verdicts that were kept for `receipt` and what they are `about`, or None.
-
-        Their evidence says that they were `kept`.
-        """
-        entry = self._cache.load(content_hash(receipt.as_json(), about))
-        if entry is None:
-            return None
-        return [_verdict(each) for each in entry["verdicts"]]
-
-    def store(self, receipt: Receipt, verdicts: list[Verdict], *about: str) -> None:
-        """Keep `verdicts`, unless one is no proof: a machine with more time might decide it."""
-        if verdicts and all(verdict.outcome is Outcome.PROVED for verdict in verdicts):
-            entry = {"verdicts": [{**asdict(each), "outcome": each.outcome.value} for each in verdicts]}
-            self._cache.store(content_hash(receipt.as_json(), about), entry)
-
-
-def _verdict(entry: Json) -> Verdict:
-    values = {**entry, "outcome": Outcome(entry["outcome"]), "assumptions": tuple(entry["assumptions"])}
-    return Verdict(**{**values, "evidence": {**entry["evidence"], "kept": True}})

@@ -15,10 +15,9 @@ import typer
 
 from harness.check.campaign.ground import parts
 from harness.check.prove.prover import CHECK, Limits
-from harness.check.prove.run import TOOLS, Options
+from harness.check.prove.run import Keeping, Options
 from harness.check.prove.run import prove as prove_all
 from harness.check.reach.examiner import Examiner
-from harness.check.receipt import Proofs, receipt_of
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.durations import seconds
@@ -111,11 +110,10 @@ class Choice:
             raise UsageError("--cross-check asks cvc5, which is not installed: `pip install cvc5`.")
         limits = Limits(self.timeout, self.memory, _folder(self.dump_smt), self.cross_check)
         workers = self.workers or os.cpu_count() or 1
-        kept = None if self.no_cache or self.dump_smt or self.cross_check else Proofs()
+        keeping = Keeping(read=not (self.no_cache or self.dump_smt or self.cross_check))
         until = monotonic() + seconds(self.budget) if self.budget is not None else inf
-        return Options(
-            tuple(self.property or ()), tuple(self.function or ()), limits, workers, kept=kept, until=until
-        )
+        chosen = tuple(self.property or ()), tuple(self.function or ())
+        return Options(*chosen, limits, workers, keeping=keeping, until=until)
 
 
 @grouped
@@ -168,9 +166,8 @@ def prove_target(
         options = replace(options, triage=Examiner(target.name, target.contract, parts(target), replays))
     compiled = artifact or compile_contract(target.project, target.contract, target.settings)
     proxy = compile_contract(target.home, PROXY, target.settings)
-    receipt = receipt_of(target.spec, compiled, *TOOLS)
     for verdict in prove_all(target.spec, compiled, options, progress, proxy):
-        yield receipt.attached_to(replace(verdict, target=target.name))
+        yield replace(verdict, target=target.name)
 
 
 def _folder(path: Path | None) -> Path | None:

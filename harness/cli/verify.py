@@ -13,8 +13,8 @@ from harness.audit import CHECK as AUDIT
 from harness.check.campaign.result import CHECK as FUZZ
 from harness.check.prove.prover import CHECK as PROVE
 from harness.check.prove.prover import Limits
+from harness.check.prove.run import Keeping
 from harness.check.prove.run import Options as ProveOptions
-from harness.check.receipt import Proofs
 from harness.cli.audit import Auditor
 from harness.cli.fuzz import Budget, fuzz_target
 from harness.cli.options import Names, NoCache, Output, Timeout, Tree, Workers, grouped
@@ -52,8 +52,8 @@ def verify(
     """
     targets = load_targets(names or (), tree)
     campaign = budget.options(workers)
-    kept = None if no_cache else Proofs()
-    options = ProveOptions(limits=Limits(timeout), workers=workers or os.cpu_count() or 1, kept=kept)
+    keeping = Keeping(read=not no_cache)
+    options = ProveOptions(limits=Limits(timeout), workers=workers or os.cpu_count() or 1, keeping=keeping)
     with Session(targets, output, campaign.seed, out) as session:
         for target in targets:
             session.run(target.name, PROVE, partial(prove_target, target, options, None, budget.replays))

@@ -87,6 +87,10 @@ class Labels:
         if slot >= SMALL and self.digest_near(slot) is None:
             self.explain(slot)
 
+    def digests(self) -> dict[int, tuple[int, ...]]:
+        """The keccak256 values that are known, with the words that they are of."""
+        return dict(self._digests)
+
     def regions(self) -> list[Region]:
         """Every region met so far."""
         return list(self._regions.values())

@@ -51,7 +51,7 @@ class Blank:
         return found
 
 
-class _Chosen:
+class Chosen:
     """One storage's content where a condition holds, else another's."""
 
     def __init__(self, selector: Term, left: Storage, right: Storage) -> None:
@@ -129,7 +129,7 @@ class Storage:
 def merge(selector: Term, left: Storage, right: Storage) -> Storage:
     """`left` where the selector holds, else `right`."""
     if left.ground is not right.ground:
-        return Storage(left.labels, _Chosen(selector, left, right))
+        return Storage(left.labels, Chosen(selector, left, right))
     merged = left.copy()
     if left._logs is right._logs:
         return merged

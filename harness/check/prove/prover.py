@@ -31,6 +31,9 @@ CHECK = "prove"
 _INSTANCE = re.compile(r" \d+( of (run|call) #?\d+)?$")
 """What tells an invariant's instances apart at the end of their names."""
 
+_AT_PC = re.compile(r" at pc \d+$")
+"""Where in the code a case is: not told of what may be kept, for the code may then be elsewhere."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -87,7 +90,7 @@ def _asked(obligation: Obligation, answer: Answer) -> dict[str, object]:
     """Return what a report says of one query."""
     second = {"second_solver": answer.second.value} if answer.second else {}
     return {
-        "case": obligation.case,
+        "case": _AT_PC.sub("", obligation.case),
         "seconds": round(answer.seconds, 4),
         "stage": answer.stage,
         **second,

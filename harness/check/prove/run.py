@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from math import inf
 
+from harness.check.kept import Kept
 from harness.check.parallel import Crashed, each
+from harness.check.prove.behaviour import behaviour
 from harness.check.prove.finding import Triage
 from harness.check.prove.limitations import judged
 from harness.check.prove.prover import CHECK, Limits, Prover
 from harness.check.prove.settle import settled
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, limits, pieces
-from harness.check.receipt import Proofs, receipt_of
+from harness.check.receipt import receipt_of
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
@@ -26,12 +28,19 @@ TOOLS = ("z3-solver",)
 
 
 @dataclass(frozen=True, slots=True)
+class Keeping:
+    """Whether proofs are kept: what was proved before is `read`, unless it is to be proved again."""
+
+    read: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Options:
     """What to prove (everything, if nothing is named), within which limits, and who examines what fails.
 
-    What `kept` holds already is not proved again, and what is proved is kept there. What is not decided
-    `until` that `time.monotonic()` stays undecided. Without `limitations`, what the specification declares
-    to be known limitations is not looked at.
+    With `keeping`, what was proved is kept, and every verdict has its receipt. What is not decided `until`
+    that `time.monotonic()` stays undecided. Without `limitations`, what the specification declares to be
+    known limitations is not looked at.
     """
 
     properties: tuple[str, ...] = ()
@@ -39,20 +48,29 @@ class Options:
     limits: Limits = field(default_factory=Limits)
     workers: int = 1
     triage: Triage | None = None
-    kept: Proofs | None = None
+    keeping: Keeping | None = None
     until: float = inf
     limitations: bool = True
 
 
 @dataclass(frozen=True)
 class Task:
-    """A piece of the proof, with all that a worker needs."""
+    """A piece of the proof, with all that a worker needs; `kept` is None where nothing is to be kept."""
 
     spec: Spec[object]
     artifact: Artifact
     proxy: Artifact | None
     piece: Piece
     options: Options
+    kept: Kept | None
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of a task; `behaviour` is "" where it is not known."""
+
+    behaviour: str
+    verdicts: list[Verdict]
 
 
 def prove(
@@ -79,12 +97,11 @@ def prove(
     wanted = pieces(subject, options.properties, options.functions)
     if options.limitations:
         wanted += limits(subject, options.properties, options.functions)
-    tasks = [Task(spec, artifact, proxy, piece, replace(options, kept=None)) for piece in wanted]
-    memory = Memory(options.kept, spec, artifact, proxy, options.properties)
+    tasks = list(_tasks(subject, proxy, wanted, options))
     whole = not (options.properties or options.functions)
     decided: list[Verdict] = []
     try:
-        for verdict in _decided(tasks, memory, options, progress):
+        for verdict in _decided(tasks, options, progress):
             decided.append(verdict)
     except KeyboardInterrupt:
         yield from judged(settled(decided, spec, whole=False), spec)
@@ -92,56 +109,68 @@ def prove(
     yield from judged(settled(decided, spec, whole), spec)
 
 
-def _decided(tasks: list[Task], memory: Memory, options: Options, progress: Progress) -> Iterator[Verdict]:
+def _decided(tasks: list[Task], options: Options, progress: Progress) -> Iterator[Verdict]:
     """Yield the verdicts of all tasks: first what is remembered, then the rest as it is decided."""
-    known = [memory.load(task.piece) for task in tasks]
-    for verdicts in known:
-        yield from verdicts or ()
-    left = [task for task, verdicts in zip(tasks, known, strict=True) if verdicts is None]
+    known = [_remembered(task) for task in tasks]
+    for task, done in zip(tasks, known, strict=True):
+        yield from _signed(task, done) if done else ()
+    left = [task for task, done in zip(tasks, known, strict=True) if done is None]
     ready = len(tasks) - len(left)
     progress(ready, len(tasks), "")
-    for done, finished in enumerate(each(work, left, options.workers, until=options.until), ready + 1):
+    for count, finished in enumerate(each(work, left, options.workers, until=options.until), ready + 1):
         task = left[finished.index]
-        progress(done, len(tasks), str(task.piece))
+        progress(count, len(tasks), str(task.piece))
         if isinstance(finished.result, Crashed):
             reason = finished.result.reason
             yield Verdict(task.spec.name, CHECK, "", str(task.piece), Outcome.UNKNOWN, 0.0, reason)
         else:
-            memory.store(task.piece, finished.result)
-            yield from finished.result
+            yield from _signed(task, finished.result)
 
 
-class Memory:
-    """The kept proofs that are about one contract and its specification; `proofs` is None to keep none."""
-
-    def __init__(
-        self,
-        proofs: Proofs | None,
-        spec: Spec[object],
-        artifact: Artifact,
-        proxy: Artifact | None,
-        properties: tuple[str, ...],
-    ) -> None:
-        self._proofs = proofs
-        if proofs is not None:
-            code = proxy.creation.bytecode.hex() if proxy is not None else ""
-            self._about = (code, *properties)
-            self._receipt = receipt_of(spec, artifact, *TOOLS)
-
-    def load(self, piece: Piece) -> list[Verdict] | None:
-        """Return what was proved about `piece`, None if nothing was."""
-        return self._proofs.load(self._receipt, repr(piece), *self._about) if self._proofs else None
-
-    def store(self, piece: Piece, verdicts: list[Verdict]) -> None:
-        """Keep what was proved about `piece`."""
-        if self._proofs is not None:
-            self._proofs.store(self._receipt, verdicts, repr(piece), *self._about)
+def _tasks(subject: Subject, proxy: Artifact | None, wanted: list[Piece], options: Options) -> Iterator[Task]:
+    """Yield the tasks for the wanted pieces."""
+    spec, artifact, keeping = subject.spec, subject.artifact, options.keeping
+    if keeping is not None:
+        # Besides what a receipt says, a verdict depends on the proxy and on which properties were looked at.
+        code = proxy.creation.bytecode.hex() if proxy is not None else ""
+        receipt = receipt_of(spec, artifact, *TOOLS)
+    for piece in wanted:
+        kept = Kept(receipt, (repr(piece), code, *options.properties), keeping.read) if keeping else None
+        yield Task(spec, artifact, proxy, piece, options, kept)
 
 
-def work(task: Task) -> list[Verdict]:
-    """Prove one piece."""
+def _remembered(task: Task) -> Done | None:
+    """Return what was proved of the very same contract."""
+    same = task.kept.behaviour() if task.kept else None
+    verdicts = task.kept.load(same) if task.kept and same else None
+    return Done(same, verdicts) if same and verdicts else None
+
+
+def _signed(task: Task, done: Done) -> Iterator[Verdict]:
+    """Yield verdicts with their receipts."""
+    if task.kept is None:
+        return iter(done.verdicts)
+    return map(task.kept.receipt_with(done.behaviour).attached_to, done.verdicts)
+
+
+def work(task: Task) -> Done:
+    """Prove one piece, unless it was proved of a contract of which it has the same behaviour."""
+    kept = task.kept
+    found = behaviour(_fresh(task), task.piece, task.proxy) if kept else ""
+    known = kept.load(found) if kept and found else None
+    if kept and known:
+        kept.learn(found)
+        return Done(found, known)
+    # Terms of its own, so that verdicts depend neither on the worker's other tasks nor on what is kept.
+    prover = Prover(_fresh(task), task.options.limits, task.options.triage)
+    verdicts = list(prover.piece(task.piece, task.options.properties, task.proxy))
+    if kept:
+        kept.store(found, verdicts)
+    return Done(found, verdicts)
+
+
+def _fresh(task: Task) -> Subject:
+    """Return what the task is about, all terms forgotten."""
     clear()
     labels_of.cache_clear()  # they hold terms
-    subject = Subject(task.spec, task.artifact)
-    prover = Prover(subject, task.options.limits, task.options.triage)
-    return list(prover.piece(task.piece, task.options.properties, task.proxy))
+    return Subject(task.spec, task.artifact)
