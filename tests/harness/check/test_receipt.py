@@ -8,20 +8,14 @@ from typing import Any
 
 import pytest
 
-from harness.check.receipt import Proofs, Receipt, receipt_of
-from harness.check.verdict import Outcome, Verdict
+from harness.check.receipt import receipt_of
 from harness.compiler.artifact import Artifact, Code, Settings
-from harness.compiler.cache import Cache
 from harness.compiler.layout import Layout, Scalar, Variable
 from harness.lang import Spec
 
 COUNT = Variable("count", 0, 0, Scalar("uint", 64), "Counter.sol:Counter")
 ARTIFACT = Artifact(
     "Counter", "Counter.sol", (), Code(b"\1"), Code(b"\2"), Layout((COUNT,)), Settings("0.8.30"), ""
-)
-RECEIPT = Receipt("c0", "5p", "90", "z3-solver 1")
-PROVED = Verdict(
-    "toy", "prove", "counts", "add()", Outcome.PROVED, 0.1, "", ("time_fits",), {"hypotheses": ["x"]}
 )
 
 FILES = {
@@ -101,27 +95,3 @@ def test_a_receipt_does_not_change_with_what_the_specification_does_not_import(p
 
 def test_a_receipt_names_the_versions_of_the_tools(package: Path) -> None:
     assert receipt_of(spec_of(package), ARTIFACT, "z3-solver", "pyrevm").tools.startswith("z3-solver ")
-
-
-def test_proofs_are_found_again_by_receipt_and_subject(tmp_path: Path) -> None:
-    proofs = Proofs(Cache(tmp_path))
-    proofs.store(RECEIPT, [PROVED], "add()")
-
-    assert proofs.load(RECEIPT, "add()") == [replace(PROVED, evidence={"hypotheses": ["x"], "kept": True})]
-    assert proofs.load(RECEIPT, "remove()") is None
-    assert proofs.load(replace(RECEIPT, contract="other"), "add()") is None
-
-
-@pytest.mark.parametrize("outcome", [each for each in Outcome if each is not Outcome.PROVED])
-def test_what_is_not_proved_is_decided_again(tmp_path: Path, outcome: Outcome) -> None:
-    proofs = Proofs(Cache(tmp_path))
-    proofs.store(RECEIPT, [PROVED, replace(PROVED, outcome=outcome)], "add()")
-
-    assert proofs.load(RECEIPT, "add()") is None
-
-
-def test_an_empty_result_is_no_proof(tmp_path: Path) -> None:
-    proofs = Proofs(Cache(tmp_path))
-    proofs.store(RECEIPT, [], "add()")
-
-    assert proofs.load(RECEIPT, "add()") is None
