@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -12,7 +14,7 @@ from rich.table import Table
 from harness.audit import CHECK as AUDIT
 from harness.check.campaign.result import CHECK as FUZZ
 from harness.check.prove.prover import CHECK as PROVE
-from harness.check.prove.run import TOOLS as PROVE_TOOLS
+from harness.check.prove.standing import Standing, undermined
 from harness.check.receipt import Receipt, receipt_of
 from harness.check.target import Target
 from harness.check.verdict import ExitCode, Verdict
@@ -23,9 +25,22 @@ from harness.cli.options import Output, Tree, grouped
 from harness.cli.report import REPORTS, read_report
 from harness.cli.targets import load_targets
 from harness.compiler import compile_contract
+from harness.evm.deployment import PROXY
 
 app = typer.Typer(name="receipt", help="What the verdicts of a report depend on.", no_args_is_help=True)
 NOT_TOLD = "the report does not say what it depends on"
+STANDS = "nothing changed"
+
+Changes = Callable[[Verdict, Receipt], list[str]]
+"""Says of a verdict what changed since it was reached, given its receipt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A verdict, and why it no longer speaks of what is there; "" if it does."""
+
+    verdict: Verdict
+    reason: str
 
 
 @app.command()
@@ -33,61 +48,89 @@ NOT_TOLD = "the report does not say what it depends on"
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A report.json.")] = REPORTS / "report.json",
     tree: Tree = Tree(),
+    every: Annotated[bool, typer.Option("--every", help="Show every verdict, not only how many.")] = False,
 ) -> None:
     """Say which verdicts of a report still speak of the sources that are there.
 
     A verdict's receipt holds hashes of the contract, of its specification and of poolproof,
     and the versions of the tools that took part. They are made anew here, and compared;
-    nothing is decided again.
+    nothing is decided again. A proof about a function stands where another function changed,
+    and what it rests on stands.
 
     \b
     Examples:
       poolproof receipt check
-      poolproof receipt check release/report.json
+      poolproof receipt check release/report.json --every
 
     Exit codes: 0 every verdict is about what is there, 2 FILE is not a report, 3 some
     are stale: decide them again.
     """
     report = read_report(file)
-    targets = {
-        each.name: each for each in load_targets(dict.fromkeys(v.target for v in report.verdicts), tree)
-    }
-    table = Table("target", "check", "verdicts", "since then")
-    stale = False
-    for (target, kind), group in _groups(report.verdicts).items():
-        changed = _changed(group, _now(kind, targets[target], tree))
-        stale = stale or bool(changed)
-        table.add_row(target, kind, str(len(group)), ", ".join(changed) or "nothing changed")
-    Screen(Output()).table(table)
-    raise typer.Exit(ExitCode.INCOMPLETE if stale or not report.verdicts else ExitCode.HOLDS)
+    targets = load_targets(dict.fromkeys(v.target for v in report.verdicts), tree)
+    judged = [one for target in targets for one in _judged(target, report.verdicts, tree)]
+    Screen(Output()).table(_each(judged) if every else _counted(judged))
+    stale = any(one.reason for one in judged)
+    raise typer.Exit(ExitCode.INCOMPLETE if stale or not judged else ExitCode.HOLDS)
 
 
-def _groups(verdicts: tuple[Verdict, ...]) -> dict[tuple[str, str], list[Verdict]]:
-    groups: dict[tuple[str, str], list[Verdict]] = {}
+def _judged(target: Target, verdicts: tuple[Verdict, ...], tree: Tree) -> Iterator[Judged]:
+    """Yield the verdicts about one target, check by check."""
+    groups: dict[str, list[Verdict]] = {}
     for verdict in verdicts:
-        groups.setdefault((verdict.target, verdict.check), []).append(verdict)
-    return groups
+        if verdict.target == target.name:
+            groups.setdefault(verdict.check, []).append(verdict)
+    for check, group in groups.items():
+        changes = _changes(check, target, tree)
+        found = [Judged(verdict, _reason(verdict, changes)) for verdict in group]
+        yield from (one for one in found if one.reason)
+        standing = [one.verdict for one in found if not one.reason]
+        questions = undermined(standing, [one.verdict for one in found if one.reason])
+        for verdict, names in zip(standing, questions, strict=True):
+            yield Judged(verdict, f"rests on what is stale: {', '.join(names)}" if names else "")
 
 
-def _now(kind: str, target: Target, tree: Tree) -> Receipt | None:
-    """Return the receipt that a verdict of one kind about `target` would have now; None for other kinds."""
-    makers: dict[str, Callable[[], Receipt]] = {
-        PROVE: lambda: _on_contract(target, PROVE_TOOLS),
-        FUZZ: lambda: _on_contract(target, FUZZ_TOOLS),
-        AUDIT: lambda: Auditor.of(tree, None).receipt(target),
-    }
-    return makers[kind]() if kind in makers else None
+def _reason(verdict: Verdict, changes: Changes | None) -> str:
+    """Return why a verdict is stale by itself, "" if it is not."""
+    entry = verdict.evidence.get("receipt")
+    if changes is None or entry is None:
+        return NOT_TOLD
+    return ", ".join(f"{name} changed" for name in changes(verdict, Receipt.from_json(entry)))
 
 
-def _on_contract(target: Target, tools: tuple[str, ...]) -> Receipt:
+def _changes(check: str, target: Target, tree: Tree) -> Changes | None:
+    """Return what compares receipts of one kind of check about `target`; None for a kind without."""
+    if check == AUDIT:
+        return _whole(Auditor.of(tree, None).receipt(target))
+    if check not in (PROVE, FUZZ):
+        return None
     artifact = compile_contract(target.project, target.contract, target.settings)
-    return receipt_of(target.spec, artifact, *tools)
+    if check == FUZZ:
+        return _whole(receipt_of(target.spec, artifact, *FUZZ_TOOLS))
+    proxy = compile_contract(target.home, PROXY, target.settings)
+    return Standing(target.spec, artifact, proxy).changed
 
 
-def _changed(verdicts: list[Verdict], now: Receipt | None) -> list[str]:
-    """Return what changed since any of `verdicts` was decided."""
-    receipts = [verdict.evidence.get("receipt") for verdict in verdicts]
-    if now is None or not all(receipts):
-        return [NOT_TOLD]
-    changes = (name for each in receipts if each for name in Receipt.from_json(each).stale(now))
-    return [f"{name} changed" for name in dict.fromkeys(changes)]
+def _whole(now: Receipt) -> Changes:
+    """Return the comparison for what depends on the whole of what the receipt names."""
+    return lambda _, then: then.stale(now)
+
+
+def _counted(judged: list[Judged]) -> Table:
+    """Return how many verdicts of each check, and of each function where some are stale, are as they are."""
+    table = Table("target", "check", "about", "verdicts", "since then")
+    stale = [one for one in judged if one.reason]
+    for (target, check), count in Counter((one.verdict.target, one.verdict.check) for one in judged).items():
+        left = [one for one in stale if (one.verdict.target, one.verdict.check) == (target, check)]
+        if count > len(left):
+            table.add_row(target, check, "everything else" if left else "", str(count - len(left)), STANDS)
+        for (about, reason), times in Counter((one.verdict.function, one.reason) for one in left).items():
+            table.add_row(target, check, about, str(times), reason)
+    return table
+
+
+def _each(judged: list[Judged]) -> Table:
+    table = Table("target", "check", "property", "about", "since then")
+    for one in judged:
+        verdict = one.verdict
+        table.add_row(verdict.target, verdict.check, verdict.property, verdict.function, one.reason or STANDS)
+    return table

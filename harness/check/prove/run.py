@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import inf
+from typing import Any
 
 from harness.check.kept import Kept
 from harness.check.parallel import Crashed, each
@@ -20,7 +21,6 @@ from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.lang import Spec
-from harness.symbolic.slots import labels_of
 from harness.term.core import clear
 
 TOOLS = ("z3-solver",)
@@ -147,30 +147,32 @@ def _remembered(task: Task) -> Done | None:
 
 
 def _signed(task: Task, done: Done) -> Iterator[Verdict]:
-    """Yield verdicts with their receipts."""
-    if task.kept is None:
-        return iter(done.verdicts)
-    return map(task.kept.receipt_with(done.behaviour).attached_to, done.verdicts)
+    """Yield verdicts with their receipts; what is no proof depends on the whole contract."""
+    for verdict in done.verdicts:
+        if task.kept is None:
+            yield verdict
+        else:
+            executed = done.behaviour if verdict.outcome is Outcome.PROVED else ""
+            yield task.kept.receipt_with(executed).attached_to(verdict)
 
 
 def work(task: Task) -> Done:
     """Prove one piece, unless it was proved of a contract of which it has the same behaviour."""
     kept = task.kept
-    found = behaviour(_fresh(task), task.piece, task.proxy) if kept else ""
+    found = behaviour(fresh(task.spec, task.artifact), task.piece, task.proxy) if kept else ""
     known = kept.load(found) if kept and found else None
     if kept and known:
         kept.learn(found)
         return Done(found, known)
     # Terms of its own, so that verdicts depend neither on the worker's other tasks nor on what is kept.
-    prover = Prover(_fresh(task), task.options.limits, task.options.triage)
+    prover = Prover(fresh(task.spec, task.artifact), task.options.limits, task.options.triage)
     verdicts = list(prover.piece(task.piece, task.options.properties, task.proxy))
     if kept:
         kept.store(found, verdicts)
     return Done(found, verdicts)
 
 
-def _fresh(task: Task) -> Subject:
-    """Return what the task is about, all terms forgotten."""
+def fresh(spec: Spec[Any], artifact: Artifact) -> Subject:
+    """Return a subject with terms of its own: all others are forgotten."""
     clear()
-    labels_of.cache_clear()  # they hold terms
-    return Subject(task.spec, task.artifact)
+    return Subject(spec, artifact)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from harness.check.prove.build import applies
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED
 from harness.check.prove.subject import Subject
 from harness.errors import PoolproofError
-from harness.lang import EVERY_FUNCTION, Relation, Rule
+from harness.lang import EVERY_FUNCTION, Relation, Rule, Spec
 
 Kind = Literal["entry", "deployment", "relation", "scenario", "limitation"]
 
@@ -70,6 +70,17 @@ def limits(subject: Subject, properties: tuple[str, ...], functions: tuple[str, 
         elif not functions:
             found.append(Piece("scenario", claim.name))
     return found
+
+
+def piece_of(spec: Spec[Any], property_: str, function: str) -> Piece:
+    """Return the task that decides a property about a function ("" for a scenario)."""
+    if not function:
+        return Piece("scenario", property_)
+    if any(one.name == property_ for one in spec.limitations):
+        return Piece("limitation", property_, function)
+    if any(one.name == property_ for one in spec.relations):
+        return Piece("relation", property_, function)
+    return Piece("deployment" if function == DEPLOYMENT else "entry", function)
 
 
 def _entries(subject: Subject, functions: tuple[str, ...]) -> list[str]:

@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 import typer
 
-from harness.check.prove.run import TOOLS
+from harness.check.prove.behaviour import behaviour
+from harness.check.prove.run import TOOLS, fresh
+from harness.check.prove.tasks import Piece
 from harness.check.receipt import Receipt, receipt_of
 from harness.check.verdict import Outcome, Verdict
 from harness.cli import receipt
@@ -29,17 +31,25 @@ def current() -> Receipt:
     return receipt_of(target.spec, artifact, *TOOLS)
 
 
+@pytest.fixture(scope="module")
+def executed() -> str:
+    """What `exit` of v3 does now."""
+    [target] = load_targets(["v3"], Tree(config=ROOT / "pyproject.toml"))
+    artifact = compile_contract(target.project, target.contract, target.settings)
+    return behaviour(fresh(target.spec, artifact), Piece("entry", "exit()"), None)
+
+
 @pytest.fixture
 def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
-    """Check a report with one verdict whose evidence is given, and return the exit code."""
+    """Check a report with verdicts, of which the first's evidence is given, and return the exit code."""
     monkeypatch.chdir(ROOT)
 
-    def checked(evidence: dict[str, Any], kind: str = "prove") -> int:
+    def checked(evidence: dict[str, Any], kind: str = "prove", *others: Verdict, every: bool = False) -> int:
         verdict = Verdict("v3", kind, "guard_is_open", "exit()", Outcome.PROVED, 0.1, evidence=evidence)
         file = tmp_path / "report.json"
-        file.write_text(to_json(Report((verdict,), describe_environment([], None, []))))
+        file.write_text(to_json(Report((verdict, *others), describe_environment([], None, []))))
         with pytest.raises(typer.Exit) as ended:
-            receipt.check(file=file, **{name: getattr(Tree(), name) for name in Tree.__slots__})
+            receipt.check(file=file, every=every, **{name: getattr(Tree(), name) for name in Tree.__slots__})
         return ended.value.exit_code
 
     return checked
@@ -55,6 +65,31 @@ def test_a_verdict_about_something_else_is_stale_and_says_of_what(
 ) -> None:
     assert check({"receipt": {**current.as_json(), part: "other"}}) == 3
     assert f"{part} changed" in capsys.readouterr().out
+
+
+def test_a_proof_about_a_function_stands_where_only_others_changed(
+    check: Callable[..., int], current: Receipt, executed: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    then = {**current.as_json(), "contract": "other"}
+    assert check({"receipt": {**then, "behaviour": executed}}) == 0
+    assert check({"receipt": {**then, "behaviour": "other"}}) == 3
+    assert "contract changed" in capsys.readouterr().out
+
+
+def test_a_proof_is_stale_with_what_it_rests_on(
+    check: Callable[..., int], current: Receipt, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def resting(name: str, on: str) -> Verdict:
+        evidence = {"receipt": current.as_json(), "hypotheses": [f"invariant {on}"]}
+        return Verdict("v3", "prove", name, "exit()", Outcome.PROVED, 0.1, evidence=evidence)
+
+    stale = {"receipt": {**current.as_json(), "behaviour": "other", "contract": "other"}}
+    others = resting("exit_pays", "registry_is_set"), resting("registry_is_set", "guard_is_open")
+
+    assert check(stale, "prove", *others, every=True) == 3
+    shown = capsys.readouterr().out
+    assert "rests on what is stale: registry_is_set" in shown
+    assert "rests on what is stale: guard_is_open" in shown
 
 
 @pytest.mark.parametrize("kind", ["prove", "divination"])
