@@ -50,6 +50,14 @@ class Selected:
         self.selector = keccak256(self.signature.encode())[:4]
         self.arguments = _codec(self.inputs)
 
+    @property
+    def labels(self) -> list[str]:
+        """What the arguments are called: as in the ABI, or numbered where that doesn't tell them apart."""
+        labels = [one.name or f"argument_{place}" for place, one in enumerate(self.inputs)]
+        if len(set(labels)) == len(labels):
+            return labels
+        return [f"argument_{place}" for place in range(len(labels))]
+
     def encode(self, *values: Any) -> bytes:
         """Return selector and arguments; raises EvmError where the values do not fit the parameters."""
         try:

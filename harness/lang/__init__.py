@@ -36,7 +36,7 @@ from harness.lang.property import (
     scenario,
 )
 from harness.lang.record import record, replace
-from harness.lang.spec import Model, Spec, Transition, collect, transition, transitions_of
+from harness.lang.spec import Model, Spec, Transition, camel, collect, transition, transitions_of
 from harness.lang.surroundings import Companion, Hints
 from harness.lang.table import (
     ConcreteTable,
@@ -87,6 +87,7 @@ __all__ = [
     "all_of",
     "any_of",
     "at",
+    "camel",
     "clamp",
     "collect",
     "either",

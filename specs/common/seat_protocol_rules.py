@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from harness.lang import Call, Int, Prop, iff, implies, ite, rule, within
+from harness.lang import Call, Int, Prop, camel, iff, implies, ite, minimum, rule, within
 from specs.common.frame import has_no_effect, only_changes
 from specs.common.lottery import sum_of
 from specs.common.resolver import is_protocol
@@ -16,7 +16,9 @@ from specs.common.seats import (
     prover_words,
     seat_of,
     slashable,
+    staker_words,
 )
+from specs.common.views import getters_tell
 
 
 @rule("assignProver", kills="assign_reverts_when_empty")
@@ -142,3 +144,17 @@ def staker_is_told_with_the_slot(before: SeatPool, call: Call, after: SeatPool, 
     for given, kept in zip(call.returned(1), prover_words(seat_of(before, addr)), strict=True):
         told = told & (given == kept)
     return told
+
+
+@rule("stakers", "provers", "idToProver", "proverIdToAddress", kills="staker_fields_reordered")
+def records_are_told(before: SeatPool, call: Call, after: SeatPool, argument_0: Int) -> Prop:
+    """The getters of stakers, seats and holders tell what is stored; beyond the array they refuse."""
+    prover = before.provers[minimum(argument_0, before.RECORDS - 1)]
+    return getters_tell(
+        before,
+        call,
+        after,
+        ("stakers", True, staker_words(before.stakers[argument_0])),
+        ("provers", argument_0 < before.RECORDS, prover_words(prover)),
+        (camel(before.HOLDERS), True, (before.holder(argument_0),)),
+    )

@@ -7,7 +7,7 @@ from typing import Any
 from harness.lang import EVERY_FUNCTION, Address, Call, Int, Prop, iff, implies, ite, maximum, negate, rule
 from specs.common.frame import announces_exactly
 from specs.common.queue import is_mature
-from specs.common.resolver import is_protocol, token_is_named
+from specs.common.resolver import TOKEN, is_protocol, token_is_named
 from specs.common.seats import (
     Exited,
     SeatPool,
@@ -37,6 +37,12 @@ def can_be_paid(pool: SeatPool, call: Call, amount: Int) -> Prop:
     return (amount == 0) | token_is_named(pool.address_manager, call.env)
 
 
+def names_the_missing_token(before: SeatPool, call: Call, amount: Int) -> Prop:
+    """Return that a call which has to move `amount`, while no token is named, says which name is missing."""
+    told = call.reverts_with("RESOLVER_ZERO_ADDR", call.env.chain_id, TOKEN)
+    return implies(negate(can_be_paid(before, call, amount)) & call.accepted, told)
+
+
 def missing(before: SeatPool, call: Call, amount: Int) -> Int:
     """Return what `stake` burns: the part of `amount` that the caller has not exiting after leaving."""
     return maximum(0, amount - slashable(before, call.sender, call.timestamp))
@@ -50,11 +56,17 @@ def has_left(before: SeatPool, after: SeatPool, who: Address, now: Int) -> Prop:
 
 
 def can_enter(before: SeatPool, call: Call, amount: Int, reward_per_gas: Int, max_capacity: Int) -> Prop:
-    """Return that the caller, having left, offers enough and more than the lowest, and all can be paid."""
-    _, lowest, displaced = seat_to_win(before, call.sender)
-    moved = matured(before, displaced, call.timestamp) + missing(before, call, amount)
-    offered = is_offer(before, amount, reward_per_gas, max_capacity)
-    return offered & (lowest < amount) & can_be_paid(before, call, moved)
+    """Return that the caller, having left, offers enough, and more than the lowest has."""
+    _, lowest, _ = seat_to_win(before, call.sender)
+    return is_offer(before, amount, reward_per_gas, max_capacity) & (lowest < amount)
+
+
+def moved_by_stake(before: SeatPool, call: Call, amount: Int) -> Int:
+    """Return all that `stake` moves: the mature exits of the caller and of the displaced, what is burned."""
+    now = call.timestamp
+    _, _, displaced = seat_to_win(before, call.sender)
+    entering = matured(before, displaced, now) + missing(before, call, amount)
+    return matured(before, call.sender, now) + ite(amount == 0, 0, entering)
 
 
 # --- every function -------------------------------------------------------------------------------------
@@ -142,6 +154,12 @@ def withdraw_pays_exactly_what_matured(before: SeatPool, call: Call, after: Seat
 def immature_withdrawal_is_named(before: SeatPool, call: Call, after: SeatPool) -> Prop:
     """`withdraw` before the exit is mature, or without one, reverts with NO_MATURE_EXIT."""
     return implies(negate(is_ripe(before, call)), call.reverts_with("NO_MATURE_EXIT"))
+
+
+@rule("withdraw", kills=("token_may_be_nobody", "resolve_allows_nobody"))
+def withdrawal_needs_a_token(before: SeatPool, call: Call, after: SeatPool) -> Prop:
+    """`withdraw` of something, while the registry names no token, says which name is missing."""
+    return names_the_missing_token(before, call, matured(before, call.sender, call.timestamp))
 
 
 # --- stake ----------------------------------------------------------------------------------------------

@@ -90,7 +90,7 @@ class SeatPool(Essential):
     by the specification alone. `UNIT` is how many base units an amount of 1 is,
     `AMOUNT_BITS` what an amount is stored in, `CHANGE_DELAY` the seconds that
     must be over after a request before its maker leaves a seat; the record of seat `id` is
-    ``provers[id - SHIFT]``, its holder is in the table `HOLDERS`.
+    ``provers[id - SHIFT]``, of `RECORDS` in all, its holder is in the table `HOLDERS`.
     """
 
     provers: Table[Prover]
@@ -104,6 +104,7 @@ class SeatPool(Essential):
     LEAST_CAPACITY: ClassVar[int]
     CHANGE_DELAY: ClassVar[int]
     SHIFT: ClassVar[int]
+    RECORDS: ClassVar[int]
     HOLDERS: ClassVar[str]
     VACATED: ClassVar[Prover]
 

@@ -6,11 +6,14 @@ from harness.lang import Call, Int, Prop, iff, implies, ite, minimum, negate, ru
 from specs.common.frame import has_no_effect, only_changes
 from specs.common.lottery import is_assigned_by_share, is_assigned_to_nobody, sum_of
 from specs.common.resolver import is_protocol
+from specs.common.views import constants_tell, getters_tell
 from specs.v1.model import weights_of
 from specs.v1.state import (
     AMOUNT_BITS,
     BASIS_POINTS,
+    CONSTANTS,
     GREATEST_CAPACITY,
+    NUMBER_OF_SLOTS,
     SLASH_AMOUNT_IN_BP,
     SLOTS,
     Pool,
@@ -177,3 +180,29 @@ def lowest_to_enter_is_told(before: Pool, call: Call, after: Pool) -> Prop:
     answered = iff(call.succeeds, possible) & implies(possible, told)
     refused = implies(negate(possible), call.reverts_with("Panic", 0x11))
     return answered & refused & has_no_effect(before, call, after)
+
+
+@rule(*CONSTANTS, kills="constant_changed")
+def constants_are_told(before: Pool, call: Call, after: Pool) -> Prop:
+    """Each public constant has the value that was announced, and tells it to everybody."""
+    return constants_tell(before, call, after, CONSTANTS)
+
+
+@rule("topProvers", "exitingProvers", "idToProver", "proverToId", kills="slot_fields_reordered")
+def records_are_told(before: Pool, call: Call, after: Pool, argument_0: Int) -> Prop:
+    """The getters of slots, exits, owners and ids tell what is stored; what is no slot is refused."""
+    prover = before.top_provers[minimum(argument_0, NUMBER_OF_SLOTS - 1)]
+    exiting = before.exiting_provers[argument_0]
+    return getters_tell(
+        before,
+        call,
+        after,
+        (
+            "topProvers",
+            argument_0 < NUMBER_OF_SLOTS,
+            (prover.amount, prover.reward_per_gas, prover.current_capacity),
+        ),
+        ("exitingProvers", True, (exiting.requested_at, exiting.amount)),
+        ("idToProver", True, (before.id_to_prover[argument_0],)),
+        ("proverToId", True, (before.prover_to_id[argument_0],)),
+    )

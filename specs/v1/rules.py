@@ -55,6 +55,19 @@ def _missing(before: Pool, call: Call, wanted: Int) -> Int:
     return maximum(0, wanted - before.exiting_provers[call.sender].amount)
 
 
+def _is_free(before: Pool, call: Call, total_amount: Int) -> Prop:
+    """Return that what the caller has staked and exiting pays for a stake, so that nothing is burned."""
+    staked = ite(_active(before, call), _own_slot(before, call).amount, 0)
+    return _missing(before, call, total_amount - staked) == 0
+
+
+def _may_stay(before: Pool, call: Call, total_amount: Int, reward_per_gas: Int, capacity: Int) -> Prop:
+    """Return that the caller owns a slot or beats the lowest, on terms that are fine."""
+    _, lowest = lowest_slot(before)
+    beats = _active(before, call) | (total_amount > lowest)
+    return _terms_are_fine(reward_per_gas, capacity) & beats
+
+
 def _pays(before: Pool, call: Call, after: Pool, wanted: Int) -> Prop:
     """Return that `wanted` was paid: from the exit first, the rest burned; a used exit starts anew."""
     mine, then = before.exiting_provers[call.sender], after.exiting_provers[call.sender]
@@ -156,8 +169,8 @@ def immature_exit_is_named(before: Pool, call: Call, after: Pool) -> Prop:
     return implies(negate(_is_ripe(before, call)), call.reverts_with("POOL_CANNOT_YET_EXIT"))
 
 
-@rule("exit", kills="token_may_be_nobody")
-def payment_needs_a_token(before: Pool, call: Call, after: Pool) -> Prop:
+@rule("exit", kills=("token_may_be_nobody", "resolve_allows_nobody"))
+def exit_needs_a_token(before: Pool, call: Call, after: Pool) -> Prop:
     """Where something is to be paid and the registry names no token, `exit` says which name is missing."""
     owed = _is_ripe(before, call) & (before.exiting_provers[call.sender].amount != 0)
     unpayable = owed & negate(token_is_named(before.address_manager, call.env))
@@ -173,12 +186,22 @@ def stake_admits_the_better(
     before: Pool, call: Call, after: Pool, total_amount: Int, reward_per_gas: Int, capacity: Int
 ) -> Prop:
     """`stake` succeeds iff an owner leaves or names fine terms, or a newcomer beats the lowest."""
-    active = _active(before, call)
-    _, lowest = lowest_slot(before)
-    wanted = total_amount - ite(active, _own_slot(before, call).amount, 0)
-    payable = (_missing(before, call, wanted) == 0) | token_is_named(before.address_manager, call.env)
-    stays = _terms_are_fine(reward_per_gas, capacity) & (active | (total_amount > lowest)) & payable
-    return iff(call.succeeds, ite(total_amount == 0, active, stays) & call.accepted)
+    payable = _is_free(before, call, total_amount) | token_is_named(before.address_manager, call.env)
+    stays = _may_stay(before, call, total_amount, reward_per_gas, capacity) & payable
+    return iff(call.succeeds, ite(total_amount == 0, _active(before, call), stays) & call.accepted)
+
+
+@rule("stake", kills="token_may_be_nobody")
+def stake_needs_a_token(
+    before: Pool, call: Call, after: Pool, total_amount: Int, reward_per_gas: Int, capacity: Int
+) -> Prop:
+    """`stake` that would burn something, while the registry names no token, says which name is missing."""
+    stays = _may_stay(before, call, total_amount, reward_per_gas, capacity) & (total_amount != 0)
+    unpayable = negate(
+        _is_free(before, call, total_amount) | token_is_named(before.address_manager, call.env)
+    )
+    told = call.reverts_with("RESOLVER_ZERO_ADDR", call.env.chain_id, TOKEN)
+    return implies(stays & unpayable & call.accepted, told)
 
 
 @rule("stake", kills="entry_without_minimum")

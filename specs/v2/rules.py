@@ -5,10 +5,11 @@ from __future__ import annotations
 from harness.lang import Call, Int, Prop, at, either, iff, implies, maximum, negate, rule
 from specs.common.frame import has_no_effect
 from specs.common.lottery import is_assigned_by_share, is_assigned_to_nobody, sum_of
-from specs.common.seat_rules import can_be_paid, can_enter
-from specs.common.seats import Slot, everything, is_offer, matured, seat_to_win, slashable
+from specs.common.seat_rules import can_be_paid, can_enter, moved_by_stake, names_the_missing_token
+from specs.common.seats import Slot, everything, is_offer, seat_to_win, slashable
+from specs.common.views import constants_tell
 from specs.v2.model import weights_of
-from specs.v2.state import SLASH_BASE, SLASH_POINTS, Pool, Slashed
+from specs.v2.state import CONSTANTS, SLASH_BASE, SLASH_POINTS, Pool, Slashed
 
 # --- stakers --------------------------------------------------------------------------------------------
 
@@ -21,9 +22,18 @@ def stake_admits_the_better(
 
     Nobody has to wait between two changes, and who leaves is not asked what for.
     """
-    enters = can_enter(before, call, amount, reward_per_gas, max_capacity)
-    payable = can_be_paid(before, call, matured(before, call.sender, call.timestamp))
-    return iff(call.succeeds, ((amount == 0) | enters) & payable & call.accepted)
+    allowed = (amount == 0) | can_enter(before, call, amount, reward_per_gas, max_capacity)
+    payable = can_be_paid(before, call, moved_by_stake(before, call, amount))
+    return iff(call.succeeds, allowed & payable & call.accepted)
+
+
+@rule("stake", kills="token_may_be_nobody")
+def stake_needs_a_token(
+    before: Pool, call: Call, after: Pool, amount: Int, reward_per_gas: Int, max_capacity: Int
+) -> Prop:
+    """`stake` that would move tokens, while the registry names no token, says which name is missing."""
+    allowed = (amount == 0) | can_enter(before, call, amount, reward_per_gas, max_capacity)
+    return implies(allowed, names_the_missing_token(before, call, moved_by_stake(before, call, amount)))
 
 
 @rule("stake", kills="entry_without_minimum")
@@ -112,3 +122,9 @@ def total_is_the_weights_sum(before: Pool, call: Call, after: Pool) -> Prop:
     """`getWeights` returns the sum of all 32 weights with them."""
     told: Prop = call.returned(1) == sum_of(call.returned(0))
     return told
+
+
+@rule(*CONSTANTS, kills="constant_changed")
+def constants_are_told(before: Pool, call: Call, after: Pool) -> Prop:
+    """Each public constant has the value that was announced, and tells it to everybody."""
+    return constants_tell(before, call, after, CONSTANTS)

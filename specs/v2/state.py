@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from harness.lang import Address, ConcreteTable, Int, Table, record
 from specs.common.queue import EXIT_PERIOD
-from specs.common.seats import MIN_STAKE_PER_CAPACITY, NOBODY, NOTHING, Prover, SeatPool
+from specs.common.seats import MAX_NUM_PROVERS, MIN_STAKE_PER_CAPACITY, NOBODY, NOTHING, Prover, SeatPool
 from specs.common.token import ONE_TKO
 
 MAX_CAPACITY_LOWER_BOUND = 128
@@ -33,6 +33,7 @@ class Pool(SeatPool):
     LEAST_CAPACITY: ClassVar[int] = MAX_CAPACITY_LOWER_BOUND
     CHANGE_DELAY: ClassVar[int] = 0
     SHIFT: ClassVar[int] = 1
+    RECORDS: ClassVar[int] = MAX_NUM_PROVERS
     HOLDERS: ClassVar[str] = "id_to_prover"
     VACATED: ClassVar[Prover] = NOTHING
 

@@ -6,8 +6,9 @@ from harness.lang import Call, Int, Prop, at, either, implies, ite, maximum, min
 from specs.common.frame import has_no_effect
 from specs.common.lottery import is_assigned_by_share, is_assigned_to_nobody
 from specs.common.seats import Slot, everything, slashable
+from specs.common.views import constants_tell
 from specs.v3.model import weights_and_rewards
-from specs.v3.state import SLASH_BASE, SLASH_MULTIPLIER, SLASH_POINTS, Pool, Slashed
+from specs.v3.state import CONSTANTS, SLASH_BASE, SLASH_MULTIPLIER, SLASH_POINTS, Pool, Slashed
 
 
 @rule("assignProver", kills="assign_with_no_weight")
@@ -80,3 +81,9 @@ def slots_are_listed_with_their_owners(before: Pool, call: Call, after: Pool, sl
     )
     owner: Prop = at(call.returned(1), slot - 1) == before.holder(slot)
     return listed & owner
+
+
+@rule(*CONSTANTS, kills="constant_changed")
+def constants_are_told(before: Pool, call: Call, after: Pool) -> Prop:
+    """Each public constant has the value that was announced, and tells it to everybody."""
+    return constants_tell(before, call, after, CONSTANTS)

@@ -5,8 +5,15 @@ from __future__ import annotations
 from harness.lang import Call, Int, Prop, iff, implies, ite, negate, rule
 from specs.common.frame import announces_exactly
 from specs.common.queue import is_mature
-from specs.common.resolver import TOKEN
-from specs.common.seat_rules import announces_leaving, can_be_paid, can_enter, has_left, is_ripe
+from specs.common.seat_rules import (
+    announces_leaving,
+    can_be_paid,
+    can_enter,
+    has_left,
+    is_ripe,
+    moved_by_stake,
+    names_the_missing_token,
+)
 from specs.common.seats import (
     Exited,
     is_offer,
@@ -28,13 +35,18 @@ def is_hasty(pool: Pool, call: Call) -> Prop:
     return is_seated(pool, call.sender) & (now <= pending + MIN_CHANGE_DELAY)
 
 
-@rule("withdraw", "exit", kills="token_may_be_nobody")
-def payment_needs_a_token(before: Pool, call: Call, after: Pool) -> Prop:
-    """Where something is to be paid and the registry names no token, the call says which name is missing."""
+def is_allowed(before: Pool, call: Call, amount: Int, reward_per_gas: Int, max_capacity: Int) -> Prop:
+    """Return that the caller may change its stake so: to leave, or to enter with a better offer."""
+    leaves = (reward_per_gas == 0) & (max_capacity == 0)
+    enters = can_enter(before, call, amount, reward_per_gas, max_capacity)
+    return negate(is_hasty(before, call)) & ite(amount == 0, leaves, enters)
+
+
+@rule("exit", kills=("token_may_be_nobody", "resolve_allows_nobody"))
+def exit_needs_a_token(before: Pool, call: Call, after: Pool) -> Prop:
+    """`exit` that would pay something, while the registry names no token, says which name is missing."""
     paid = matured(before, call.sender, call.timestamp)
-    unpayable = negate(can_be_paid(before, call, paid))
-    told = call.reverts_with("RESOLVER_ZERO_ADDR", call.env.chain_id, TOKEN)
-    return implies(unpayable & call.accepted, told)
+    return implies(negate(is_hasty(before, call)), names_the_missing_token(before, call, paid))
 
 
 @rule("exit", kills=("delay_missing", "delay_one_second_short"))
@@ -94,11 +106,18 @@ def stake_admits_the_better(
     before: Pool, call: Call, after: Pool, amount: Int, reward_per_gas: Int, max_capacity: Int
 ) -> Prop:
     """`stake` succeeds iff the caller may leave and, to enter, offers more than the lowest has."""
-    leaves = (reward_per_gas == 0) & (max_capacity == 0)
-    enters = can_enter(before, call, amount, reward_per_gas, max_capacity)
-    guard = negate(is_hasty(before, call)) & ite(amount == 0, leaves, enters)
-    payable = can_be_paid(before, call, matured(before, call.sender, call.timestamp))
-    return iff(call.succeeds, guard & payable & call.accepted)
+    allowed = is_allowed(before, call, amount, reward_per_gas, max_capacity)
+    payable = can_be_paid(before, call, moved_by_stake(before, call, amount))
+    return iff(call.succeeds, allowed & payable & call.accepted)
+
+
+@rule("stake", kills="token_may_be_nobody")
+def stake_needs_a_token(
+    before: Pool, call: Call, after: Pool, amount: Int, reward_per_gas: Int, max_capacity: Int
+) -> Prop:
+    """`stake` that would move tokens, while the registry names no token, says which name is missing."""
+    allowed = is_allowed(before, call, amount, reward_per_gas, max_capacity)
+    return implies(allowed, names_the_missing_token(before, call, moved_by_stake(before, call, amount)))
 
 
 @rule("stake", kills="entry_without_minimum")

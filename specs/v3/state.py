@@ -39,6 +39,7 @@ class Pool(SeatPool):
     LEAST_CAPACITY: ClassVar[int] = MIN_CAPACITY
     CHANGE_DELAY: ClassVar[int] = MIN_CHANGE_DELAY
     SHIFT: ClassVar[int] = 0
+    RECORDS: ClassVar[int] = ARRAY_LENGTH
     HOLDERS: ClassVar[str] = "prover_id_to_address"
     VACATED: ClassVar[Prover] = Prover(reward_per_gas=1)
 

@@ -102,7 +102,7 @@ def _getter(function: Function, shapes: Mapping[str, Shape]) -> Operation | None
         returns = tuple(getattr(value, member) for member in members) if members else (value,)
         return Step(pool, returns=returns)
 
-    return _operation(function, get, tuple(f"key_{level}" for level in range(len(levels))))
+    return _operation(function, get, tuple(f"argument_{level}" for level in range(len(levels))))
 
 
 def _members(function: Function, shape: Shape) -> tuple[str, ...] | None:

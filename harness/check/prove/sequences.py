@@ -171,7 +171,7 @@ class SymbolicPlay(Play[Any]):
             this=number(world.address),
             world=SymbolicWorld(self._subject.spec.views),
         )
-        names = [snake(one.name) for one in kind.inputs]
+        names = [snake(label) for label in kind.labels]
         arguments = dict(zip(names, args, strict=True))
         return SymbolicCall(self._subject.abi, kind, outcome(result, result.success), env, arguments)
 

@@ -193,10 +193,10 @@ class Execution:
 
     def _argument_words(self) -> Iterator[tuple[str, WordType, Term]]:
         assert self.function is not None
-        inputs = self.function.inputs
-        for place, parameter in zip(heads([one.type for one in inputs]), inputs, strict=False):
+        inputs, labels = self.function.inputs, self.function.labels
+        for place, label, parameter in zip(heads([one.type for one in inputs]), labels, inputs, strict=False):
             if isinstance(parameter.type, WordType):
-                yield parameter.name, parameter.type, self._calldata.argument(place)
+                yield label, parameter.type, self._calldata.argument(place)
 
     @property
     def _calldata(self) -> Calldata:

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 
 from harness.check.campaign.ground import Parts
 from harness.check.replay import Expectation, Replay, ReplayCall, ReplayStart
-from harness.check.replay.convert import labels_of
 from harness.check.replay.format import Value
 from harness.check.replay.names import Names, keyed
 from harness.check.triage.observed import Transaction
@@ -75,5 +74,5 @@ def _arguments(function: Function, data: bytes, names: Names) -> dict[str, Value
         return None
     return {
         label: names.value(one.type, value)
-        for label, one, value in zip(labels_of(function), function.inputs, values, strict=True)
+        for label, one, value in zip(function.labels, function.inputs, values, strict=True)
     }

@@ -7,7 +7,6 @@ from harness.check.campaign.finding import Aspect, Finding
 from harness.check.campaign.ground import Ground
 from harness.check.campaign.run import Start
 from harness.check.campaign.shrink import Case
-from harness.check.campaign.surface import Operation
 from harness.check.replay.format import (
     MODEL,
     Expectation,
@@ -18,7 +17,6 @@ from harness.check.replay.format import (
     Value,
 )
 from harness.check.replay.names import Names
-from harness.evm.abi import Function
 
 
 def replay_of(target: str, contract: str, ground: Ground, case: Case, origin: str) -> Replay:
@@ -46,7 +44,7 @@ def _call(call: Planned, names: Names) -> ReplayCall:
     plain = b""
     if call.operation is not None and call.arguments is not None:
         function = call.operation.function
-        labels = argument_labels(call.operation)
+        labels = call.operation.function.labels
         arguments = {
             label: names.value(one.type, value)
             for label, one, value in zip(labels, function.inputs, call.arguments, strict=True)
@@ -60,20 +58,6 @@ def _call(call: Planned, names: Names) -> ReplayCall:
         arguments,
         call.value,
         None if call.data == plain and arguments is not None else call.data,
-    )
-
-
-def argument_labels(operation: Operation) -> list[str]:
-    """Return what the arguments are called in a file: as in the ABI, numbered where that has no name."""
-    return labels_of(operation.function)
-
-
-def labels_of(function: Function) -> list[str]:
-    """Return what a function's arguments are called in a file (see `argument_labels`)."""
-    inputs = function.inputs
-    labels = [one.name or f"argument_{place}" for place, one in enumerate(inputs)]
-    return (
-        labels if len(set(labels)) == len(labels) else [f"argument_{place}" for place in range(len(inputs))]
     )
 
 
@@ -102,7 +86,7 @@ def _planned(call: ReplayCall, ground: Ground, names: Names, where: str) -> Plan
     if call.arguments is None:
         data = call.data or operation.function.selector
         return Planned(operation, None, data, sender, call.time, call.block, call.value)
-    labels = argument_labels(operation)
+    labels = operation.function.labels
     if list(call.arguments) != labels:
         given, wanted = ", ".join(call.arguments) or "none", ", ".join(labels) or "none"
         raise ReplayError(f"{where}: {call.function} takes the arguments {wanted}, the file has {given}.")
@@ -119,4 +103,4 @@ def is_model(replay: Replay) -> bool:
     return replay.expectation.property == MODEL
 
 
-__all__ = ["Aspect", "argument_labels", "is_model", "labels_of", "planned_of", "replay_of", "start_of"]
+__all__ = ["Aspect", "is_model", "planned_of", "replay_of", "start_of"]

@@ -141,11 +141,15 @@ class EvmCall(Call):
     def arguments(self) -> Mapping[str, int]:
         """The one-word arguments by name, as a contract decodes clean calldata."""
         found: dict[str, int] = {}
-        for place, parameter in enumerate(self.function.inputs if self.function else ()):
+        if self.function is None:
+            return found
+        for place, (label, parameter) in enumerate(
+            zip(self.function.labels, self.function.inputs, strict=True)
+        ):
             if isinstance(parameter.type, WordType):
                 word = word_at(self.transaction.data, place)
                 signed = parameter.type.kind == "int" and word >> 255
-                found[snake(parameter.name)] = word - 2**256 if signed else word >> parameter.type.shift
+                found[snake(label)] = word - 2**256 if signed else word >> parameter.type.shift
         return found
 
 
