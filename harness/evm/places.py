@@ -84,8 +84,8 @@ def from_bits(scalar: Scalar, bits: int) -> int:
 
 @lru_cache(maxsize=1 << 18)
 def entry_slot(key: int, slot: int) -> int:
-    """Return the first word of a mapping's value: keccak256(key . slot), `key` as a word."""
-    return keccak_word(key.to_bytes(32, "big") + slot.to_bytes(32, "big"))
+    """Return the first word of a mapping's value: keccak256(key . slot), `key` modulo 2^256."""
+    return keccak_word((key % WORD).to_bytes(32, "big") + slot.to_bytes(32, "big"))
 
 
 @lru_cache(maxsize=1 << 16)

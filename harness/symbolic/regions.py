@@ -19,7 +19,9 @@ from harness.term.pack import extract, pack
 WORD_BITS = 256
 
 LONGEST = 1 << 64
-"""Dynamic arrays in storage are shorter than this: nobody could pay for more (the assumption LONG_ARRAYS)."""
+"""Dynamic arrays in storage are shorter than this: nobody could pay for more (the assumption LONG_ARRAYS).
+
+That they grow by one element at a time is an obligation."""
 
 
 @dataclass(frozen=True, slots=True)

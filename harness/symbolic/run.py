@@ -68,13 +68,17 @@ class Run:
         meaning = labels.meaning(slot, path)
         self.assumptions |= meaning.assumptions
         for name, condition in meaning.obligations:
-            decided = path.decide(condition)
-            if decided is False:
-                raise Inexact(f"storage access surely outside its array: {name}")
-            if decided is None:
-                key = (name, path.condition, condition)
-                self._obligations.setdefault(key, Obligation(name, path, condition))
+            self.owe(name, path, condition)
         return meaning
+
+    def owe(self, name: str, path: Path, condition: Term) -> None:
+        """Leave to prove that `condition` holds on `path`. Raises Inexact where it surely does not."""
+        decided = path.decide(condition)
+        if decided is False:
+            raise Inexact(f"storage access surely outside its array: {name}")
+        if decided is None:
+            key = (name, path.condition, condition)
+            self._obligations.setdefault(key, Obligation(name, path, condition))
 
     def gas(self) -> Term:
         """Some gas: a new symbol each time."""

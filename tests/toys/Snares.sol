@@ -50,3 +50,93 @@ contract Codes {
         return blobhash(0);
     }
 }
+
+/// The length goes below zero, and then every word of storage is an element.
+contract ShrinkingArray {
+    uint256 public owner = 7;
+    uint256[] public list;
+
+    function shrink() external {
+        assembly {
+            sstore(list.slot, sub(sload(list.slot), 1))
+        }
+    }
+
+    function pop() external {
+        list.pop();
+    }
+
+    function push(uint256 value) external {
+        list.push(value);
+    }
+
+    function put(uint256 index, uint256 value) external {
+        list[index] = value;
+    }
+}
+
+/// Keys that stand otherwise in a word than they are written.
+contract OddKeys {
+    mapping(int256 => uint256) public values;
+    mapping(bytes4 => uint256) public named;
+
+    function put(int256 key, uint256 value) external {
+        values[key] = value;
+    }
+
+    function name(bytes4 key, uint256 value) external {
+        named[key] = value;
+    }
+}
+
+/// A variable right behind an array.
+contract Neighbours {
+    uint256[4] public cells;
+    uint256 public next;
+
+    function put(uint256 value) external {
+        next = value;
+    }
+}
+
+/// What is returned and announced, not quite as the ABI says.
+contract Mumbling {
+    uint256 public owner = 7;
+
+    event Named(bytes4 name);
+    error Negative(int256 number);
+
+    function nothing() external returns (uint256) {
+        assembly {
+            stop()
+        }
+    }
+
+    function dirty() external returns (bytes4) {
+        assembly {
+            mstore(0, 0x1234567800000000000000000000000000000000000000000000000000000001)
+            return(0, 32)
+        }
+    }
+
+    function announce() external {
+        bytes32 topic = keccak256("Named(bytes4)");
+        assembly {
+            mstore(0, 0x1234567800000000000000000000000000000000000000000000000000000001)
+            log1(0, 32, topic)
+        }
+    }
+
+    function refuse() external pure {
+        revert Negative(-1);
+    }
+}
+
+/// What is paid in is kept in a ledger of the specification.
+contract Till {
+    uint256 public taken;
+
+    function pay(uint256 amount) external {
+        taken += amount;
+    }
+}

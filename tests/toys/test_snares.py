@@ -4,18 +4,41 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 
 from harness.check.prove.tasks import ProveError
 from harness.check.verdict import Outcome
+from harness.check.views import BindingError
 from harness.compiler import Project, Settings, compile_many
-from harness.lang import Int, Prop, Relation, Run, implies, invariant, record, relation, rule
+from harness.lang import (
+    ConcreteTable,
+    Domain,
+    Int,
+    Prop,
+    Relation,
+    Run,
+    Spec,
+    Table,
+    implies,
+    invariant,
+    negate,
+    record,
+    relation,
+    rule,
+    scenario,
+)
 from tests.toys.claims import spec, verdict
 
 HERE = Path(__file__).parent
-CONTRACTS = ("WideArguments", "Codes")
+CONTRACTS = (
+    "WideArguments", "Codes", "ShrinkingArray", "OddKeys", "Neighbours", "Mumbling", "Till",
+)  # fmt: skip
+
+NUMBERS: ConcreteTable[Int] = ConcreteTable(0)
+BelowZero = Annotated[Int, Domain("key", -5, -1)]
+Behind = Annotated[Int, Domain("index", 4, 5)]
 
 
 @record
@@ -27,6 +50,32 @@ class Owned:
 class Keeping:
     kept: Int = 0
     owner: Int = 7
+
+
+@record
+class Keyed:
+    values: Table[Int] = NUMBERS
+
+
+@record
+class NamedKeys:
+    named: Table[Int] = NUMBERS
+
+
+@record
+class Cells:
+    cells: Table[Int] = NUMBERS
+
+
+@record
+class Takings:
+    taken: Int = 0
+    paid: Int = 0
+
+
+@record
+class Named:
+    name: Int
 
 
 @invariant()
@@ -59,6 +108,80 @@ def sighs(before: Owned, call: Any, after: Owned) -> Prop:
     return call.succeeds
 
 
+@invariant()
+def nothing_below_zero(state: Keyed, key: BelowZero) -> Prop:
+    """False: any key can be written."""
+    return state.values[key] == 0
+
+
+@invariant()
+def nothing_at_minus_one(state: Keyed) -> Prop:
+    """False: any key can be written."""
+    return state.values[-1] == 0
+
+
+@invariant()
+def nothing_is_named(state: NamedKeys) -> Prop:
+    """False, and not to be read: the key is no number."""
+    return state.named[0x12345678] == 0
+
+
+@invariant()
+def nothing_behind(state: Cells, index: Behind) -> Prop:
+    """False: there is a variable behind the array."""
+    return state.cells[index] == 0
+
+
+@rule("nothing")
+def returns_nought(before: Owned, call: Any, after: Owned) -> Prop:
+    """False: it returns nothing."""
+    return implies(call.succeeds, call.returned() == 0)
+
+
+@rule("dirty")
+def returns_a_name(before: Owned, call: Any, after: Owned) -> Prop:
+    """False: nobody can decode it."""
+    return implies(call.succeeds, call.returned() == 0x12345678)
+
+
+@rule("announce")
+def announces_a_name(before: Owned, call: Any, after: Owned) -> Prop:
+    """False: nobody can decode it."""
+    return implies(call.succeeds, call.emitted(Named(0x12345678)))
+
+
+@rule("refuse")
+def never_refuses(before: Owned, call: Any, after: Owned) -> Prop:
+    """False: a negative number is refused as such."""
+    return negate(call.reverts_with("Negative", -1))
+
+
+@relation("pay")
+def ledger_stays(first: Run[Any], second: Run[Any]) -> Prop:
+    """False: what is paid is noted."""
+    return first.before.paid == first.after.paid
+
+
+@scenario()
+def ledger_stays_in_sequence(state: Takings, play: Any) -> Prop:
+    """False: what is paid is noted."""
+    run = play.call("pay", 5, sender=3, at=play.now)
+    return run.before.paid == run.after.paid
+
+
+@scenario()
+def ledger_is_kept(state: Takings, play: Any) -> Prop:
+    """True: what is paid is noted once."""
+    run = play.call("pay", 5, sender=3, at=play.now)
+    again = play.call("pay", 6, sender=3, at=play.now)
+    return implies(run.call.succeeds & again.call.succeeds, again.after.paid == run.before.paid + 11)
+
+
+def noted(before: Any, call: Any, after: Any) -> dict[str, Int]:
+    """Return the ledger after a payment."""
+    return {"paid": before.paid + call.argument("amount")}
+
+
 SHOWS = {"size": "size(address)", "hash": "hash(address)", "blob": "blob()"}
 
 
@@ -75,6 +198,11 @@ def only(name: str) -> Relation:
     return replace(answers_are_alike, functions=(name,))
 
 
+def ledgers(claim: Any) -> Spec[Any]:
+    """Return a specification with a ledger of what was paid."""
+    return spec(Takings(), claim, ghosts=("paid",), ghost=noted)
+
+
 # (contract, the specification, the false property, where it must not be proved)
 SNARES = [
     ("WideArguments", spec(Keeping(), puts_the_last), "puts_the_last", "put(uint256[2],uint256)"),
@@ -87,7 +215,25 @@ SNARES = [
     ("Codes", spec(Owned(), owner_stays), "owner_stays", "watch(address)"),
     ("Codes", spec(Owned(), owner_stays), "owner_stays", "watchHash(address)"),
     ("Codes", spec(Owned(), whoever_has_code), "whoever_has_code", "size(address)"),
+    ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "shrink()"),
+    ("OddKeys", spec(Keyed(), nothing_below_zero), "nothing_below_zero", "put(int256,uint256)"),
+    ("OddKeys", spec(Keyed(), nothing_at_minus_one), "nothing_at_minus_one", "put(int256,uint256)"),
+    ("Neighbours", spec(Cells(), nothing_behind), "nothing_behind", "put(uint256)"),
+    ("Mumbling", spec(Owned(), returns_nought), "returns_nought", "nothing()"),
+    ("Mumbling", spec(Owned(), returns_a_name), "returns_a_name", "dirty()"),
+    ("Mumbling", spec(Owned(), announces_a_name), "announces_a_name", "announce()"),
+    ("Mumbling", spec(Owned(), never_refuses), "never_refuses", "refuse()"),
+    ("Till", ledgers(ledger_stays), "ledger_stays", "pay(uint256)"),
+    ("Till", ledgers(ledger_stays_in_sequence), "ledger_stays_in_sequence", ""),
     *[("Codes", spec(Owned(), only(one)), "answers_are_alike", place) for one, place in SHOWS.items()],
+]
+
+
+SAFE = [
+    ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "put(uint256,uint256)"),
+    ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "push(uint256)"),
+    ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "pop()"),
+    ("Till", ledgers(ledger_is_kept), "ledger_is_kept", ""),
 ]
 
 
@@ -100,6 +246,16 @@ def snares(request):
 @pytest.mark.parametrize(("contract", "claims", "name", "function"), SNARES)
 def test_what_is_false_is_not_proved(snares, contract, claims, name, function):
     assert verdict(snares[f"Snares.sol:{contract}"], claims, name, function).outcome is not Outcome.PROVED
+
+
+@pytest.mark.parametrize(("contract", "claims", "name", "function"), SAFE)
+def test_what_is_true_beside_it_is_proved(snares, contract, claims, name, function):
+    assert verdict(snares[f"Snares.sol:{contract}"], claims, name, function).outcome is Outcome.PROVED
+
+
+def test_keys_that_stand_on_the_left_of_their_word_are_refused(snares):
+    with pytest.raises(BindingError, match="keys of `named` are bytes4"):
+        verdict(snares["Snares.sol:OddKeys"], spec(NamedKeys(), nothing_is_named), "nothing_is_named", "")
 
 
 def test_a_rule_about_no_function_of_the_contract_is_refused(snares):

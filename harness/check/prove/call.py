@@ -7,20 +7,21 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any, cast
 
-from harness.check.prove.decode import decoded, value_of
+from harness.check.prove.decode import decoded, is_clean, value_of, word_of, zero_of
 from harness.check.prove.summary import answer_function, arity, first_four
 from harness.check.views.binding import snake
 from harness.evm.abi import Abi, Function, Selected
 from harness.evm.codec import WordType
 from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, ite, negate
 from harness.symbolic import trace, world
-from harness.symbolic.data import Data
+from harness.symbolic.data import EMPTY, Data
 from harness.symbolic.entry import selector_of
 from harness.symbolic.errors import Unsupported
 from harness.term.core import FALSE, TRUE, Term, and_, apply, const, eq, implies
 from harness.term.core import ite as choose
 from harness.term.hashing import keccak
 from harness.term.symbol import condition_of, number, term_of, truth
+from harness.term.word import wrap
 
 
 class SymbolicWorld(World):
@@ -35,7 +36,7 @@ class SymbolicWorld(World):
 
     def keccak(self, *words: Int) -> Int:
         """Return keccak256 of the words."""
-        return number(keccak([term_of(word) for word in words]))
+        return number(keccak([wrap(term_of(word), 256) for word in words]))
 
     def ask(self, target: Address, signature: str, *args: Int) -> Int:
         """Return the one word that the view `signature` of `target` answers."""
@@ -103,7 +104,10 @@ class SymbolicCall(Call):
         if not name:
             return failed & truth(eq(refusal.size, const(0)))
         error = self._error(name)
-        words = [eq(refusal.word(4 + 32 * place), term_of(value)) for place, value in enumerate(args)]
+        words = [
+            eq(refusal.word(4 + 32 * place), word_of(value, one.type, one.name))
+            for place, (value, one) in enumerate(zip(args, error.inputs, strict=False))
+        ]
         claim = and_(
             eq(refusal.size, const(4 + 32 * len(args))),
             eq(first_four(refusal), const(int.from_bytes(error.selector, "big"))),
@@ -126,7 +130,10 @@ class SymbolicCall(Call):
     def _returned(self) -> tuple[Any, ...]:
         if self.function is None:
             return ()
-        values = decoded(self._behaviour.output, [output.type for output in self.function.outputs])
+        kinds = [output.type for output in self.function.outputs]
+        if self._behaviour.succeeds is False and self._behaviour.output is EMPTY:
+            return tuple(map(zero_of, kinds))
+        values = decoded(self._behaviour.output, kinds)
         return values if self._behaviour.succeeds is not False else _zeros(values)
 
     def emitted(self, event: Any) -> Prop:
@@ -161,7 +168,8 @@ class SymbolicCall(Call):
                 word = next(topics)
             else:
                 word, offset = entry.data.word(offset), offset + 32
-            claims.append(eq(term_of(value_of(word, cast(WordType, one.type))), _as_term(value)))
+            found = term_of(value_of(word, cast(WordType, one.type)))
+            claims += [is_clean(word, cast(WordType, one.type)), eq(found, _as_term(value))]
         return and_(*claims, eq(entry.data.size, const(offset)))
 
     def _event(self, name: str) -> Any:

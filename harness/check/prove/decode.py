@@ -9,7 +9,7 @@ from harness.evm.codec import AbiType, ArrayType, BlobType, TupleType, WordType
 from harness.lang import Int
 from harness.symbolic.data import Data
 from harness.symbolic.errors import Unsupported
-from harness.term.core import Term
+from harness.term.core import ZERO, Term, const, eq, le, or_
 from harness.term.integer import scale
 from harness.term.pack import extract
 from harness.term.symbol import number, term_of
@@ -34,13 +34,14 @@ def decoded(data: Data, types: list[AbiType], start: int = 0) -> tuple[Any, ...]
     """Return the values of an ABI-encoded sequence that starts at byte `start`.
 
     Raises:
-        Unsupported: for a dynamic value whose place or length is not constant, and for bytes and strings.
+        Unsupported: for a dynamic value whose place or length is not constant, for bytes and strings, and
+            where the data may end too early, or a short value may be followed by something.
     """
     values = []
     position = start
     for kind in types:
         if is_dynamic(kind):
-            offset = _constant(data.word(position), "the offset of a dynamic return value")
+            offset = _constant(_word(data, position), "the offset of a dynamic return value")
             values.append(_value(data, kind, start + offset))
             position += 32
         else:
@@ -52,15 +53,48 @@ def decoded(data: Data, types: list[AbiType], start: int = 0) -> tuple[Any, ...]
 def _value(data: Data, kind: AbiType, position: int) -> Any:
     match kind:
         case WordType():
-            return value_of(data.word(position), kind)
+            return _clean_value(_word(data, position), kind)
         case TupleType():
             return decoded(data, list(kind.members), position)
         case ArrayType(element, None):
-            length = _constant(data.word(position), "the length of a dynamic return value")
+            length = _constant(_word(data, position), "the length of a dynamic return value")
             return decoded(data, [element] * length, position + 32)
         case ArrayType(element, int(length)):
             return decoded(data, [element] * length, position)
     raise Unsupported("RETURN", -1, f"a return value of type {kind.name} is not read symbolically")
+
+
+def _word(data: Data, position: int) -> Term:
+    """Return a word that is surely there."""
+    if data.size.lo is None or data.size.lo < position + 32:
+        raise Unsupported("RETURN", -1, "what is returned may be shorter than the ABI says")
+    return data.word(position)
+
+
+def _clean_value(word: Term, kind: WordType) -> Int:
+    if kind.shift and extract(word, 0, kind.shift) is not ZERO:
+        raise Unsupported("RETURN", -1, f"what is returned may be no clean {kind.name}")
+    return value_of(word, kind)
+
+
+def zero_of(kind: AbiType) -> Any:
+    """Return the zero value of a type, tuples for structs and arrays."""
+    match kind:
+        case TupleType(members):
+            return tuple(map(zero_of, members))
+        case ArrayType(element, length):
+            return tuple(zero_of(element) for _ in range(length or 0))
+    return 0
+
+
+def is_clean(word: Term, kind: WordType) -> Term:
+    """Return that a word is a value of its type."""
+    if kind.kind == "int":
+        half = 2 ** (kind.bits - 1)
+        return or_(le(word, const(half - 1)), le(const(2**256 - half), word))
+    if kind.shift:
+        return eq(extract(word, 0, kind.shift), ZERO)
+    return le(word, const(2**kind.bits - 1))
 
 
 def heads(kinds: Sequence[AbiType]) -> list[int]:

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from harness.check.prove.build import Named, fresh
+from harness.check.prove.decode import is_clean
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.subject import Execution, Subject, is_clean
+from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.summary import Callees
 from harness.compiler.artifact import Artifact
 from harness.evm.abi import Abi, Parameter

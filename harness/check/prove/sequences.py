@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.check.prove.build import Named, codes_exist, fresh
@@ -10,11 +10,11 @@ from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
 from harness.check.prove.decode import word_of
 from harness.check.prove.instances import Instances
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.subject import Execution, Subject, greatest_words
+from harness.check.prove.subject import Execution, Subject, greatest_words, succeeded
 from harness.check.views.binding import snake
 from harness.check.views.terms import Origin, state_of
 from harness.evm.abi import Function
-from harness.lang import Address, Env, Int, Play, Prop, Relation, Run, Scenario
+from harness.lang import Address, Env, Int, Play, Prop, Relation, Run, Scenario, ite
 from harness.symbolic import data, pieces, storage, trace
 from harness.symbolic.data import EMPTY, Calldata, Data, Known
 from harness.symbolic.entry import Entry
@@ -89,7 +89,13 @@ def _as_run(execution: Execution) -> Run[Any]:
     subject = execution.subject
     call = SymbolicCall(subject.abi, execution.function, behaviour, execution.env, execution.arguments)
     kept = storage.merge(succeeds, execution.result.storage, execution.result.before)
-    return Run(execution.before, call, execution.seen(kept, execution.ghosts))
+    later = execution.ghosts_after(execution.result.storage)
+    return Run(execution.before, call, execution.seen(kept, _chosen(succeeds, later, execution.ghosts)))
+
+
+def _chosen(succeeds: Term, later: Mapping[str, Int], before: Mapping[str, Int]) -> dict[str, Int]:
+    """Return the ledgers after a call: a failed one changes none."""
+    return {name: ite(truth(succeeds), later[name], before[name]) for name in before}
 
 
 def outcome(result: PostState, succeeds: Term) -> Behaviour:
@@ -109,22 +115,22 @@ class SymbolicPlay(Play[Any]):
         self._subject = subject
         self._storage = Storage(labels_of(subject.artifact.layout), Fresh())
         self._origin = Origin(self._storage)
+        self._ghosts = {one: number(var(f"ledger.{one}", None, None)) for one in subject.spec.model.ghosts}
         self._now: Int = number(var("now", 1, 2**64 - 1))
         self._calls = 0
-        self.start = self._seen()
+        self.start = self._seen(self._storage)
         self.premises: list[Named] = []
         self.sides: list[Side] = []
         self.assumptions: frozenset[str] = frozenset()
 
-    def _seen(self) -> Any:
+    def _seen(self, kept: Storage) -> Any:
         subject = self._subject
-        ghosts = {one: number(var(f"ledger.{one}", None, None)) for one in subject.spec.model.ghosts}
-        return state_of(subject.spec.model.state, subject.shapes, self._storage, self._origin, ghosts)
+        return state_of(subject.spec.model.state, subject.shapes, kept, self._origin, self._ghosts)
 
     @property
     def pool(self) -> Any:
         """The state after the calls made so far."""
-        return self._seen()
+        return self._seen(self._storage)
 
     @property
     def now(self) -> Int:
@@ -150,18 +156,25 @@ class SymbolicPlay(Play[Any]):
         world = World(
             caller=term_of(sender), value=const(0), timestamp=term_of(at), number=var(f"number{mark}")
         )
-        before = self._seen()
+        before = self._seen(self._storage)
         result = subject.run(entry, self._storage, world, mark)
         self.sides += result.obligations
         self.assumptions |= result.assumptions
         self._storage = storage.merge(result.success, result.storage, result.before)
         self._now = at
-        call = self._observed(kind, args, result, world)
+        call = self._observed(kind, args, outcome(result, result.success), world)
+        self._note_ledgers(before, self._observed(kind, args, succeeded(result), world), result)
         self._take_for_granted(before, call, result, mark)
-        return Run(before, call, self._seen())
+        return Run(before, call, self._seen(self._storage))
+
+    def _note_ledgers(self, before: Any, returning: SymbolicCall, result: PostState) -> None:
+        ghost = self._subject.spec.model.ghost
+        if ghost is not None:
+            later = ghost(before, returning, self._seen(result.storage))
+            self._ghosts = _chosen(result.success, later, self._ghosts)
 
     def _observed(
-        self, kind: Function, args: tuple[Int, ...], result: PostState, world: World
+        self, kind: Function, args: tuple[Int, ...], behaviour: Behaviour, world: World
     ) -> SymbolicCall:
         env = Env(
             sender=number(world.caller),
@@ -173,7 +186,7 @@ class SymbolicPlay(Play[Any]):
         )
         names = [snake(label) for label in kind.labels]
         arguments = dict(zip(names, args, strict=True))
-        return SymbolicCall(self._subject.abi, kind, outcome(result, result.success), env, arguments)
+        return SymbolicCall(self._subject.abi, kind, behaviour, env, arguments)
 
     def _take_for_granted(self, before: Any, call: SymbolicCall, result: PostState, mark: str) -> None:
         for label, term in codes_exist(result):

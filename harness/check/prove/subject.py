@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
-from harness.check.prove.decode import heads, value_of
+from harness.check.prove.decode import heads, is_clean, value_of
 from harness.check.prove.summary import Callees
 from harness.check.views.binding import Shape, bind, snake
 from harness.check.views.terms import Origin, state_of
@@ -26,8 +26,7 @@ from harness.symbolic.run import Options
 from harness.symbolic.slots import labels_of
 from harness.symbolic.storage import Fresh, Storage
 from harness.symbolic.world import World
-from harness.term.core import MAX_WORD, TRUE, Term, and_, const, eq, le, or_, var
-from harness.term.pack import extract
+from harness.term.core import MAX_WORD, TRUE, Term, and_, const, eq, le, var
 from harness.term.symbol import number
 from harness.term.word import narrow
 
@@ -123,7 +122,7 @@ class Subject:
 
     def seen_from(self, name: str, result: PostState, ghosts: Mapping[str, Int]) -> Execution:
         """Return an execution's result with the ledgers before it, as the specification sees them."""
-        return Execution(self, name, result, Origin(result.before), ghosts)
+        return Execution(self, name, result, Origin(result.before, result.world.mark), ghosts)
 
     def _paid_nothing(self, name: str) -> World:
         """Return surroundings in which no value is sent, unless the function takes it."""
@@ -220,7 +219,7 @@ class Execution:
     @cached_property
     def returning(self) -> SymbolicCall:
         """The call where it succeeds."""
-        behaviour = Behaviour(True, self.result.returndata, EMPTY, self.result.trace)
+        behaviour = succeeded(self.result)
         return SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
 
     def reverting(self) -> list[tuple[Term, SymbolicCall]]:
@@ -233,6 +232,11 @@ class Execution:
         return found
 
 
+def succeeded(result: PostState) -> Behaviour:
+    """Return what a call does where it succeeds."""
+    return Behaviour(True, result.returndata, EMPTY, result.trace)
+
+
 def greatest_words(function: Function) -> list[int]:
     """Return the greatest number that each word of a function's clean arguments can be, tails apart."""
     kinds = [one.type for one in function.inputs]
@@ -242,16 +246,6 @@ def greatest_words(function: Function) -> list[int]:
         if isinstance(kind, WordType) and kind.kind != "int" and not kind.shift:
             greatest[place] = 2**kind.bits - 1
     return greatest
-
-
-def is_clean(word: Term, kind: WordType) -> Term:
-    """Return that a calldata word is a value of its type."""
-    if kind.kind == "int":
-        half = 2 ** (kind.bits - 1)
-        return or_(le(word, const(half - 1)), le(const(2**256 - half), word))
-    if kind.shift:
-        return eq(extract(word, 0, kind.shift), const(0))
-    return le(word, const(2**kind.bits - 1))
 
 
 def _value_bits(word: Term, kind: WordType) -> Term:

@@ -112,7 +112,10 @@ def _shape(name: str, hint: Any, slot: int, offset: int, type_: Type) -> Shape:
 
 def _entries(name: str, value: Any, slot: int, type_: Type) -> Entries:
     match type_:
-        case MappingType():
+        case MappingType(key):
+            if not isinstance(key, Scalar) or (key.kind in ("bytes", "function") and key.bits < 256):
+                kind = f"{key.kind}{key.bits // 8}" if isinstance(key, Scalar) else key.kind
+                raise BindingError(f"The keys of `{name}` are {kind}, and only numbers and whole words are.")
             return Entries(slot, _shape(name, value, 0, 0, type_.value))
         case FixedArray():
             shape = _shape(name, value, 0, 0, type_.element)

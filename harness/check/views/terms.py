@@ -14,23 +14,29 @@ from harness.symbolic.path import Path
 from harness.symbolic.regions import Region
 from harness.symbolic.slots import Place
 from harness.symbolic.storage import Storage
-from harness.term.core import Term, TermError, const, eq, ite, lt
+from harness.term.core import TRUE, Function, Term, TermError, and_, apply, const, eq, ite, lt
 from harness.term.hashing import keccak
 from harness.term.integer import idiv, imod
 from harness.term.linear import combine
 from harness.term.pack import extract
 from harness.term.symbol import number, term_of
+from harness.term.word import wrap
 
 ANYWHERE = Path()
 
 
 class Origin:
-    """The storage before the first write, its tables, and the sums over them that are asked for."""
+    """The storage before the first write, its tables, and the sums over them that are asked for.
 
-    def __init__(self, storage: Storage) -> None:
+    `mark` tells one execution's symbols from another's.
+    """
+
+    def __init__(self, storage: Storage, mark: str = "") -> None:
         self.storage = storage
+        self.mark = mark
         self.sums: Sums = {}
         self._tables: dict[tuple[Term, Entries], SymbolicTable[Any]] = {}
+        self._states: list[Storage] = []
 
     def table(self, place: Term, shape: Entries) -> SymbolicTable[Any]:
         """Return a table as it was at the origin, the same object each time."""
@@ -40,6 +46,13 @@ class Origin:
             found = self._tables[place, shape] = SymbolicTable(read_at, self.sums)
         return found
 
+    def beyond(self, storage: Storage) -> Function:
+        """Return the function that says what lies at slots which no array reaches, in one state."""
+        if not any(one is storage for one in self._states):
+            self._states.append(storage)
+        place = next(place for place, one in enumerate(self._states) if one is storage)
+        return Function(f"beyond.{place}{self.mark}", 1)
+
 
 class TermWords:
     """The words of a symbolic storage that grew from an origin."""
@@ -47,6 +60,7 @@ class TermWords:
     def __init__(self, storage: Storage, origin: Origin) -> None:
         self._storage = storage
         self._origin = origin
+        self._beyond = origin.beyond(storage)
 
     def word(self, slot: int) -> Term:
         """Return `slot` as a place."""
@@ -58,9 +72,10 @@ class TermWords:
 
     def entry(self, place: Term, key: Int) -> Term:
         """Return the first word of a mapping's value."""
-        slot = keccak((term_of(key), place))
+        word = wrap(term_of(key), 256)
+        slot = keccak((word, place))
         if slot.op == "const":
-            self._storage.labels.learn(slot.data, (term_of(key).data, place.data))
+            self._storage.labels.learn(slot.data, (word.data, place.data))
         return slot
 
     def element(self, place: Term, index: Int, stride: int, per_word: int) -> Term:
@@ -72,7 +87,7 @@ class TermWords:
 
     def field(self, place: Term, cell: Cell, index: Int, per_word: int) -> Int:
         """Return a scalar of the word at `place`."""
-        word = self._storage.word(place)
+        word = self._read(place)
         bits = cell.scalar.bits
         lanes = [extract(word, cell.offset + lane * bits, bits) for lane in range(per_word)]
         chosen = lanes[-1]
@@ -80,6 +95,13 @@ class TermWords:
         for lane in reversed(range(per_word - 1)):
             chosen = ite(eq(position, const(lane)), lanes[lane], chosen)
         return number(_signed(chosen, bits) if cell.scalar.kind == "int" else chosen)
+
+    def _read(self, place: Term) -> Term:
+        """Return a word; where it lies behind its array, whatever may be there in this state."""
+        meaning = self._storage.labels.meaning(place, ANYWHERE)
+        word = self._storage.read(meaning)
+        inside = and_(*(condition for _, condition in meaning.obligations))
+        return word if inside is TRUE else ite(inside, word, apply(self._beyond, place))
 
     def table(self, place: Term, shape: Entries) -> Table[Any]:
         """Return the table of a mapping or array, with the keys that were written since the root state."""

@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from harness.bytecode.disassembly import Instruction
+from harness.compiler.layout import DynamicArray
 from harness.symbolic.errors import Halted
 from harness.symbolic.opcodes.table import Handler, register
+from harness.symbolic.regions import LONGEST, part_of
 from harness.symbolic.run import Late
 from harness.symbolic.simplify import refine_operand
 from harness.symbolic.slots import Meaning
 from harness.symbolic.storage import Storage
 from harness.symbolic.trace import Call
 from harness.term.choice import under
-from harness.term.core import Term
+from harness.term.core import ONE, Term, const, le, lt, or_
+from harness.term.integer import iadd
 
 if TYPE_CHECKING:
     from harness.symbolic.frame import Frame
@@ -42,9 +45,22 @@ def _store(transient: bool) -> Handler:
         meaning = frame.run.locate(space.labels, slot, state.path)
         if frame.run.options.late and not transient:
             _note_late(frame, state, meaning, word, instruction.pc)
+        _owe_lengths(frame, state, space, meaning, word)
         space.write(meaning, word)
 
     return handle
+
+
+def _owe_lengths(frame: Frame, state: State, space: Storage, meaning: Meaning, word: Term) -> None:
+    """Leave to prove that a dynamic array grows by one at a time: so nobody pays for one that is too long."""
+    for place in meaning.places:
+        for part in place.region.fields:
+            if isinstance(part.type, DynamicArray):
+                old = part_of(space.log(place.region).read(place.keys), part)
+                new = part_of(word, part)
+                grows = or_(lt(new, const(LONGEST)), le(new, iadd(old, ONE)))
+                path = state.path.extended(place.condition)
+                frame.run.owe(f"{part.label}: grows by one", path, grows)
 
 
 def _note_late(frame: Frame, state: State, meaning: Meaning, word: Term, pc: int) -> None:
