@@ -259,5 +259,5 @@ def test_keys_that_stand_on_the_left_of_their_word_are_refused(snares):
 
 
 def test_a_rule_about_no_function_of_the_contract_is_refused(snares):
-    with pytest.raises(ProveError, match="speaks about `sighs`"):
+    with pytest.raises(ProveError, match="speaks about sighs"):
         verdict(snares["Snares.sol:Codes"], spec(Owned(), sighs), "sighs", "sighs()")

@@ -115,16 +115,15 @@ def _related(subject: Subject, claim: Relation | Rule, name: str) -> bool:
 
 
 def _require_functions(subject: Subject) -> None:
-    """Refuse a claim about a function that there is not: of it nothing would be said."""
+    """Refuse a claim none of whose functions is there: it would say nothing."""
     functions = [*subject.abi.functions, *(one.name for one in subject.abi.functions.values())]
     entries = [EVERY_FUNCTION, *subject.entries, *functions]
     spoken = [(one.name, one.functions, entries) for one in subject.spec.rules]
     spoken += [(one.name, one.functions, functions) for one in subject.spec.relations]
     for claim, names, known in spoken:
-        for name in names:
-            if name not in known:
-                listed = ", ".join(subject.entries)
-                raise ProveError(f"`{claim}` speaks about `{name}`, but the functions are {listed}.")
+        if not any(name in known for name in names):
+            listed = ", ".join(subject.entries)
+            raise ProveError(f"`{claim}` speaks about {', '.join(names)}, but the functions are {listed}.")
 
 
 def _require(wanted: tuple[str, ...], known: list[str], what: str) -> None:
