@@ -30,6 +30,7 @@ Json = dict[str, Any]
 _DIGITS = 16
 # What only shows results, or calls the checks, decides nothing.
 _UNDECIDING = frozenset({"cli", "report"})
+_COUNTED_ELSEWHERE = frozenset({"harness", *sys.stdlib_module_names})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +86,10 @@ def receipt_of_hashes(contract: str, specification: str, *tools: str) -> Receipt
 
 
 def specification_hash(spec: Spec[Any]) -> str:
-    """Return the hash of the sources of `spec`: its module's, and what that imports of its own package."""
+    """Return the hash of the sources of `spec`: its module's, and all that it imports.
+
+    Of the standard library and of the harness nothing is counted: the harness has a hash of its own.
+    """
     homes = [module for module in [*sys.modules.values()] if _holds(module, spec)]
     found: dict[str, str] = {}
     waiting = sorted(module.__name__ for module in homes)
@@ -95,7 +99,7 @@ def specification_hash(spec: Spec[Any]) -> str:
         if name in found or file is None:
             continue
         found[name] = file.read_text(encoding="utf-8")
-        waiting += _siblings(name if file.name == "__init__.py" else name.rpartition(".")[0], found[name])
+        waiting += _imported(name if file.name == "__init__.py" else name.rpartition(".")[0], found[name])
     return content_hash(found)[:_DIGITS]
 
 
@@ -125,10 +129,9 @@ def _file(name: str) -> Path | None:
 
 
 @lru_cache(maxsize=1024)
-def _siblings(package: str, text: str) -> tuple[str, ...]:
-    """Return what `text`, a module of `package`, imports from the same top-level package."""
-    top = package.partition(".")[0]
-    return tuple(name for name in _imports(package, text) if name.partition(".")[0] == top)
+def _imported(package: str, text: str) -> tuple[str, ...]:
+    """Return what counts of the imports of `text`, a module of `package`."""
+    return tuple(name for name in _imports(package, text) if name.partition(".")[0] not in _COUNTED_ELSEWHERE)
 
 
 def _imports(package: str, text: str) -> Iterator[str]:

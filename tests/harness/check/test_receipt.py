@@ -38,7 +38,7 @@ START = State(FIRST)
 """,
     "numbers.py": "FIRST = 0\n",
     "rules.py": "def late():\n    from {name} import hidden\n    return hidden\n",
-    "hidden.py": "",
+    "hidden.py": "import {name}_besides\n",
     "unrelated.py": "",
 }
 
@@ -50,6 +50,7 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     folder.mkdir()
     for name, text in FILES.items():
         (folder / name).write_text(text.replace("{name}", folder.name))
+    (tmp_path / f"{folder.name}_besides.py").write_text("")
     monkeypatch.syspath_prepend(str(tmp_path))
     return folder
 
@@ -77,10 +78,12 @@ def test_a_receipt_changes_with_the_contract(package: Path, artifact: Artifact) 
     assert receipt_of(spec, ARTIFACT).stale(receipt_of(spec, artifact)) == ["contract"]
 
 
-@pytest.mark.parametrize("name", ["__init__.py", "model.py", "numbers.py", "rules.py", "hidden.py"])
+@pytest.mark.parametrize(
+    "name", ["__init__.py", "model.py", "numbers.py", "rules.py", "hidden.py", "../{name}_besides.py"]
+)
 def test_a_receipt_changes_with_every_module_of_the_specification(package: Path, name: str) -> None:
     before = receipt_of(spec_of(package), ARTIFACT)
-    with (package / name).open("a") as file:
+    with (package / name.replace("{name}", package.name)).open("a") as file:
         file.write("# changed\n")
 
     assert before.stale(receipt_of(spec_of(package), ARTIFACT)) == ["specification"]
