@@ -10,7 +10,8 @@ A TOML file with a table ``[[accepted]]`` a finding::
     reason = "A miner's few seconds do not matter against an exit period of a week."
 
 `count` (1 where it is missing) says how many equal findings of one place are accepted; `proved_by` (a
-list, optional) names properties whose proof shows that the finding is harmless.
+list, optional) names properties whose proof shows that the finding is harmless: a run that tries to prove
+one and cannot does not accept the finding.
 """
 
 from __future__ import annotations

@@ -10,6 +10,7 @@ from harness.audit import CHECK
 from harness.audit.baseline import Accepted, Baseline, Triage
 from harness.audit.engine import Detections, detect
 from harness.audit.finding import Failure, Finding
+from harness.audit.proofs import Proofs
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.tree import CompiledTree
 
@@ -22,6 +23,7 @@ def run_audit(
     target: str,
     units: Iterable[str] | None = None,
     detections: Detections | None = None,
+    proofs: Proofs | None = None,
 ) -> list[Verdict]:
     """Audit `tree` and return a verdict for each finding, stale entry and failed detector, and one for all.
 
@@ -33,6 +35,7 @@ def run_audit(
             tree for several targets and name each one's units here: whether code is dead, for example,
             depends on the whole tree.
         detections: a run of the detectors over `tree` to use instead of a new one.
+        proofs: what the prover says of the properties that accepted findings are harmless by.
 
     Raises:
         AuditError: if Slither cannot read the tree.
@@ -45,7 +48,7 @@ def run_audit(
         *(_found(target, finding) for finding in triage.new),
         *(_stale(target, entry) for entry in triage.stale),
         *(_failed(target, failure) for failure in found.failures),
-        *(_accepted(target, finding, entry) for finding, entry in triage.accepted),
+        *(_accepted(target, finding, entry, proofs or Proofs()) for finding, entry in triage.accepted),
         _summary(target, found, triage, seconds),
     ]
 
@@ -73,14 +76,14 @@ def _found(target: str, finding: Finding) -> Verdict:
     )  # fmt: skip
 
 
-def _accepted(target: str, finding: Finding, entry: Accepted) -> Verdict:
-    proof = f" Proved harmless by {', '.join(entry.proved_by)}." if entry.proved_by else ""
+def _accepted(target: str, finding: Finding, entry: Accepted, proofs: Proofs) -> Verdict:
+    view = proofs.view(entry.proved_by)
+    evidence = {"finding": asdict(finding), "reason": entry.reason, "proofs": view.standings}
+    said = " ".join(filter(None, (entry.reason, view.sentence)))
+    detail = f"accepted: {said}" if view.outcome is Outcome.HELD else said
     return Verdict(
-        target, CHECK, finding.detector, finding.place, Outcome.HELD, 0.0, f"accepted: {entry.reason}{proof}",
-        evidence={
-            "finding": asdict(finding), "reason": entry.reason, "proved_by": list(entry.proved_by),
-        },
-    )  # fmt: skip
+        target, CHECK, finding.detector, finding.place, view.outcome, 0.0, detail, evidence=evidence
+    )
 
 
 def _stale(target: str, entry: Accepted) -> Verdict:

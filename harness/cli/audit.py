@@ -15,6 +15,9 @@ import typer
 from harness.audit import CHECK
 from harness.audit.baseline import Baseline, proposal
 from harness.audit.finding import Finding
+from harness.audit.proofs import Proofs
+from harness.check.prove.granted import BUILT_IN
+from harness.check.prove.prover import CHECK as PROVE
 from harness.check.receipt import Receipt, receipt_of_hashes
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
@@ -55,7 +58,8 @@ def audit(
 
     A finding that the baseline does not explain fails, and so does an entry of the
     baseline whose finding is gone. Slither's comments and triage files are ignored:
-    what is accepted is said in the baseline, with its reason.
+    what is accepted is said in the baseline, with its reason, and where a property makes
+    it harmless, with that: `poolproof verify` then holds it against the proof.
 
     \b
     Examples:
@@ -95,14 +99,15 @@ class Auditor:
         file = baseline or load_config(tree.config).audit_baseline
         return cls(Baseline.load(file) if file else Baseline(), load_targets((), tree), {})
 
-    def check(self, target: Target, progress: Progress) -> Iterator[Verdict]:
-        """Yield the verdicts about `target`."""
+    def check(self, target: Target, progress: Progress, decided: Iterable[Verdict] = ()) -> Iterator[Verdict]:
+        """Yield the verdicts about `target`, given what the same run has `decided` before."""
         from harness.audit.run import run_audit
 
         progress(0, 0, "Slither")
         compiled, detections = self._run(target)
         units = _own_units(compiled, target)
-        verdicts = run_audit(compiled, self.baseline, target.name, units, detections)
+        proofs = _proofs(target, decided)
+        verdicts = run_audit(compiled, self.baseline, target.name, units, detections, proofs)
         yield from map(self.receipt(target).attached_to, verdicts)
 
     def receipt(self, target: Target) -> Receipt:
@@ -131,6 +136,12 @@ class Auditor:
         units = {unit for each in (*self.everyone, target) for unit in _units(each)}
         places = _folder(target.project, units) if self.everyone else sorted(units)
         return compile_tree(target.project, places, target.settings)
+
+
+def _proofs(target: Target, decided: Iterable[Verdict]) -> Proofs:
+    """Return what was proved about `target`, and what could be."""
+    stated = (*(one.name for one in target.spec.claims), *BUILT_IN)
+    return Proofs.of(stated, (one for one in decided if (one.target, one.check) == (target.name, PROVE)))
 
 
 def _units(target: Target) -> list[str]:

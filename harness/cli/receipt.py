@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
@@ -73,20 +73,18 @@ def check(
     raise typer.Exit(ExitCode.INCOMPLETE if stale or not judged else ExitCode.HOLDS)
 
 
-def _judged(target: Target, verdicts: tuple[Verdict, ...], tree: Tree) -> Iterator[Judged]:
-    """Yield the verdicts about one target, check by check."""
-    groups: dict[str, list[Verdict]] = {}
-    for verdict in verdicts:
-        if verdict.target == target.name:
-            groups.setdefault(verdict.check, []).append(verdict)
-    for check, group in groups.items():
-        changes = _changes(check, target, tree)
-        found = [Judged(verdict, _reason(verdict, changes)) for verdict in group]
-        yield from (one for one in found if one.reason)
-        standing = [one.verdict for one in found if not one.reason]
-        questions = undermined(standing, [one.verdict for one in found if one.reason])
-        for verdict, names in zip(standing, questions, strict=True):
-            yield Judged(verdict, f"rests on what is stale: {', '.join(names)}" if names else "")
+def _judged(target: Target, verdicts: tuple[Verdict, ...], tree: Tree) -> list[Judged]:
+    """Return the verdicts about one target, each with what has become of it."""
+    about = [verdict for verdict in verdicts if verdict.target == target.name]
+    changes = {check: _changes(check, target, tree) for check in dict.fromkeys(one.check for one in about)}
+    found = [Judged(verdict, _reason(verdict, changes[verdict.check])) for verdict in about]
+    stale, standing = ([one.verdict for one in found if bool(one.reason) is want] for want in (True, False))
+    questions = iter(undermined(standing, stale))
+    return [one if one.reason else Judged(one.verdict, _resting(next(questions))) for one in found]
+
+
+def _resting(names: list[str]) -> str:
+    return f"rests on what is stale: {', '.join(names)}" if names else ""
 
 
 def _reason(verdict: Verdict, changes: Changes | None) -> str:

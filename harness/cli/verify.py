@@ -61,4 +61,4 @@ def verify(
             session.run(target.name, FUZZ, partial(fuzz_target, target, campaign, budget.replays))
         auditor = Auditor.of(tree, None)
         for target in targets:
-            session.run(target.name, AUDIT, partial(auditor.check, target))
+            session.run(target.name, AUDIT, partial(auditor.check, target, decided=session.verdicts))

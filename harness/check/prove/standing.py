@@ -48,14 +48,19 @@ class Standing:
 
 
 def undermined(standing: Sequence[Verdict], stale: Iterable[Verdict]) -> list[list[str]]:
-    """Return for each of `standing` verdicts the invariants that it rests on and that are in question.
+    """Return for each of `standing` verdicts the properties that it rests on and that are in question.
 
-    An invariant is, where a verdict on it is stale, or rests on one that is.
+    A property is, where a verdict on it is stale, or rests on one that is. A proof rests on invariants, an
+    audit's verdict on the properties that make a finding harmless.
     """
     questioned = {each.property for each in stale}
     while True:
-        found = [sorted((rests_on(each) & questioned) - {each.property}) for each in standing]
+        found = [sorted((_grounds(each) & questioned) - {each.property}) for each in standing]
         reached = {each.property for each, names in zip(standing, found, strict=True) if names}
         if reached <= questioned:
             return found
         questioned |= reached
+
+
+def _grounds(verdict: Verdict) -> set[str]:
+    return rests_on(verdict) | {*verdict.evidence.get("proofs", ())}

@@ -12,8 +12,9 @@ from harness.audit.baseline import Accepted, Baseline, proposal
 from harness.audit.engine import detect
 from harness.audit.errors import AuditError
 from harness.audit.finding import Finding
+from harness.audit.proofs import Proofs
 from harness.audit.run import SUMMARY, run_audit
-from harness.check.verdict import ExitCode, Outcome, exit_code
+from harness.check.verdict import ExitCode, Outcome, Verdict, exit_code
 
 CLEAN = "contract Clean { uint256 public total; function add(uint256 x) external { total += x; } }"
 SUICIDAL = "contract Open {{ {0} function end(address payable to) external {{ selfdestruct(to); }} }}"
@@ -178,17 +179,58 @@ def test_a_baseline_that_is_not_there_is_a_clear_error(tmp_path):
         Baseline.load(tmp_path / "gone.toml")
 
 
-def test_an_entry_may_name_the_proof_that_the_finding_is_harmless(tree, tmp_path):
+def proofs(**outcomes: Outcome) -> Proofs:
+    verdicts = [Verdict("toy", "prove", name, "f()", outcome, 0.0) for name, outcome in outcomes.items()]
+    elsewhere = Verdict("toy", "prove", "a_rule", "g()", Outcome.PROVED, 0.0)
+    return Proofs.of(["a_rule", "another"], [*verdicts, elsewhere] if outcomes else [])
+
+
+@pytest.mark.parametrize(
+    ("known", "outcome", "said"),
+    [
+        (
+            proofs(a_rule=Outcome.PROVED, another=Outcome.PROVED),
+            Outcome.HELD,
+            "accepted: why Flagged, and proved harmless by `a_rule`, `another`.",
+        ),
+        (
+            proofs(another=Outcome.PROVED, a_rule=Outcome.UNKNOWN),
+            Outcome.UNKNOWN,
+            "why Not shown to be harmless: `a_rule`, which is to prove it, is UNKNOWN."
+            " Flagged, and proved harmless by `another`.",
+        ),
+        (
+            proofs(a_rule=Outcome.REFUTED, another=Outcome.REFUTED),
+            Outcome.FOUND,
+            "why Not shown to be harmless: `a_rule`, `another`, which are to prove it, are REFUTED.",
+        ),
+        (
+            proofs(),
+            Outcome.HELD,
+            "accepted: why `a_rule`, `another` are to prove it harmless; this run did not try.",
+        ),
+        (
+            Proofs.of(["a_rule"], []),
+            Outcome.UNKNOWN,
+            "why `a_rule`, `another` are to prove it harmless, but no property of that name is stated.",
+        ),
+    ],
+    ids=["proved", "undecided", "broken", "not asked", "no such property"],
+)
+def test_an_accepted_finding_is_as_harmless_as_the_properties_that_it_names_are_proved(
+    tree, tmp_path, known, outcome, said
+):
     found = detect(tree({"Open.sol": SUICIDAL.format("")})).findings
     path = tmp_path / "baseline.toml"
     path.write_text(
         proposal(found).replace('reason = ""', 'reason = "why"\nproved_by = ["a_rule", "another"]')
     )
 
-    verdict = run_audit(tree({"Open.sol": SUICIDAL.format("")}), Baseline.load(path), "toy")[0]
+    compiled = tree({"Open.sol": SUICIDAL.format("")})
+    verdict = run_audit(compiled, Baseline.load(path), "toy", proofs=known)[0]
 
-    assert verdict.detail == "accepted: why Proved harmless by a_rule, another."
-    assert verdict.evidence["proved_by"] == ["a_rule", "another"]
+    assert (verdict.outcome, verdict.detail) == (outcome, said)
+    assert list(verdict.evidence["proofs"]) == ["a_rule", "another"]
 
 
 def test_a_list_of_concerned_files_does_not_change_the_fingerprint(tree):
