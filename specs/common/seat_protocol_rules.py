@@ -146,15 +146,14 @@ def staker_is_told_with_the_slot(before: SeatPool, call: Call, after: SeatPool, 
     return told
 
 
-@rule("stakers", "provers", "idToProver", "proverIdToAddress", kills="staker_fields_reordered")
-def records_are_told(before: SeatPool, call: Call, after: SeatPool, argument_0: Int) -> Prop:
-    """The getters of stakers, seats and holders tell what is stored; beyond the array they refuse."""
-    prover = before.provers[minimum(argument_0, before.RECORDS - 1)]
+def tells_its_record(before: SeatPool, call: Call, after: SeatPool, key: Int) -> Prop:
+    """Return that the call, of a public variable's getter, tells what is stored at `key`."""
+    prover = before.provers[minimum(key, before.RECORDS - 1)]
     return getters_tell(
         before,
         call,
         after,
-        ("stakers", True, staker_words(before.stakers[argument_0])),
-        ("provers", argument_0 < before.RECORDS, prover_words(prover)),
-        (camel(before.HOLDERS), True, (before.holder(argument_0),)),
+        ("stakers", True, staker_words(before.stakers[key])),
+        ("provers", key < before.RECORDS, prover_words(prover)),
+        (camel(before.HOLDERS), True, (before.holder(key),)),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.lang import Call, Int, Prop, at, either, iff, implies, maximum, negate, rule
 from specs.common.frame import has_no_effect
 from specs.common.lottery import is_assigned_by_share, is_assigned_to_nobody, sum_of
+from specs.common.seat_protocol_rules import tells_its_record
 from specs.common.seat_rules import can_be_paid, can_enter, moved_by_stake, names_the_missing_token
 from specs.common.seats import Slot, everything, is_offer, seat_to_win, slashable
 from specs.common.views import constants_tell
@@ -128,3 +129,9 @@ def total_is_the_weights_sum(before: Pool, call: Call, after: Pool) -> Prop:
 def constants_are_told(before: Pool, call: Call, after: Pool) -> Prop:
     """Each public constant has the value that was announced, and tells it to everybody."""
     return constants_tell(before, call, after, CONSTANTS)
+
+
+@rule("stakers", "provers", "idToProver", kills="staker_fields_reordered")
+def records_are_told(before: Pool, call: Call, after: Pool, argument_0: Int) -> Prop:
+    """The getters of stakers, slots and owners tell what is stored; beyond the array they refuse."""
+    return tells_its_record(before, call, after, argument_0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from harness.lang import Call, Int, Prop, at, either, implies, ite, maximum, minimum, rule
 from specs.common.frame import has_no_effect
 from specs.common.lottery import is_assigned_by_share, is_assigned_to_nobody
+from specs.common.seat_protocol_rules import tells_its_record
 from specs.common.seats import Slot, everything, slashable
 from specs.common.views import constants_tell
 from specs.v3.model import weights_and_rewards
@@ -87,3 +88,9 @@ def slots_are_listed_with_their_owners(before: Pool, call: Call, after: Pool, sl
 def constants_are_told(before: Pool, call: Call, after: Pool) -> Prop:
     """Each public constant has the value that was announced, and tells it to everybody."""
     return constants_tell(before, call, after, CONSTANTS)
+
+
+@rule("stakers", "provers", "proverIdToAddress", kills="staker_fields_reordered")
+def records_are_told(before: Pool, call: Call, after: Pool, argument_0: Int) -> Prop:
+    """The getters of stakers, slots and owners tell what is stored; beyond the array they refuse."""
+    return tells_its_record(before, call, after, argument_0)
