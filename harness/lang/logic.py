@@ -8,7 +8,7 @@ real storage, and on symbolic terms. So it uses ``&``, ``|``, `implies` and
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass
@@ -52,6 +52,10 @@ class Number(ABC):
     def __eq__(self, other: object) -> Truth: ...  # type: ignore[override]  # symbolic, not a bool
     @abstractmethod
     def __ne__(self, other: object) -> Truth: ...  # type: ignore[override]  # symbolic, not a bool
+
+    @abstractmethod
+    def among(self, values: Sequence[Int]) -> Int:
+        """Return ``values[self]``; the last of them where this is out of range."""
 
     __hash__ = None  # type: ignore[assignment]  # equality is symbolic, so it can't key a dict
 

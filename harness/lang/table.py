@@ -134,6 +134,11 @@ def at(values: Sequence[R], index: Int) -> R:
     """Return ``values[index]`` for an index that may be symbolic; the last one where it is out of range."""
     if isinstance(index, int):
         return values[min(index, len(values) - 1)]
+    if isinstance(values[0], tuple):
+        columns = zip(*cast("Sequence[tuple[Any, ...]]", values), strict=True)
+        return cast(R, tuple(at(column, index) for column in columns))
+    if isinstance(values[0], Int) and not isinstance(values[0], bool):
+        return cast(R, index.among(cast("Sequence[Int]", values)))
     chosen = values[-1]
     for position in reversed(range(len(values) - 1)):
         chosen = ite(index == position, values[position], chosen)

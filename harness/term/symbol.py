@@ -7,7 +7,7 @@ as a plain int or bool, so that constant-bound code stays ordinary Python.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, Final
@@ -30,6 +30,7 @@ from harness.term.core import (
     xor,
 )
 from harness.term.integer import iadd, idiv, imod, imul, isub
+from harness.term.row import at_position
 
 Decider = Callable[[Term], bool]
 
@@ -127,6 +128,10 @@ class SymInt(Number):
         if not isinstance(other, int | SymInt):
             return NotImplemented
         return truth(not_(eq(self.term, term_of(other))))
+
+    def among(self, values: Sequence[Int]) -> Int:
+        """Return ``values[self]``; the last of them where this is out of range."""
+        return number(at_position([term_of(each) for each in values], self.term))
 
     def __index__(self) -> int:
         raise TypeError("a symbolic number is no index: use a Table, `at`, `pick` or a constant range")
