@@ -94,7 +94,7 @@ class _Pattern:
         return rebuild(one, found) if len(found) == len(parts) else None
 
     def _paired(self, one: Term, next_: Term) -> list[tuple[Term, Term]]:
-        """Pair the arguments: in order; those of a conjunction, whose order is by age, what is shared first."""
+        """Pair the arguments: in order; of a conjunction, ordered by age, what is shared first."""
         if one.op != "and":
             return list(zip(one.args, next_.args, strict=True))
         shared = [arg for arg in one.args if arg in next_.args]
