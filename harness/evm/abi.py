@@ -177,6 +177,11 @@ class Abi:
         """All events that are not anonymous."""
         return tuple(self._events.values())
 
+    @property
+    def declared_errors(self) -> tuple[Selected, ...]:
+        """All errors of the entries, without those that are built in."""
+        return tuple(one for one in self.errors.values() if one.name not in ("Error", "Panic"))
+
     def function(self, name: str) -> Function:
         """Return a function by signature, or by name where only one has it; raises EvmError otherwise."""
         if name in self.functions:

@@ -30,7 +30,7 @@ class Failure:
 
 def judge_storage(run: Run, rules: Functions, claims: bool = True) -> None:
     """Add what is wrong with the storage after each call, and with the properties, to the run's findings."""
-    spans = run.ground.chain.history(run.marks)
+    spans = run.spans = run.ground.chain.history(run.marks)
     _seed(run, spans)
     watched = _holding(run) if claims or not run.start.is_deployment else set()
     failed = run.findings[0].step if run.findings else None

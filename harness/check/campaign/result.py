@@ -35,6 +35,7 @@ class CampaignResult:
     original_length: int = 0
     evidence: dict[str, Any] = field(default_factory=dict)
     coverage: dict[str, dict[str, int]] = field(default_factory=dict)
+    executed: dict[str, Any] = field(default_factory=dict)
     unmodelled: tuple[str, ...] = ()
     interrupted: bool = False
     wording: Callable[[str], str] = str
@@ -61,6 +62,8 @@ class CampaignResult:
         differing = [one for one in (self.case.findings if self.case else ()) if one.aspect is not None]
         steps = self.statistics.steps
         evidence = {"steps": steps, "seed": self.options.seed, "coverage": self.coverage}
+        if self.executed:
+            evidence["executed"] = self.executed
         if differing:
             function = self._function()
             detail = "\n".join([self._story(), *(self.wording(str(one)) for one in differing[:6])])

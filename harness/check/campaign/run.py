@@ -7,7 +7,7 @@ reading a hundred words after every call, and nothing written anywhere can escap
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,7 +17,7 @@ from harness.check.campaign.diagnosis import diagnosis
 from harness.check.campaign.errors import CampaignError
 from harness.check.campaign.finding import Aspect, Finding
 from harness.check.campaign.ground import Bound, Ground
-from harness.check.campaign.judge import Failure, judge_storage
+from harness.check.campaign.judge import Failure, Span, judge_storage
 from harness.check.campaign.laws import Laws
 from harness.check.campaign.prediction import Predicted, Predictor
 from harness.check.campaign.surface import Operation
@@ -105,6 +105,8 @@ class Run:
         self.findings: list[Finding] = []
         self.over = False
         self.words: dict[int, int] = {}
+        self.begun: dict[int, int] = {}
+        self.spans: Sequence[Span] = ()
         self.failure: Failure | None = None
         self._undo: Changes = {}
         self._snapshot: Snapshot = self.ground.chain.snapshot()
@@ -122,6 +124,7 @@ class Run:
         storage.load(self.start.values)
         after = {slot: ground.chain.read(target.address, slot) for slot in slots}
         self.words.update(after)
+        self.begun = after
         self.table.change(target.memory, after)
         ghosts = {name: getattr(self.pool, name) for name in ground.spec.model.ghosts}
         self.pool = ground.spec.model.state(**target.stored(target.memory), **ghosts)

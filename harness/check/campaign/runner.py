@@ -14,6 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
+from harness.check.campaign.coverage import Follower, executed_source
 from harness.check.campaign.errors import CampaignError
 from harness.check.campaign.generate import Generator
 from harness.check.campaign.ground import Ground, Parts, parts
@@ -55,6 +56,7 @@ class Worker:
         self.table = Table(self.ground)
         self.generator = Generator(self.ground, options.seed)
         self.starts = Starts(self.generator)
+        self.follower = Follower(self.ground)
         operations = self.ground.surface.operations
         self.rare = frozenset(one for one in operations if self.generator.is_rare(one))
 
@@ -68,7 +70,9 @@ class Worker:
             run = self.run(index)
             everything = index % self.options.rules_every == 0
             findings = run.finish(rules=None if everything else self.rare)
-            result.statistics.add(run, findings[0].step + 1 if findings else None)
+            until = findings[0].step + 1 if findings else None
+            result.statistics.add(run, until)
+            result.statistics.paths.merge(self.follower.follow(run, until))
             if findings:
                 result.defect = index
                 break
@@ -122,8 +126,10 @@ def campaign_of(name: str, material: Parts, options: Options, progress: Progress
         result.interrupted = True
     result.seconds = time.monotonic() - started
     functions = [one.function.signature for one in worker.ground.surface.operations]
-    events = [event.name for event in worker.ground.abi.events]
-    result.coverage = result.statistics.coverage(functions, events)
+    abi = worker.ground.abi
+    events, errors = [event.name for event in abi.events], [error.name for error in abi.declared_errors]
+    result.coverage = result.statistics.coverage(functions, events, errors)
+    result.executed = executed_source(result.statistics.paths, material.target)
     if result.sequence is not None:
         _shrink(worker, result, progress)
     return result

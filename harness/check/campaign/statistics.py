@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from harness.check.campaign.coverage import Paths
 from harness.check.campaign.run import Run
 
 
@@ -19,6 +20,7 @@ class Statistics:
     calls: Counter[tuple[str, str]] = field(default_factory=Counter)
     events: Counter[str] = field(default_factory=Counter)
     rules: Counter[str] = field(default_factory=Counter)
+    paths: Paths = field(default_factory=Paths)
 
     def add(self, run: Run, until: int | None = None) -> None:
         """Count a run's calls, the first `until` of them if given."""
@@ -42,10 +44,18 @@ class Statistics:
         self.calls.update(other.calls)
         self.events.update(other.events)
         self.rules.update(other.rules)
+        self.paths.merge(other.paths)
 
-    def coverage(self, functions: Iterable[str], events: Iterable[str]) -> dict[str, dict[str, int]]:
-        """Return how often each thing was seen, by kind; `functions` and `events` never seen count 0."""
+    def coverage(
+        self, functions: Iterable[str], events: Iterable[str], errors: Iterable[str]
+    ) -> dict[str, dict[str, int]]:
+        """Return how often each thing was seen, by kind.
+
+        Of `functions`, `events` and `errors` those that were never seen count 0; an error that is not
+        among them (a callee's, a panic) is there if it was seen.
+        """
         called = dict.fromkeys(functions, 0)
+        raised = dict.fromkeys(errors, 0)
         refused: dict[str, int] = {}
         for (signature, outcome), times in sorted(self.calls.items()):
             name = signature or "(no function)"
@@ -53,9 +63,11 @@ class Statistics:
                 called[name] = called.get(name, 0) + times
             else:
                 refused[f"{name}: {outcome}"] = times
+                raised[outcome] = raised.get(outcome, 0) + times
         return {
             "calls that succeed": called,
             "calls that are refused": refused,
+            "errors": raised,
             "events": {event: self.events.get(event, 0) for event in events},
             "rules": dict(sorted(self.rules.items())),
         }
