@@ -10,8 +10,8 @@ from harness.term.evaluate import EvaluationError, evaluate, operate
 from harness.term.node import Bound, Function
 from harness.term.walk import postorder
 
-Read = Callable[[str], int | None]
-ReadAt = Callable[[Function, list[int]], int | None]
+Read = Callable[[str, bool], int | None]
+ReadAt = Callable[[Function, tuple[int, ...]], int | None]
 
 
 def nearest(lo: Bound, hi: Bound) -> int:
@@ -24,7 +24,7 @@ def nearest(lo: Bound, hi: Bound) -> int:
 def extract(roots: Iterable[Term], read: Read, read_at: ReadAt) -> Model:
     """Build a model of all symbols and applications under `roots`.
 
-    `read` gives a symbol's value, `read_at` a function's at arguments; None
+    `read` gives a symbol's value (told whether it is a boolean), `read_at` a function's at arguments; None
     where the solver left it open. Arguments are computed by our own semantics,
     and a value outside its bounds (where the solver was never asked) is moved in.
     """
@@ -35,12 +35,12 @@ def extract(roots: Iterable[Term], read: Read, read_at: ReadAt) -> Model:
         args = [done[arg] for arg in node.args]
         if node.op in ("var", "bvar"):
             label = node.data[0] if node.op == "var" else node.data
-            done[node] = symbols[label] = _inside(read(label), node)
+            done[node] = symbols[label] = _inside(read(label, node.boolean), node)
         elif node.op == "apply":
-            table = tables.setdefault(node.data, {})
-            if tuple(args) not in table:
-                table[tuple(args)] = _inside(read_at(node.data, args), node)
-            done[node] = table[tuple(args)]
+            table, key = tables.setdefault(node.data, {}), tuple(args)
+            if key not in table:
+                table[key] = _inside(read_at(node.data, key), node)
+            done[node] = table[key]
         else:
             done[node] = operate(node, args)
     functions = {f.name: FunctionTable(table, nearest(f.lo, f.hi)) for f, table in tables.items()}

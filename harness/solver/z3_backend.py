@@ -10,7 +10,7 @@ import z3
 
 from harness.solver.encode import Encoding, Level
 from harness.solver.model import extract
-from harness.solver.query import Model, SolverError
+from harness.solver.query import FunctionTable, Model, SolverError
 from harness.term.node import Function, Term
 
 HYPOTHESIS = "(hypothesis) "
@@ -42,15 +42,16 @@ class Session:
         self._solver.set("random_seed", 0)
         if level is not Level.EXACT:
             self._solver.set("smt.arith.solver", 2)  # the older one is faster where all is linear
-        self._labels = [f"{HYPOTHESIS}{index}" for index in range(len(self._names))]
+        labels = [f"{HYPOTHESIS}{index}" for index in range(len(self._names))]
         lines = [*encoding.prologue, *encoding.facts(level)]
-        for label, (_, text) in zip(self._labels, encoding.hypotheses, strict=True):
+        for label, (_, text) in zip(labels, encoding.hypotheses, strict=True):
             lines += [f"(declare-fun |{label}| () Bool)", f"(assert (=> |{label}| {text}))"]
         lines.append(f"(assert (not {encoding.goal}))")
         try:
             self._solver.from_string("\n".join(lines))
         except z3.Z3Exception as error:
             raise SolverError(f"z3 does not accept the encoding: {str(error)[:300]}") from error
+        self._assumptions = [z3.Bool(label, self._context) for label in labels]
 
     def check(self, timeout_ms: int, effort: int = 0, case: tuple[str, int] | None = None) -> Run:
         """Say whether hypotheses and the goal's negation are satisfiable together, in one case of a symbol.
@@ -59,17 +60,17 @@ class Session:
         """
         self._solver.set("timeout", max(1, timeout_ms))
         self._solver.set("rlimit", effort)
-        assumptions = [z3.Bool(label, self._context) for label in self._labels]
+        assumptions = self._assumptions
         if case is not None:
-            assumptions.append(z3.Int(case[0], self._context) == case[1])
+            assumptions = [*assumptions, z3.Int(case[0], self._context) == case[1]]
         try:
             answer = self._solver.check(*assumptions)
         except z3.Z3Exception as error:  # how z3 runs out of memory
             return Run("unknown", reason=str(error)[:300])
         if answer == z3.unsat:
-            used = {str(literal) for literal in self._solver.unsat_core()}
-            core = [name for label, name in zip(self._labels, self._names, strict=True) if label in used]
-            return Run("unsat", core=tuple(core))
+            used = {literal.get_id() for literal in self._solver.unsat_core()}
+            pairs = zip(self._assumptions, self._names, strict=True)
+            return Run("unsat", core=tuple(name for label, name in pairs if label.get_id() in used))
         if answer == z3.sat:
             return Run("sat", model=_read(self._solver.model(), self._context, self._roots))
         return Run("unknown", reason=self._solver.reason_unknown())
@@ -77,20 +78,47 @@ class Session:
 
 def _read(model: Any, context: Any, roots: Sequence[Term]) -> Model:
     """Read z3's model through our own semantics of the terms."""
-    declared = {declaration.name(): declaration for declaration in model.decls()}
+    tables: dict[Function, FunctionTable | None] = {}
 
-    def number(expression: Any) -> int | None:
-        value = model.eval(expression, model_completion=True)
-        if z3.is_int_value(value):
-            return int(value.as_long())
-        return int(z3.is_true(value)) if z3.is_bool(value) else None
+    def read(label: str, boolean: bool) -> int | None:
+        symbol = z3.Bool(label, context) if boolean else z3.Int(label, context)
+        return _number(model.get_interp(symbol.decl()))
 
-    def read(label: str) -> int | None:
-        return number(declared[label]()) if label in declared else None
-
-    def read_at(function: Function, args: list[int]) -> int | None:
-        if function.name not in declared:
-            return None
-        return number(declared[function.name](*(z3.IntVal(arg, context) for arg in args)))
+    def read_at(function: Function, args: tuple[int, ...]) -> int | None:
+        if function not in tables:
+            tables[function] = _table(model, context, function)
+        table = tables[function]
+        return None if table is None else table(*args)
 
     return extract(roots, read, read_at)
+
+
+def _table(model: Any, context: Any, function: Function) -> FunctionTable | None:
+    """Return what the model says of a function, None if nothing that is numbers only."""
+    integer = z3.IntSort(context)
+    if not function.arity:
+        number = _number(model.get_interp(z3.Int(function.name, context).decl()))
+        return None if number is None else FunctionTable({}, number)
+    found = model.get_interp(z3.Function(function.name, *[integer] * (function.arity + 1)))
+    if found is None:
+        return None
+    entries: dict[tuple[int, ...], int] = {}
+    for place in range(found.num_entries()):
+        entry = found.entry(place)
+        numbers = [_number(entry.arg_value(each)) for each in range(function.arity)]
+        numbers.append(_number(entry.value()))
+        known = [number for number in numbers if number is not None]
+        if len(known) < len(numbers):
+            return None
+        entries[tuple(known[:-1])] = known[-1]
+    default = _number(found.else_value())
+    return None if default is None else FunctionTable(entries, default)
+
+
+def _number(expression: Any) -> int | None:
+    """Return the number (1 and 0 for truths) that an expression of a model is, None if it is no literal."""
+    if expression is None:
+        return None
+    if z3.Z3_is_numeral_ast(expression.ctx_ref(), expression.as_ast()):
+        return int(z3.Z3_get_numeral_string(expression.ctx_ref(), expression.as_ast()))
+    return {"true": 1, "false": 0}.get(expression.sexpr())
