@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.compiler import Artifact
@@ -124,7 +124,7 @@ def test_a_write_leaves_its_neighbours_in_the_word(bench: Bench) -> None:
     assert neighbours == {path: FILLED[path] for path in neighbours}
 
 
-@settings(deadline=None, max_examples=40)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(first=st.binary(max_size=100), second=st.binary(max_size=100))
 def test_a_byte_string_of_any_length_replaces_any_other(shelf: Artifact, first: bytes, second: bytes) -> None:
     chain, abi = Chain(), Abi(shelf.abi)
