@@ -25,7 +25,7 @@ from harness.compiler.tree import CompiledTree
 
 PLUGIN_GROUP = "slither_analyzer.plugin"
 # Slither has no common root for what a detector may raise on code that it does not expect.
-_DETECTOR_ERRORS = (
+DETECTOR_ERRORS = (
     SlitherException,
     AssertionError,
     AttributeError,
@@ -65,7 +65,7 @@ def detect(tree: CompiledTree) -> Detections:
         for instance in slither.detectors:
             try:
                 findings.extend(_findings(instance))
-            except _DETECTOR_ERRORS as error:
+            except DETECTOR_ERRORS as error:
                 failures.append(Failure(instance.ARGUMENT, f"{type(error).__name__}: {error}"))
     names = tuple(sorted(detector.ARGUMENT for detector in detector_classes()))
     ordered = sorted(findings, key=lambda found: (found.file, found.first_line, found.detector, found.place))
@@ -95,7 +95,7 @@ def analyse(tree: CompiledTree) -> Slither:
     """
     try:
         return Slither(crytic_compile(tree))
-    except _DETECTOR_ERRORS as error:
+    except DETECTOR_ERRORS as error:
         raise AuditError(
             f"Slither cannot analyse {tree.project.root} ({type(error).__name__}: {error}): "
             "try a solc version that it knows."

@@ -9,6 +9,15 @@ from harness.compiler import Project, Settings
 from harness.lang import Spec
 
 
+@dataclass(frozen=True, slots=True)
+class Implementation:
+    """A contract (``FILE.sol:Contract``) of a source tree, and how it is compiled."""
+
+    project: Project
+    contract: str
+    settings: Settings
+
+
 @dataclass(frozen=True)
 class Target:
     """A specification bound to one implementation.

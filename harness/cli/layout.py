@@ -1,5 +1,6 @@
 """`poolproof layout`: whether a proxy can be upgraded without moving a field."""
 
+# Slither takes half a second to import, so only who needs it does.
 from __future__ import annotations
 
 from collections.abc import Iterator
@@ -7,14 +8,15 @@ from typing import Annotated
 
 import typer
 
-from harness.check.target import Progress
+from harness.check.target import Implementation, Progress
 from harness.check.upgrade import CHECK, check_upgrade
 from harness.check.verdict import Verdict
 from harness.cli.options import Output, Tree, grouped
 from harness.cli.session import Session
-from harness.cli.targets import Implementation, load_implementation
+from harness.cli.targets import load_implementation, load_proxy
 from harness.compiler import compile_contract
 from harness.compiler.layout import Layout
+from harness.evm.deployment import PROXY
 
 _WHICH = "A target's name, or [ROOT:]FILE.sol:Contract."
 
@@ -24,13 +26,18 @@ def layout(
     old: Annotated[str, typer.Argument(metavar="OLD", help=_WHICH)],
     new: Annotated[str, typer.Argument(metavar="NEW", help=_WHICH)],
     tree: Tree = Tree(),
+    proxy: Annotated[
+        str, typer.Option(metavar="WHICH", help="The proxy that NEW goes behind, if not OpenZeppelin's.")
+    ] = PROXY,
     output: Output = Output(),
 ) -> None:
     """Say whether a proxy can move from the implementation OLD to NEW without moving a field.
 
     Every state variable of OLD must keep its place and its type in NEW, or be gone with
     nothing in its bytes. New variables may take a gap's place or come after the end; a
-    struct may grow as a mapping's value.
+    struct may grow as a mapping's value. Slither then looks at what else goes wrong behind a
+    proxy: initialisers of NEW that anybody may call again or that leave out a parent's,
+    values that only the constructor would set, functions that the proxy hides.
 
     \b
     Examples:
@@ -38,16 +45,21 @@ def layout(
       poolproof layout v3 src/PoolV4.sol:PoolV4
       poolproof layout ../released:src/Pool.sol:Pool src/Pool.sol:Pool
 
-    Exit codes: 0 every field keeps its place, 1 one does not, 2 wrong usage or the
-    sources do not compile.
+    Exit codes: 0 every field keeps its place and Slither finds nothing, 1 something is
+    wrong, 2 wrong usage or the sources do not compile, 3 a check of Slither's failed.
     """
     before, after = load_implementation(old, tree), load_implementation(new, tree)
+    front = load_proxy(proxy, tree)
 
     def compare(progress: Progress) -> Iterator[Verdict]:
-        progress(0, 2, old)
+        from harness.audit.upgradeability import check_implementation
+
+        progress(0, 3, old)
         first = _layout(before)
-        progress(1, 2, new)
+        progress(1, 3, new)
         yield from check_upgrade(old, first, _layout(after))
+        progress(2, 3, "Slither")
+        yield from check_implementation(old, after, front)
 
     with Session([], output) as session:
         session.run(old, CHECK, compare)

@@ -6,15 +6,15 @@ import importlib
 import sys
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from harness.check.target import Target
+from harness.check.target import Implementation, Target
 from harness.cli.config import Config, TargetEntry, load_config
 from harness.cli.errors import UsageError
 from harness.cli.options import Tree
 from harness.compiler import Project, Settings
+from harness.evm.deployment import PROXY
 from harness.lang import Spec
 
 # What a mistake in a specification raises while it is imported.
@@ -38,15 +38,6 @@ def load_targets(names: Iterable[str], tree: Tree) -> list[Target]:
     return [_load(config, entry, tree) for entry in chosen]
 
 
-@dataclass(frozen=True, slots=True)
-class Implementation:
-    """A contract (``FILE.sol:Contract``) of a source tree, and how it is compiled."""
-
-    project: Project
-    contract: str
-    settings: Settings
-
-
 def load_implementation(text: str, tree: Tree) -> Implementation:
     """Return what `text` names: a target's implementation, or ``[ROOT:]FILE.sol:Contract``.
 
@@ -63,8 +54,21 @@ def load_implementation(text: str, tree: Tree) -> Implementation:
     project = Project.open(folder or tree.root or Path.cwd(), tree.remap or (), tree.include or (), tree.solc)
     contract = f"{file}.sol:{rest}"
     project.locate(contract)
+    return Implementation(project, contract, _settings(config, tree))
+
+
+def load_proxy(text: str, tree: Tree) -> Implementation:
+    """Return the proxy that `text` names, or the usual one of the configuration's tree."""
+    if text != PROXY:
+        return load_implementation(text, tree)
+    config = load_config(tree.config)
+    home = Project.open(config.root, solc=tree.solc)
+    return Implementation(home, PROXY, _settings(config, tree))
+
+
+def _settings(config: Config, tree: Tree) -> Settings:
     solc = tree.solc_version or next(iter(config.targets.values())).solc
-    return Implementation(project, contract, Settings(solc=solc, pipeline=tree.pipeline))
+    return Settings(solc=solc, pipeline=tree.pipeline)
 
 
 def _load(config: Config, entry: TargetEntry, tree: Tree) -> Target:

@@ -118,10 +118,8 @@ def test_shared_subterms_are_shown_once() -> None:
 
 def test_terms_that_were_built_before_are_not_built_again() -> None:
     symbols = [var(f"s{index}", 0, 2**64 - 1) for index in range(40)]
-    first = [word.add(one, other) for one in symbols for other in symbols]
+    sums = {(one, other): word.add(one, other) for one, other in product(symbols, repeat=2)}
     known = core.known_terms()
 
-    assert all(
-        word.add(other, one) is found for (one, other), found in zip(product(symbols, repeat=2), first)
-    )
+    assert all(word.add(other, one) is found for (one, other), found in sums.items())
     assert core.known_terms() == known
