@@ -9,7 +9,7 @@ from time import monotonic
 from typing import Any
 
 from harness.check.campaign.ground import Parts
-from harness.check.fuzz import location, story
+from harness.check.fuzz import location, story, tests
 from harness.check.prove.build import Named
 from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.finding import Finding
@@ -225,6 +225,7 @@ class Bench:
         file = replay_of(named, ORIGIN, self._scene, examiner.material, start, calls, broken)
         played = play(file, examiner.material)
         evidence: dict[str, object] = {"story": story(played), **location(played)}
+        evidence["tests"] = tests(file, examiner.material)
         if examiner.folder is not None:
             path = examiner.folder / self._file_name(file, obligation)
             save_replay(file, path)
