@@ -92,7 +92,7 @@ def _access(contract: Contract) -> Iterator[Access]:
             mutability=_mutability(function),
             modifiers=tuple(modifier.name for modifier in function.modifiers),
             conditions=tuple(sorted(set(conditions))),
-            reads=tuple(sorted({each.name for each in function.all_state_variables_read() if each.is_stored})),
+            reads=tuple(sorted({one.name for one in function.all_state_variables_read() if one.is_stored})),
             writes=tuple(sorted({variable.name for variable in _stored(function)})),
         )
 
