@@ -13,6 +13,7 @@ from harness.check.verdict import Outcome
 from harness.check.views import BindingError
 from harness.compiler import Project, Settings, compile_many
 from harness.lang import (
+    Assumption,
     ConcreteTable,
     Domain,
     Int,
@@ -34,6 +35,7 @@ from tests.toys.claims import spec, verdict
 HERE = Path(__file__).parent
 CONTRACTS = (
     "WideArguments", "Codes", "ShrinkingArray", "OddKeys", "Neighbours", "Mumbling", "Till",
+    "Stillborn", "Changeling",
 )  # fmt: skip
 
 NUMBERS: ConcreteTable[Int] = ConcreteTable(0)
@@ -86,8 +88,8 @@ def owner_stays(state: Any) -> Prop:
 
 @rule("put")
 def puts_the_last(before: Keeping, call: Any, after: Keeping) -> Prop:
-    """False: it puts the pair's second number; the last argument has no name."""
-    return implies(call.succeeds, after.kept == call.argument(""))
+    """False: it puts the pair's second number."""
+    return implies(call.succeeds, after.kept == call.argument("last"))
 
 
 @rule("putSmall")
@@ -198,6 +200,15 @@ def only(name: str) -> Relation:
     return replace(answers_are_alike, functions=(name,))
 
 
+NOBODY = Assumption(
+    name="nobody_calls",
+    sentence="The caller is two persons.",
+    reason="None: it can never be so.",
+    discharged_by="nobody",
+    predicate=lambda before, call: (call.sender == 1) & (call.sender == 2),
+)
+
+
 def ledgers(claim: Any) -> Spec[Any]:
     """Return a specification with a ledger of what was paid."""
     return spec(Takings(), claim, ghosts=("paid",), ghost=noted)
@@ -225,6 +236,10 @@ SNARES = [
     ("Mumbling", spec(Owned(), never_refuses), "never_refuses", "refuse()"),
     ("Till", ledgers(ledger_stays), "ledger_stays", "pay(uint256)"),
     ("Till", ledgers(ledger_stays_in_sequence), "ledger_stays_in_sequence", ""),
+    ("Stillborn", spec(Owned(), owner_stays), "owner_stays", "deployment"),
+    ("Changeling", spec(Owned(), owner_stays), "owner_stays", "deployment"),
+    ("Codes", spec(Owned(), owner_stays, assumptions=(NOBODY,)), "owner_stays", "owner()"),
+    ("Codes", spec(Owned(), owner_stays, assumptions=(NOBODY,)), "owner_stays", "deployment"),
     *[("Codes", spec(Owned(), only(one)), "answers_are_alike", place) for one, place in SHOWS.items()],
 ]
 

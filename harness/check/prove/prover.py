@@ -17,14 +17,22 @@ from harness.check.prove.sequences import relation, scenario
 from harness.check.prove.settle import PREMISES
 from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.tasks import Piece
-from harness.check.prove.vacuity import EFFECTS, Witnesses, effects, met_premises
+from harness.check.prove.vacuity import (
+    EFFECTS,
+    NO_CALL,
+    Witnesses,
+    calls_can_happen,
+    effects,
+    emptied,
+    met_premises,
+)
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.compiler.source_map import locate
 from harness.lang import EVERY_FUNCTION, Invariant, Property, Rule, Scenario
 from harness.solver import Answer, Query, Solver, Status, encode, second_opinion
 from harness.symbolic.errors import Unsupported
-from harness.term.core import TermError
+from harness.term.core import TRUE, TermError
 
 CHECK = "prove"
 
@@ -170,8 +178,10 @@ class Prover:
         if moments(regular):
             yield self._books(regular, books, started)
         witnesses = Witnesses(self._solver)
+        possible = calls_can_happen(regular, witnesses)
         if not wanted:
-            yield self._effects(regular, witnesses)
+            effects = self._effects(regular, witnesses)
+            yield effects if possible else emptied(effects, NO_CALL)
         grounds = tuple(dict.fromkeys([*bounds.used, *calldata.used, *books.used]))
         for one in chosen:
             if not bounds.proved:
@@ -182,7 +192,8 @@ class Prover:
                 # Malformed calls fail, so whatever a success did, a regular call did it; but a rule about
                 # every function speaks of failures too.
                 steps = anyhow if isinstance(one, Rule) and EVERY_FUNCTION in one.functions else regular
-                yield self._claim(one, steps, witnesses, grounds, shaken)
+                verdict = self._claim(one, steps, witnesses, grounds, shaken)
+                yield verdict if possible else emptied(verdict, NO_CALL)
 
     def _shaken(self, regular: Steps, checked: bool, bounds: Decided, books: Decided) -> Steps | None:
         """Return the execution in which callees may call back, None without callees; decide what it owes."""
@@ -267,12 +278,14 @@ class Prover:
         chosen = [one for one in self.subject.spec.invariants if not wanted or one.name in wanted]
         try:
             execution = base.execution()
+            possible = Witnesses(self._solver).possible(base.given(execution), TRUE) is not False
         except Unsupported as error:
             for one in chosen:
                 yield self._verdict(one.name, DEPLOYMENT, Outcome.UNSUPPORTED, started, self.place(error))
             return
         for one in chosen:
-            yield self._one(Decided(one.name), DEPLOYMENT, base.obligations(execution, one), execution)
+            verdict = self._one(Decided(one.name), DEPLOYMENT, base.obligations(execution, one), execution)
+            yield verdict if possible else emptied(verdict, "no deployment succeeds")
         if base.initialiser is not None and (not wanted or LOCKED in wanted):
             yield self._one(Decided(LOCKED), DEPLOYMENT, base.locked())
 
