@@ -161,3 +161,25 @@ contract Changeling {
         }
     }
 }
+
+/// What a call does, and what else happens while it runs.
+contract Callers {
+    uint256 public kept;
+    uint256 public owner = 7;
+
+    function set(uint256 value) external {
+        kept = value;
+    }
+
+    function tell() external {
+        IAsked(msg.sender).notify();
+    }
+
+    function poke() external {
+        this.set(5);
+    }
+
+    function hashed(uint256 number) external pure returns (bytes32) {
+        return keccak256(abi.encode(number));
+    }
+}

@@ -65,7 +65,8 @@ class Base:
             inputs = Abi([{**one, "type": "function", "name": "constructor"} for one in constructor])
             parameters = [each for one in inputs.functions.values() for each in one.inputs]
             return self._created(subject.artifact, Known(pieces.of_words(self._words(parameters))), {})
-        assert self.proxy is not None
+        if self.proxy is None:
+            raise Unsupported("DELEGATECALL", -1, "the proxy that the contract is behind is not known")
         codes = {IMPLEMENTATION: subject.artifact.runtime.bytecode}
         return self._created(self.proxy, Known(self._proxy_arguments(self.initialiser)), codes)
 
@@ -149,7 +150,9 @@ class Base:
         given: tuple[Named, ...] = (("constructed", own.result.success),)
         yield from _in_bounds(LOCKED, own.result, ())
         yield from _in_bounds(LOCKED, again.result, given)
-        yield Obligation(LOCKED, DEPLOYMENT, "failure", given, not_(again.result.success))
+        rests = own.result.assumptions | again.result.assumptions
+        goal = not_(again.result.success)
+        yield Obligation(LOCKED, DEPLOYMENT, "failure", given, goal, assumptions=rests)
 
 
 def _in_bounds(name: str, result: PostState, given: tuple[Named, ...]) -> Iterator[Obligation]:

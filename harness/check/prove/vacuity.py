@@ -86,3 +86,8 @@ def met_premises(witnesses: Witnesses, steps: Steps, obligations: Sequence[Oblig
                 possible = witnesses.possible([*given, *known], premise)
                 met[place] = possible if possible or met[place] is False else met[place]
     return met
+
+
+def supposed(witnesses: Witnesses, obligation: Obligation) -> list[bool | None]:
+    """Return whether an obligation's hypotheses can hold together with each premise of its implications."""
+    return [witnesses.possible(obligation.hypotheses, one) for one in obligation.premises or (TRUE,)]

@@ -10,9 +10,9 @@ from typing import Any
 
 from harness.check.campaign.ground import Parts
 from harness.check.fuzz import location, story, tests
-from harness.check.prove.build import Named
 from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.finding import Finding
+from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject
 from harness.check.reach.enact import enacted
@@ -79,8 +79,8 @@ class Examiner:
         """Return what a failed scenario is worth."""
         return self._at(subject).enact(obligation)
 
-    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
-        """Return the instances of assumed invariants that settle an obligation, if that is all it lacks."""
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
+        """Return where assumed invariants settle an obligation, if that is all it lacks."""
         return self._at(execution.subject).lacking(execution, obligation)
 
     def _at(self, subject: Subject) -> Bench:
@@ -141,8 +141,8 @@ class Bench:
         at = f" at {keyed(keys, self._names)}" if keys else ""
         return Finding(Outcome.REFUTED, f"broken by deployment itself{at}")
 
-    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
-        """Return the instances of invariants that settle an obligation (see `Examiner.lacking`)."""
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
+        """Return where invariants settle an obligation (see `Examiner.lacking`)."""
         found = self._glance(execution, obligation)
         return found.instances if isinstance(found, Settled) else ()
 
