@@ -107,8 +107,7 @@ class Auditor:
         compiled, detections = self._run(target)
         units = _own_units(compiled, target)
         proofs = _proofs(target, decided)
-        contract = target.project.locate(target.contract)
-        verdicts = run_audit(compiled, self.baseline, target.name, units, detections, proofs, contract)
+        verdicts = run_audit(compiled, self.baseline, target.name, units, detections, proofs)
         yield from map(self.receipt(target).attached_to, verdicts)
 
     def receipt(self, target: Target) -> Receipt:
