@@ -7,7 +7,7 @@ import json
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import metadata
 from typing import Any
@@ -40,11 +40,15 @@ _LOGGERS = ("Slither", "Detectors", "CryticCompile", "ContractSolcParsing", "Exp
 
 @dataclass(frozen=True, slots=True)
 class Detections:
-    """What a run of all detectors gave: their names, their findings about the tree itself, their failures."""
+    """What a run of all detectors gave: their names, their findings about the tree itself, their failures.
+
+    `slither` is what they looked at.
+    """
 
     detectors: tuple[str, ...]
     findings: tuple[Finding, ...]
     failures: tuple[Failure, ...]
+    slither: Slither = field(repr=False, compare=False)
 
 
 def detect(tree: CompiledTree) -> Detections:
@@ -69,7 +73,7 @@ def detect(tree: CompiledTree) -> Detections:
                 failures.append(Failure(instance.ARGUMENT, f"{type(error).__name__}: {error}"))
     names = tuple(sorted(detector.ARGUMENT for detector in detector_classes()))
     ordered = sorted(findings, key=lambda found: (found.file, found.first_line, found.detector, found.place))
-    return Detections(names, tuple(ordered), tuple(failures))
+    return Detections(names, tuple(ordered), tuple(failures), slither)
 
 
 def _findings(detector: AbstractDetector) -> list[Finding]:

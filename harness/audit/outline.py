@@ -1,7 +1,7 @@
 """A contract in outline for a reader: whom it inherits, who may call what, and what calls what.
 
-The same facts as Slither's printers `inheritance`, `vars-and-auth` and `call-graph`, as data: the printers
-write text for a terminal and files, and miss what is stored through a storage pointer.
+The same facts as Slither's printers `inheritance`, `vars-and-auth`, `function-summary` and `call-graph`, as
+data: the printers write text for a terminal and files, and miss what is stored through a storage pointer.
 """
 
 from __future__ import annotations
@@ -9,15 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from slither import Slither
 from slither.core.declarations import Contract, Function, FunctionContract
 from slither.core.variables.state_variable import StateVariable
 from slither.printers.functions.authorization import PrinterWrittenVariablesAndAuthorization
 from slither.slithir.operations import HighLevelCall, InternalCall, LibraryCall
 
 from harness.audit.detectors.flow import Flow, written
-from harness.audit.engine import analyse, quiet
 from harness.audit.errors import AuditError
-from harness.compiler.tree import CompiledTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,17 @@ class Base:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """An entry point: its modifiers, the conditions on its caller, and the variables it may store to."""
+    """An entry point: its modifiers, the conditions on its caller, the variables that it reads and stores to.
+
+    `mutability` is ``view``, ``pure``, ``payable`` or empty. What is read is without constants.
+    """
 
     function: str
     declared_in: str
+    mutability: str
     modifiers: tuple[str, ...]
     conditions: tuple[str, ...]
+    reads: tuple[str, ...]
     writes: tuple[str, ...]
 
 
@@ -59,14 +63,12 @@ class Outline:
     calls: tuple[Call, ...]
 
 
-def outline(tree: CompiledTree, unit: str, name: str) -> Outline:
-    """Return the outline of contract `name` of `unit`, which `tree` must hold.
+def outline(slither: Slither, unit: str, name: str) -> Outline:
+    """Return the outline of contract `name` of `unit`, which `slither` must have read.
 
     Raises:
-        AuditError: if Slither cannot read the tree, or there is no such contract.
+        AuditError: if there is no such contract.
     """
-    with quiet():
-        slither = analyse(tree)
     for contract in slither.contracts:
         if contract.name == name and contract.source_mapping.filename.short == unit:
             return Outline(tuple(_bases(contract)), tuple(_access(contract)), tuple(_calls(contract)))
@@ -81,16 +83,23 @@ def _bases(contract: Contract) -> Iterator[Base]:
 
 def _access(contract: Contract) -> Iterator[Access]:
     for function in sorted(contract.functions_entry_points, key=lambda each: str(each.full_name)):
-        if function.view or function.pure or not isinstance(function, FunctionContract):
+        if not isinstance(function, FunctionContract):
             continue
         conditions = PrinterWrittenVariablesAndAuthorization.get_msg_sender_checks(function)
         yield Access(
             function=function.full_name,
             declared_in=function.contract_declarer.name,
+            mutability=_mutability(function),
             modifiers=tuple(modifier.name for modifier in function.modifiers),
             conditions=tuple(sorted(set(conditions))),
+            reads=tuple(sorted({one.name for one in function.all_state_variables_read() if one.is_stored})),
             writes=tuple(sorted({variable.name for variable in _stored(function)})),
         )
+
+
+def _mutability(function: Function) -> str:
+    flags = {"pure": function.pure, "view": function.view, "payable": function.payable}
+    return next((name for name, holds in flags.items() if holds), "")
 
 
 def _stored(function: Function) -> Iterator[StateVariable]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Any
 
 from harness.audit import CHECK
 from harness.audit.baseline import Accepted, Baseline, Triage
 from harness.audit.engine import Detections, detect
 from harness.audit.finding import Failure, Finding
+from harness.audit.outline import outline
 from harness.audit.proofs import Proofs
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.tree import CompiledTree
@@ -24,6 +26,7 @@ def run_audit(
     units: Iterable[str] | None = None,
     detections: Detections | None = None,
     proofs: Proofs | None = None,
+    contract: tuple[str, str] | None = None,
 ) -> list[Verdict]:
     """Audit `tree` and return a verdict for each finding, stale entry and failed detector, and one for all.
 
@@ -36,6 +39,7 @@ def run_audit(
             depends on the whole tree.
         detections: a run of the detectors over `tree` to use instead of a new one.
         proofs: what the prover says of the properties that accepted findings are harmless by.
+        contract: the contract (unit, name) whose outline goes with the last verdict, if any.
 
     Raises:
         AuditError: if Slither cannot read the tree.
@@ -49,18 +53,20 @@ def run_audit(
         *(_stale(target, entry) for entry in triage.stale),
         *(_failed(target, failure) for failure in found.failures),
         *(_accepted(target, finding, entry, proofs or Proofs()) for finding, entry in triage.accepted),
-        _summary(target, found, triage, seconds),
+        _summary(
+            target, found, triage, seconds, asdict(outline(found.slither, *contract)) if contract else {}
+        ),
     ]
 
 
-def _summary(target: str, found: Detections, triage: Triage, seconds: float) -> Verdict:
+def _summary(target: str, found: Detections, triage: Triage, seconds: float, seen: dict[str, Any]) -> Verdict:
     broken = triage.new or triage.stale
     outcome = Outcome.FOUND if broken else Outcome.UNKNOWN if found.failures else Outcome.HELD
     detail = (
         f"{len(found.detectors)} detectors: {len(triage.new)} new findings, "
         f"{len(triage.accepted)} accepted, {len(triage.stale)} stale entries"
     )
-    evidence = {"detectors": list(found.detectors)}
+    evidence = {"detectors": list(found.detectors), "outline": seen}
     return Verdict(target, CHECK, SUMMARY, "", outcome, seconds, detail, evidence=evidence)
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from harness.check.campaign import CampaignResult, Options
-from harness.check.campaign.ground import Ground, parts
+from harness.check.campaign.ground import Ground, Parts, parts
 from harness.check.campaign.runner import campaign_of
-from harness.check.replay import Played, play, save_replay
+from harness.check.replay import Played, Replay, ReplayError, play, save_replay
 from harness.check.replay.convert import replay_of
+from harness.check.replay.export import pytest_test
+from harness.check.replay.foundry import foundry_test
 from harness.check.replay.names import Names
 from harness.check.target import Progress, Target, silent
 
@@ -31,7 +34,7 @@ def fuzz(
         file = replay_of(target.name, target.contract, ground, result.case, origin)
         played = play(file, material)
         result.wording = Names(ground.site).in_text
-        result.evidence = {"story": story(played), **location(played)}
+        result.evidence = {"story": story(played), "tests": tests(file, material), **location(played)}
         if folder is not None:
             path = folder / f"{target.name}-{file.expectation.property}-{options.seed}.json"
             save_replay(file, path)
@@ -63,3 +66,11 @@ def location(played: Played) -> dict[str, Any]:
     if place is None:
         return {}
     return {"location": {"file": place.unit, "line": place.line, "end_line": place.end_line}}
+
+
+def tests(file: Replay, material: Parts) -> dict[str, str]:
+    """Return a replay as tests to copy, by kind; without the one for Foundry where the model breaks, too."""
+    kinds = {"pytest": pytest_test(file, material.spec)}
+    with suppress(ReplayError):
+        kinds["foundry"] = foundry_test(file, material)
+    return kinds

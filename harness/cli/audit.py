@@ -107,7 +107,8 @@ class Auditor:
         compiled, detections = self._run(target)
         units = _own_units(compiled, target)
         proofs = _proofs(target, decided)
-        verdicts = run_audit(compiled, self.baseline, target.name, units, detections, proofs)
+        contract = target.project.locate(target.contract)
+        verdicts = run_audit(compiled, self.baseline, target.name, units, detections, proofs, contract)
         yield from map(self.receipt(target).attached_to, verdicts)
 
     def receipt(self, target: Target) -> Receipt:

@@ -8,7 +8,7 @@ from harness.check.prove.granted import BUILT_IN, MODELLING
 from harness.check.target import Target
 from harness.compiler import CompilerError, compile_contract
 from harness.compiler.tree import compile_tree
-from harness.report.contract import describe_functions, describe_storage
+from harness.report.contract import describe_code, describe_functions, describe_sources, describe_storage
 from harness.report.document import describe, describe_assumption
 
 
@@ -28,7 +28,9 @@ def describe_target(target: Target) -> dict[str, Any]:
         return known
     return {
         **known,
+        "code": describe_code(artifact),
         "functions": describe_functions(tree, unit, name),
+        "sources": describe_sources(tree),
         "storage": describe_storage(artifact.layout),
     }
 

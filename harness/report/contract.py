@@ -1,4 +1,4 @@
-"""What a report shows of a contract: its external functions as they are written, and its storage."""
+"""What a report shows of a contract: its code, its sources, its external functions and its storage."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 
 from eth_hash.auto import keccak
 
+from harness.compiler.artifact import Artifact
 from harness.compiler.ast import Node
 from harness.compiler.layout import (
     ByteString,
@@ -14,6 +15,7 @@ from harness.compiler.layout import (
     FixedArray,
     Layout,
     Mapping,
+    Member,
     Scalar,
     Struct,
     Type,
@@ -47,18 +49,48 @@ def signature(entry: Json) -> str:
 
 
 def describe_storage(layout: Layout) -> list[Json]:
-    """Return the state variables in storage order."""
+    """Return the state variables in storage order, each with the fields of the struct that it is made of."""
     return [
         {
-            "label": variable.label,
-            "slot": str(variable.slot),
-            "offset": variable.offset,
-            "bytes": _bytes_of(variable.type),
-            "type": type_name(variable.type),
+            **_placed(variable.label, variable.slot, variable.offset, variable.type),
             "namespace": variable.namespace,
+            "members": [
+                _placed(member.label, member.slot, member.offset, member.type)
+                for member in _members(variable.type)
+            ],
         }
         for variable in layout.variables
     ]
+
+
+def describe_code(artifact: Artifact) -> Json:
+    """Return what tells the compiler's output from any other: keccak256 of the code, and its length."""
+    return {
+        "runtime": f"0x{keccak(artifact.runtime.bytecode).hex()}",
+        "creation": f"0x{keccak(artifact.creation.bytecode).hex()}",
+        "bytes": len(artifact.runtime.bytecode),
+    }
+
+
+def describe_sources(tree: CompiledTree) -> dict[str, str]:
+    """Return the text of the tree's own source units, by name."""
+    return {unit: tree.sources[unit].text for unit in tree.own_units}
+
+
+def _placed(label: str, slot: int, offset: int, kind: Type) -> Json:
+    size, name = _bytes_of(kind), type_name(kind)
+    return {"label": label, "slot": str(slot), "offset": offset, "bytes": size, "type": name}
+
+
+def _members(kind: Type) -> tuple[Member, ...]:
+    """Return the fields of a struct, also of one that is an element or a value."""
+    match kind:
+        case Struct(members=members):
+            return members
+        case FixedArray(element=inner) | DynamicArray(element=inner) | Mapping(value=inner):
+            return _members(inner)
+        case _:
+            return ()
 
 
 def type_name(kind: Type) -> str:

@@ -8,8 +8,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from harness.report.document import Report
-from harness.report.figures import draw
-from harness.report.view import View, anchor, short, state_of, symbol_of, verdict_anchor
+from harness.report.figures import draw, draw_story
+from harness.report.outlined import call_tree
+from harness.report.view import View, anchor, shade_of, short, symbol_of, verdict_anchor
 
 
 def render_html(report: Report) -> str:
@@ -44,10 +45,12 @@ def _environment(*, escape: bool) -> Environment:
         anchor=lambda parts: anchor(*parts),
         prose=prose,
         drawn=lambda figure: Markup(draw(figure)),
+        calls=call_tree,
+        diagram=lambda story, contract: Markup(draw_story(story, contract)),
         cell=lambda text: " ".join(str(text).split()).replace("|", "\\|"),
         id=verdict_anchor,
         short=short,
-        state=state_of,
+        shade=shade_of,
         symbol=symbol_of,
     )
     return environment

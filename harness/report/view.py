@@ -10,13 +10,14 @@ from typing import Any
 
 from harness.check.verdict import BROKEN, HOLDING, ExitCode, Outcome, Verdict, exit_code
 from harness.report.document import Report
+from harness.report.exercised import Exercised, exercised
 
 Json = dict[str, Any]
 
 WHOLE_CONTRACT = ""
 """The `function` of a verdict that is about the contract as a whole."""
 
-_SYMBOLS = {"holds": "✓", "broken": "✗", "undecided": "?"}
+_SYMBOLS = {"holds": "✓", "known": "≠", "broken": "✗", "undecided": "?"}
 _CHECKS = {
     "prove": "Proof, for every state and every call",
     "equiv": "Proof that the model is the contract",
@@ -26,6 +27,7 @@ _CHECKS = {
 }
 _NO_CONTEXT: Json = {"title": "", "contract": "", "properties": [], "assumptions": []}
 _PROOFS = ("prove", "equiv")
+_IMPACTS = ("High", "Medium", "Low", "Informational", "Optimization")
 
 
 def state_of(outcome: Outcome) -> str:
@@ -35,9 +37,14 @@ def state_of(outcome: Outcome) -> str:
     return "broken" if outcome in BROKEN else "undecided"
 
 
+def shade_of(outcome: Outcome) -> str:
+    """Return how an outcome is shown: as its state, or as ``known`` not to hold."""
+    return "known" if outcome is Outcome.LIMITATION else state_of(outcome)
+
+
 def symbol_of(outcome: Outcome) -> str:
     """Return the sign that stands for an outcome in a matrix."""
-    return _SYMBOLS[state_of(outcome)]
+    return _SYMBOLS[shade_of(outcome)]
 
 
 def anchor(*parts: str) -> str:
@@ -57,22 +64,27 @@ def short(signature: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many verdicts hold, are broken and are undecided, and the seconds they took."""
+    """How many verdicts hold, are broken and are undecided, and the seconds they took.
+
+    Among those that hold are the known `limitations`.
+    """
 
     title: str
     holds: int
     broken: int
     undecided: int
     seconds: float
+    limitations: int = 0
 
     @classmethod
     def of(cls, title: str, verdicts: Iterable[Verdict]) -> Tally:
         """Count `verdicts`."""
         listed = list(verdicts)
+        limitations = sum(verdict.outcome is Outcome.LIMITATION for verdict in listed)
         states = [state_of(verdict.outcome) for verdict in listed]
         holds, broken = states.count("holds"), states.count("broken")
         seconds = sum(verdict.seconds for verdict in listed)
-        return cls(title, holds, broken, len(listed) - holds - broken, seconds)
+        return cls(title, holds, broken, len(listed) - holds - broken, seconds, limitations)
 
     @property
     def state(self) -> str:
@@ -137,14 +149,45 @@ class TargetView:
         return sorted(failing, key=lambda verdict: verdict.outcome not in BROKEN)
 
     @property
+    def limitations(self) -> list[Verdict]:
+        """The known limitations that were refuted, as declared."""
+        return [verdict for verdict in self.verdicts if verdict.outcome is Outcome.LIMITATION]
+
+    @property
+    def proved(self) -> list[str]:
+        """The stated properties of which every verdict of a proof is PROVED."""
+        stated = [entry["name"] for entry in self.context["properties"] if not entry["limitation"]]
+        outcomes: dict[str, set[Outcome]] = {}
+        for verdict in self.of_check(_PROOFS[0]):
+            outcomes.setdefault(verdict.property, set()).add(verdict.outcome)
+        return [name for name in stated if outcomes.get(name) == {Outcome.PROVED}]
+
+    @property
     def matrices(self) -> list[Matrix]:
         """A matrix for each kind of proof that was made."""
         return [_matrix(check, verdicts) for check in _PROOFS if (verdicts := self.of_check(check))]
 
     @property
     def findings(self) -> list[tuple[Verdict, Json]]:
-        """The audit findings that hold nothing up: those that the baseline explains."""
-        return [pair for pair in self.evidence("finding") if pair[0].outcome in HOLDING]
+        """The audit findings that hold nothing up: those that the baseline explains, the gravest first."""
+        accepted = [pair for pair in self.evidence("finding") if pair[0].outcome in HOLDING]
+        return sorted(accepted, key=lambda pair: _IMPACTS.index(pair[1]["impact"]))
+
+    @property
+    def outline(self) -> Json:
+        """The contract in outline, empty where it was not audited."""
+        return next((outline for _, outline in self.evidence("outline")), {})
+
+    @property
+    def exercised(self) -> list[Exercised]:
+        """What campaigns ran of each file."""
+        sources = self.context.get("sources", {})
+        return [each for _, found in self.evidence("executed") for each in exercised(found, sources)]
+
+    @property
+    def mutants(self) -> list[Verdict]:
+        """What became of broken contracts."""
+        return [verdict for verdict in self.of_check("mutants") if "state" in verdict.evidence]
 
     @property
     def claims(self) -> dict[str, list[Verdict]]:
@@ -152,7 +195,7 @@ class TargetView:
         known = {entry["name"] for entry in self.context["properties"]}
         others: dict[str, list[Verdict]] = {}
         for verdict in self.verdicts:
-            if verdict.property not in known and "finding" not in verdict.evidence:
+            if verdict.property not in known and not {"finding", "state"} & {*verdict.evidence}:
                 others.setdefault(verdict.property, []).append(verdict)
         return others
 
@@ -218,6 +261,9 @@ class View:
         if self.report.interrupted:
             return "The run was stopped before everything was decided."
         match exit_code(list(self.report.verdicts)):
+            case ExitCode.HOLDS if total.limitations:
+                left, known = total.holds - total.limitations, total.limitations
+                return f"Everything holds: {left} obligations, and {known} known limitations as declared."
             case ExitCode.HOLDS:
                 return f"Everything holds: {total.holds} of {total.holds} obligations."
             case ExitCode.BROKEN:
@@ -227,9 +273,9 @@ class View:
 
 
 def _matrix(check: str, verdicts: list[Verdict]) -> Matrix:
-    # Those about which most is said come first: the functions that do something.
+    # What is about no function comes first, then those about which most is said: they do something.
     spoken = Counter(verdict.function for verdict in verdicts)
-    functions = tuple(sorted(spoken, key=lambda function: (-spoken[function], function)))
+    functions = tuple(sorted(spoken, key=lambda one: (one != WHOLE_CONTRACT, -spoken[one], one)))
     cells: dict[str, dict[str, Verdict]] = {}
     for verdict in verdicts:
         row = cells.setdefault(verdict.property, {})

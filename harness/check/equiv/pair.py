@@ -16,8 +16,8 @@ from harness.check.equiv.compare import effects
 from harness.check.equiv.meet import Meeting
 from harness.check.equiv.narrow import narrowed
 from harness.check.prove.build import Steps
+from harness.check.prove.decided import Decided
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.prover import Decided
 from harness.check.prove.subject import Execution
 from harness.check.views.terms import written_keys
 from harness.solver import Query, Solver

@@ -9,10 +9,10 @@ from time import monotonic
 from typing import Any
 
 from harness.check.campaign.ground import Parts
-from harness.check.fuzz import location, story
-from harness.check.prove.build import Named
+from harness.check.fuzz import location, story, tests
 from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.finding import Finding
+from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject
 from harness.check.reach.enact import enacted
@@ -83,8 +83,8 @@ class Examiner:
         """Return what a failed scenario is worth."""
         return self._at(subject).enact(obligation)
 
-    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
-        """Return the instances of assumed invariants that settle an obligation, if that is all it lacks."""
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
+        """Return where assumed invariants settle an obligation, if that is all it lacks."""
         return self._at(execution.subject).lacking(execution, obligation)
 
     def _at(self, subject: Subject) -> Bench:
@@ -144,8 +144,8 @@ class Bench:
         """Return whether a failed obligation breaks in one call, wherever that begins."""
         return self._glances.examine(execution, obligation)
 
-    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
-        """Return the instances of invariants that settle an obligation (see `Examiner.lacking`)."""
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
+        """Return where invariants settle an obligation (see `Examiner.lacking`)."""
         return self._glances.lacking(execution, obligation)
 
     def _refuted(self, obligation: Obligation, attack: Attack) -> Finding:
@@ -219,6 +219,7 @@ class Bench:
         file = replay_of(named, ORIGIN, self._scene, examiner.material, start, calls, broken)
         played = play(file, examiner.material)
         evidence: dict[str, object] = {"story": story(played), **location(played)}
+        evidence["tests"] = tests(file, examiner.material)
         if examiner.folder is not None:
             path = examiner.folder / self._file_name(file, obligation)
             save_replay(file, path)

@@ -5,9 +5,9 @@ For who wants to know whether anything is broken; `harness.check.reach` says how
 
 from __future__ import annotations
 
-from harness.check.prove.build import Named
 from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.finding import Finding
+from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
 from harness.check.triage.scene import Broken, Scene
@@ -34,8 +34,8 @@ class Confirmer:
             self._seen = obligation, self.triage.run(self._seconds)
         return self._seen[1]
 
-    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
-        """Return the instances of invariants that settle an obligation (see `harness.check.prove.prover`)."""
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
+        """Return where invariants settle an obligation (see `harness.check.prove.finding`)."""
         found = self.look(execution, obligation)
         return found.instances if isinstance(found, Settled) else ()
 

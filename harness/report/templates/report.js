@@ -9,3 +9,11 @@ function unfold() {
 addEventListener("hashchange", unfold);
 addEventListener("beforeprint", () => document.querySelectorAll("details").forEach((part) => (part.open = true)));
 unfold();
+// Texts that are there to be copied get a button that does it.
+for (const button of document.querySelectorAll("button.copy")) {
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    getSelection().selectAllChildren(button.nextElementSibling);
+    button.textContent = document.execCommand("copy") ? "Copied" : "Selected: press Ctrl-C";
+  });
+}

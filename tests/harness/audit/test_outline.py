@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from harness.audit.engine import analyse
 from harness.audit.errors import AuditError
 from harness.audit.outline import Access, Base, Call, outline
 
@@ -35,7 +36,7 @@ FILES = {
 
 
 def test_inheritance_access_and_calls_are_told(tree):
-    seen = outline(tree(FILES), "Pool.sol", "Pool")
+    seen = outline(analyse(tree(FILES)), "Pool.sol", "Pool")
 
     assert seen.bases == (
         Base("Pool", "Pool.sol", ("Base",), False),
@@ -45,11 +46,14 @@ def test_inheritance_access_and_calls_are_told(tree):
         Access(
             "setOwner(address)",
             "Base",
+            "",
             ("onlyOwner",),
             ("require(bool,string)(msg.sender == owner,NO)",),
             ("owner",),
+            ("owner",),
         ),
-        Access("withdraw()", "Pool", (), (), ("stakers",)),
+        Access("staked(address)", "Pool", "view", (), (), ("stakers",), ()),
+        Access("withdraw()", "Pool", "", (), (), ("stakers", "token"), ("stakers",)),
     )
     assert Call("Pool.withdraw", "IToken.mint", True) in seen.calls
     assert Call("Pool.withdraw", "Pool._close", False) in seen.calls
@@ -57,4 +61,4 @@ def test_inheritance_access_and_calls_are_told(tree):
 
 def test_a_contract_that_is_not_there_is_a_clear_error(tree):
     with pytest.raises(AuditError, match=r"Base\.sol declares no contract Pool"):
-        outline(tree(FILES), "Base.sol", "Pool")
+        outline(analyse(tree(FILES)), "Base.sol", "Pool")
