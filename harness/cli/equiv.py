@@ -7,24 +7,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from harness.check.campaign.ground import parts
-from harness.check.equiv.builds import UNSPECIFIED, builds, same, title
+from harness.check.campaign.ground import parts, target_name
+from harness.check.equiv.builds import builds, title
 from harness.check.equiv.difference import Differences
 from harness.check.equiv.run import CHECK, equivalence
+from harness.check.equiv.same import UNSPECIFIED, Other, same
+from harness.check.equiv.twin import Duel, Twin
 from harness.check.prove.prover import Limits
 from harness.check.reach.examiner import Examiner
 from harness.check.target import Progress, Target
+from harness.check.triage.scene import with_deployment
 from harness.check.verdict import Verdict
 from harness.cli.errors import UsageError
 from harness.cli.options import REPLAYS, Names, Output, Replays, Timeout, Tree, Workers, grouped
 from harness.cli.session import Check, Session
 from harness.cli.targets import load_implementation, load_targets
-from harness.compiler import Settings, compile_contract
-from harness.lang import Spec
+from harness.compiler import Artifact, Settings, compile_contract
+from harness.evm.errors import EvmError
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,9 +97,9 @@ def _checks(
     if sides.a is not None and sides.b is not None:
         if sides.builds or len(targets) > 1:
             raise UsageError("--a and --b compare two implementations: no --builds, and one target at most.")
-        spec = targets[0].spec if targets else None
-        check = partial(compare_sides, sides.a, sides.b, tree, spec, limits, workers)
-        return [(spec.name if spec else UNSPECIFIED.name, check)]
+        target = targets[0] if targets else None
+        check = partial(compare_sides, sides.a, sides.b, tree, target, limits, workers)
+        return [(target.name if target else UNSPECIFIED.name, check)]
     if sides.builds:
         others = sides.also_solc or ()
         return [
@@ -107,13 +110,16 @@ def _checks(
 
 
 def compare_sides(
-    a: str, b: str, tree: Tree, spec: Spec[Any] | None, limits: Limits, workers: int, progress: Progress
+    a: str, b: str, tree: Tree, target: Target | None, limits: Limits, workers: int, progress: Progress
 ) -> Iterator[Verdict]:
-    """Yield the verdicts about two implementations."""
+    """Yield the verdicts about two implementations; with a target, in its surroundings."""
     one, other = load_implementation(a, tree), load_implementation(b, tree)
     left = compile_contract(one.project, one.contract, one.settings)
     right = compile_contract(other.project, other.contract, other.settings)
-    yield from same(left, right, b, limits, spec, workers, progress)
+    spec = with_deployment(UNSPECIFIED if target is None else target.spec)
+    home = one.project if target is None else target.home
+    known = Target(spec.name, spec, one.contract, one.project, one.settings, home)
+    yield from same(spec, left, [Other(b, right, duel(known, right))], limits, workers, progress)
 
 
 def compare_builds(
@@ -121,9 +127,27 @@ def compare_builds(
 ) -> Iterator[Verdict]:
     """Yield the verdicts about a target and its other builds."""
     left = compile_contract(target.project, target.contract, target.settings)
+    built = []
     for settings in others:
-        right = compile_contract(target.project, target.contract, settings)
-        yield from same(left, right, title(settings), limits, target.spec, workers, progress)
+        artifact = compile_contract(target.project, target.contract, settings)
+        built.append(Other(title(settings), artifact, duel(target, artifact)))
+    yield from same(target.spec, left, built, limits, workers, progress)
+
+
+def duel(target: Target, other: Artifact) -> Duel | None:
+    """Return who executes differences between a target and another artefact; None if it can't be deployed."""
+    if target.spec.deployment is None:
+        return None
+    material = parts(target)
+    contracts = {**material.artifacts.contracts, target_name(target.spec): other}
+    others = replace(material, artifacts=replace(material.artifacts, contracts=contracts))
+    try:
+        Twin(material, others)
+    except (
+        EvmError
+    ):  # a constructor that needs arguments, say; the verdict then says that nothing was executed
+        return None
+    return Duel(target.name, target.contract, material, others=others)
 
 
 def compare_target(

@@ -53,19 +53,23 @@ class Known:
 
 
 class Unknown:
-    """Bytes given by uninterpreted words: word i holds the bytes 32i .. 32i+31."""
+    """Bytes given by uninterpreted words: word i holds the bytes 32i .. 32i+31.
 
-    __slots__ = ("content", "size")
+    The words are those of `content` at `given`, and the word's number as its last argument.
+    """
 
-    def __init__(self, content: Function, size: Term) -> None:
+    __slots__ = ("content", "given", "size")
+
+    def __init__(self, content: Function, size: Term, given: tuple[Term, ...] = ()) -> None:
         self.content = content
         self.size = size
+        self.given = given
 
     def read(self, offset: int, length: int) -> list[Piece]:
         """The bytes offset .. offset+length."""
         first = offset // WORD
         words = range(first, (offset + length + WORD - 1) // WORD)
-        run = [(WORD, apply(self.content, const(index)), 0) for index in words]
+        run = [(WORD, apply(self.content, *self.given, const(index)), 0) for index in words]
         return pieces.window(run, offset - first * WORD, length)
 
     def word(self, offset: int) -> Term:

@@ -14,7 +14,7 @@ from typing import Protocol
 from harness.symbolic.data import Data, Unknown
 from harness.symbolic.path import Path
 from harness.symbolic.storage import Storage
-from harness.symbolic.trace import Kind
+from harness.symbolic.trace import Kind, Trace
 from harness.term.core import Function, Term, bvar, var
 
 ADDRESS_MAX = (1 << 160) - 1
@@ -106,7 +106,10 @@ def _at(name: str, epoch: int, mark: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """An external call about to be made. `ordinal` is different for all calls of one path."""
+    """An external call about to be made. `ordinal` is different for all calls of one path.
+
+    `earlier` is what was done before, each entry under its condition.
+    """
 
     kind: Kind
     target: Term
@@ -116,6 +119,7 @@ class Request:
     path: Path
     storage: Storage
     pc: int
+    earlier: Trace = ()
 
 
 @dataclass(frozen=True, slots=True)

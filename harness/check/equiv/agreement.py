@@ -13,6 +13,7 @@ from harness.check.triage.observed import EvmCall
 from harness.check.views.binding import Shape
 from harness.evm.keccak import keccak256
 from harness.evm.places import WORD
+from harness.evm.recorder import LOGGER
 from harness.lang import ExternalCall, Int, Prop, Revert, Rule, Table, replace, same_record, unchanged
 
 
@@ -61,12 +62,24 @@ def agreement(operation: Operation, shapes: Mapping[str, Shape], views: Sequence
             and call.raw.output == call.function.results.encode(step.returns)
             and bool(call.emits_only(*step.events))
             and made == [_made(one) for one in step.calls]
+            and _announces_first(call, asked)
             and all(_same(name, step.pool, before, after) for name in shapes)
         )
 
     signature = operation.function.signature
     sentence = f"`{operation.function.name}` does what its model says."
     return Rule(MODEL, sentence, "", agrees, (), (), (signature,))
+
+
+def _announces_first(call: EvmCall, asked: set[bytes]) -> bool:
+    """Say whether all events come before the first order to another contract, as they do in models."""
+    ordered = False
+    for log in call.raw.logs:
+        if log.address == LOGGER:
+            ordered = ordered or log.data[:4] not in asked
+        elif ordered and log.address == call.env.this:
+            return False
+    return True
 
 
 def _overlaid(state: Any) -> Any:

@@ -17,10 +17,17 @@ def same_bytes(left: Data, right: Data) -> Term:
     if isinstance(right, Choice):
         return ite(right.condition, same_bytes(left, right.left), same_bytes(left, right.right))
     if isinstance(left, Slice) and isinstance(right, Slice):
-        same = left.offset == right.offset and same_bytes(left.source, right.source) is TRUE
-        return eq(left.size, right.size) if same else FALSE
+        if left.offset != right.offset:
+            return FALSE
+        return and_(eq(left.size, right.size), same_bytes(left.source, right.source))
+    for part, whole in ((left, right), (right, left)):
+        if isinstance(part, Slice) and part.offset == 0 and isinstance(whole, Unknown):
+            return and_(eq(part.size, whole.size), same_bytes(part.source, whole))
     if isinstance(left, Unknown) and isinstance(right, Unknown):
-        return eq(left.size, right.size) if left.content is right.content else FALSE
+        if left.content is not right.content:
+            return FALSE
+        given = [eq(one, other) for one, other in zip(left.given, right.given, strict=True)]
+        return and_(eq(left.size, right.size), *given)
     if isinstance(left, Known) or isinstance(right, Known):
         return _same_words(left, right)
     return and_(eq(left.size, const(0)), eq(right.size, const(0)))
@@ -40,6 +47,15 @@ def _same_words(left: Data, right: Data) -> Term:
 
 def same_entries(left: trace.Trace, right: trace.Trace) -> Term:
     """Return that two traces have the same events and calls, in the same order."""
+    return _alike(left, right, as_far_as_both_go=False)
+
+
+def same_requests(left: trace.Trace, right: trace.Trace) -> Term:
+    """Return that as many calls as both traces have are the same, in the same order."""
+    return _alike(left, right, as_far_as_both_go=True)
+
+
+def _alike(left: trace.Trace, right: trace.Trace, as_far_as_both_go: bool) -> Term:
     known: dict[tuple[int, int], Term] = {}
 
     def rest(i: int, j: int) -> Term:
@@ -48,10 +64,9 @@ def same_entries(left: trace.Trace, right: trace.Trace) -> Term:
         return known[i, j]
 
     def build(i: int, j: int) -> Term:
-        if i == len(left):
-            return and_(*(not_(entry.condition) for entry in right[j:]))
-        if j == len(right):
-            return and_(*(not_(entry.condition) for entry in left[i:]))
+        if i == len(left) or j == len(right):
+            more = () if as_far_as_both_go else (*left[i:], *right[j:])
+            return and_(*(not_(entry.condition) for entry in more))
         here, there = left[i].condition, right[j].condition
         both = and_(_same_entry(left[i], right[j]), rest(i + 1, j + 1))
         if here is there:

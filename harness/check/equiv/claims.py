@@ -18,9 +18,8 @@ from harness.check.equiv.decide import Decider
 from harness.check.equiv.footprint import elsewhere_unchanged
 from harness.check.equiv.meet import Meeting
 from harness.check.prove.build import Steps
-from harness.check.prove.decided import Decided
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.prover import Prover
+from harness.check.prove.prover import Decided, Prover
 from harness.check.prove.subject import Execution
 from harness.symbolic import trace
 from harness.symbolic.result import Failure
@@ -32,9 +31,10 @@ REVERTS = "reverts_alike"
 RETURNS = "returns_alike"
 ACTS = "emits_and_calls_alike"
 STORES = "stores_alike"
+PASSES_ON = "refusals_are_passed_on"
 REFUSES_MALFORMED = "malformed_calls_fail_without_data"
 
-CLAIMS = (IN_BOUNDS, SUCCEEDS, REVERTS, RETURNS, ACTS, STORES)
+CLAIMS = (IN_BOUNDS, SUCCEEDS, REVERTS, PASSES_ON, RETURNS, ACTS, STORES)
 """What is claimed of a function that the model has, in order."""
 
 Claim = tuple[list[Term], Term]
@@ -56,6 +56,7 @@ class ModelClaims:
             IN_BOUNDS: self._in_bounds,
             SUCCEEDS: self._succeeds,
             REVERTS: self._reverts,
+            PASSES_ON: self._passes_on,
             RETURNS: self._returns,
             ACTS: self._acts,
             STORES: self._stores,
@@ -91,6 +92,17 @@ class ModelClaims:
             for failure in case.result.failures:
                 yield _failure(failure), same_bytes(failure.data, case.outcome.output)
 
+    def _passes_on(self, case: Case) -> Iterator[Claim]:
+        """Yield that the call fails where a contract that it calls refuses, and says then what that one said.
+
+        The model says nothing of refusals by others: all other claims are about calls that they accept.
+        """
+        yield [case.result.success], accepted(case.result.trace)
+        for failure in case.result.failures:
+            for one in _calls(failure.attempted):
+                refused = [failure.condition, one.condition, not_(one.success)]
+                yield refused, same_bytes(failure.data, one.returndata)
+
     def _returns(self, case: Case) -> Iterator[Claim]:
         if not case.outcome.refuses:
             yield [case.result.success], same_bytes(case.result.returndata, case.outcome.output)
@@ -114,8 +126,11 @@ def _failure(failure: Failure) -> list[Term]:
 
 def accepted(attempted: trace.Trace) -> Term:
     """Return that no contract that was called refused."""
-    calls = [entry for entry in attempted if isinstance(entry, trace.Call)]
-    return and_(*(implies(one.condition, one.success) for one in calls))
+    return and_(*(implies(one.condition, one.success) for one in _calls(attempted)))
+
+
+def _calls(entries: trace.Trace) -> list[trace.Call]:
+    return [entry for entry in entries if isinstance(entry, trace.Call)]
 
 
 def fails_without_data(steps: Steps) -> Iterator[Obligation]:

@@ -15,7 +15,7 @@ from harness.symbolic.path import Path
 from harness.symbolic.regions import Region
 from harness.symbolic.result import PostState
 from harness.symbolic.storage import Storage
-from harness.term.core import Term, and_, const, eq, le, lt
+from harness.term.core import Term, and_, const, eq, le, lt, or_
 from harness.term.pack import extract
 from harness.term.symbol import term_of
 
@@ -25,6 +25,9 @@ Bits = set[tuple[Region, int]]
 
 def elsewhere_unchanged(result: PostState, shapes: Mapping[str, Shape]) -> Term:
     """Return that a call leaves everything as it was that `shapes` don't bind, transient storage included.
+
+    Beside the fields of a word there are bits that nothing names: a call may clear them, as solc's code does
+    where it writes whole structs. Nobody sets them, so they are zero.
 
     Raises:
         Unsupported: where storage was left to somebody else.
@@ -45,7 +48,10 @@ def _kept(before: Storage, after: Storage, bound: Bits) -> Iterator[Term]:
         for keys in written_keys(log, old):
             was, now = old.read(keys), log.read(keys)
             for part in parts:
-                yield eq(extract(now, part.offset, part.bits), extract(was, part.offset, part.bits))
+                old_bits, new_bits = (extract(word, part.offset, part.bits) for word in (was, now))
+                same = eq(new_bits, old_bits)
+                padding = region.labelled and not part.label
+                yield or_(same, eq(new_bits, const(0))) if padding else same
 
 
 def _bound(storage: Storage, shapes: Mapping[str, Shape]) -> Bits:

@@ -17,24 +17,31 @@ Change = Callable[[Term], Term]
 
 def narrowed(result: PostState, facts: Facts) -> PostState:
     """Return what a call does where the facts hold; elsewhere it means nothing."""
-    terms: dict[Term, Term] = {}
-
-    def note(term: Term) -> Term:
-        terms[term] = term
-        return term
-
-    _changed(result, note)
+    terms = terms_of(result)
+    simpler = {term: term for term in terms}
     for term, simple in zip(terms, simplify_all(terms, facts), strict=True):
         if term.boolean or _is_word(simple) or not _is_word(term):
-            terms[term] = simple
-    return _changed(result, lambda term: terms.get(term, term))
+            simpler[term] = simple
+    return changed(result, lambda term: simpler.get(term, term))
+
+
+def terms_of(result: PostState) -> list[Term]:
+    """Return every term of a post-state that matters to an observer, once."""
+    terms: dict[Term, None] = {}
+
+    def note(term: Term) -> Term:
+        terms[term] = None
+        return term
+
+    changed(result, note)
+    return list(terms)
 
 
 def _is_word(term: Term) -> bool:
     return term.lo is not None and term.lo >= 0 and term.hi is not None and term.hi <= MAX_WORD
 
 
-def _changed(result: PostState, change: Change) -> PostState:
+def changed(result: PostState, change: Change) -> PostState:
     """Return a post-state with every term that matters to an observer changed."""
     failures = tuple(
         Failure(one.kind, change(one.condition), _data(one.data, change), _trace(one.attempted, change))
@@ -56,7 +63,7 @@ def _data(data: Data, change: Change) -> Data:
         case Known():
             return Known([(size, change(word), skip) for size, word, skip in data.pieces], change(data.size))
         case Unknown():
-            return Unknown(data.content, change(data.size))
+            return Unknown(data.content, change(data.size), tuple(map(change, data.given)))
         case Slice():
             return Slice(_data(data.source, change), data.offset, change(data.size))
         case Choice():

@@ -13,9 +13,8 @@ from harness.check.equiv.meet import Meeting
 from harness.check.parallel import Crashed, each
 from harness.check.prove.build import IN_BOUNDS as STORAGE_BOUNDS
 from harness.check.prove.build import Steps
-from harness.check.prove.decided import Decided
 from harness.check.prove.finding import Triage
-from harness.check.prove.prover import Limits, Prover
+from harness.check.prove.prover import Decided, Limits, Prover
 from harness.check.prove.subject import Subject
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
@@ -79,11 +78,16 @@ def _is_view(subject: Subject, name: str) -> tuple[bool, int]:
 
 def compare(task: Task) -> list[Verdict]:
     """Compare one way into the contract with what the model says of it."""
+    return list(compared(task))
+
+
+def compared(task: Task) -> Iterator[Verdict]:
+    """Yield what `compare` returns, claim by claim."""
     clear()
     labels_of.cache_clear()  # they hold terms
     subject = Subject(task.spec, task.artifact)
     prover = Prover(subject, task.limits, task.triage, CHECK)
-    return list(_Comparison(subject, prover, task.entry).verdicts())
+    yield from _Comparison(subject, prover, task.entry).verdicts()
 
 
 class _Comparison:

@@ -25,7 +25,7 @@ from harness.symbolic.result import PostState
 from harness.symbolic.run import Options
 from harness.symbolic.slots import labels_of
 from harness.symbolic.storage import Fresh, Storage
-from harness.symbolic.world import World
+from harness.symbolic.world import Environment, World
 from harness.term.core import MAX_WORD, TRUE, Term, and_, const, eq, le, var
 from harness.term.symbol import number
 from harness.term.word import narrow
@@ -80,25 +80,31 @@ class Subject:
         world: World | None = None,
         regular: bool = False,
         reentry: bool = False,
+        callees: Environment | None = None,
     ) -> Execution:
         """Execute one way in, from arbitrary storage or from `storage`.
 
         With `regular`, the terms are of calls that the ABI describes, and mean nothing for any other: the
         arguments' symbols are bounded by their types, which makes for smaller terms. With `reentry`, other
-        contracts that are called leave arbitrary storage.
+        contracts that are called leave arbitrary storage. `callees` say what those do, if not `Callees`.
 
         Raises:
             Unsupported: naming the construct that can't be represented exactly.
         """
         chosen = world or (self._paid_nothing(name) if regular else World())
-        result = self.run(
-            self.entry(name, regular), storage or self.initial_storage(), chosen, reentry=reentry
-        )
+        entry, held = self.entry(name, regular), storage or self.initial_storage()
+        result = self.run(entry, held, chosen, reentry=reentry, callees=callees)
         ghosts = {name: number(var(f"ledger.{name}", None, None)) for name in self.spec.model.ghosts}
         return self.seen_from(name, result, ghosts)
 
     def run(
-        self, entry: Entry, storage: Storage, world: World, run: str = "", reentry: bool = False
+        self,
+        entry: Entry,
+        storage: Storage,
+        world: World,
+        run: str = "",
+        reentry: bool = False,
+        callees: Environment | None = None,
     ) -> PostState:
         """Execute an entry; `run` tells what other contracts do in it from what they do in other runs.
 
@@ -116,7 +122,7 @@ class Subject:
             entry,
             Options(reverts=True, late=reentry),
             world=world.elsewhere(run) if run else world,
-            environment=Callees(self.spec.views, run, reentry),
+            environment=callees or Callees(self.spec.views, run, reentry),
             storage=storage,
         )
 
@@ -220,12 +226,6 @@ class Execution:
     def returning(self) -> SymbolicCall:
         """The call where it succeeds."""
         behaviour = succeeded(self.result)
-        return SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
-
-    @cached_property
-    def starved(self) -> SymbolicCall:
-        """The call where it fails for want of gas."""
-        behaviour = Behaviour(False, self.result.returndata, EMPTY, ())
         return SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
 
     def reverting(self) -> list[tuple[Term, SymbolicCall]]:

@@ -13,8 +13,16 @@ from harness.symbolic import pieces
 from harness.symbolic.data import Data, Known, Unknown, choose
 from harness.symbolic.entry import selector_of
 from harness.symbolic.errors import Inexact
+from harness.symbolic.trace import Call, Trace
 from harness.symbolic.world import SIZE_MAX, Answer, Request
-from harness.term.core import Function, Term, apply, bvar, const, eq, var
+from harness.term.core import Function, Term, apply, bvar, const, eq, ite, var
+from harness.term.linear import combine
+
+REFUSED = "refused "
+"""What the names of the functions begin with that say whether an order is refused, in `History`."""
+
+MOST_ASKED = 4096
+"""Questions of more bytes are all different to `History`."""
 
 VIEWS_ANSWER = "views_answer"
 """The assumption (by name) that a known view answers one clean word that depends on its arguments only."""
@@ -54,8 +62,13 @@ class Callees:
         known = self._view(request)
         if known is not None:
             return known
+        success, returndata = self._anything(request)
+        return Answer(success, returndata, self._reentry and request.kind == "CALL")
+
+    def _anything(self, request: Request) -> tuple[Term, Data]:
+        """Return any success and any return data."""
         name = f"call{request.ordinal}{self._run}"
-        return Answer(bvar(f"{name}.success"), anything(name), self._reentry and request.kind == "CALL")
+        return bvar(f"{name}.success"), anything(name)
 
     def _view(self, request: Request) -> Answer | None:
         selector = first_four(request.data)
@@ -70,8 +83,40 @@ class Callees:
         answer = apply(answer_function(signature, bits), *words)
         answers = eq(apply(refusal_function(signature), *words), const(0))
         known = Known(pieces.of_words([answer]))
-        returndata = choose(answers, known, anything(f"call{request.ordinal}{self._run}"))
+        returndata = choose(answers, known, self._anything(request)[1])
         return Answer(answers, returndata, assumptions=frozenset({VIEWS_ANSWER}))
+
+
+class History(Callees):
+    """Other contracts as functions of what they are asked, and of how many orders they were given before.
+
+    Two executions that give the same orders are so given the same answers, by the same terms, whatever else
+    the code does. Where orders differ these functions say nothing that is true, so whoever compares two
+    executions has to show that they don't. `side` names the questions that are no whole number of words.
+    """
+
+    def __init__(self, views: Mapping[str, int], side: str) -> None:
+        super().__init__(views, side)
+
+    def _anything(self, request: Request) -> tuple[Term, Data]:
+        size = request.data.size
+        if size.op != "const" or size.data > MOST_ASKED:
+            return super()._anything(request)
+        head = size.data % 32
+        words = [pieces.number(request.data.read(0, head))] if head else []
+        words += [request.data.word(place) for place in range(head, size.data, 32)]
+        asked = (_orders(request.earlier), request.target, request.value, *words)
+        name = f"{request.kind} with {size.data} bytes"
+        refused = apply(Function(f"{REFUSED}{name}", len(asked), 0, 1), *asked)
+        length = apply(Function(f"answered {name}", len(asked), 0, SIZE_MAX), *asked)
+        content = Function(f"returned {name}", len(asked) + 1)
+        return eq(refused, const(0)), Unknown(content, length, asked)
+
+
+def _orders(earlier: Trace) -> Term:
+    """Return how many calls that may change something are in a trace."""
+    made = [one.condition for one in earlier if isinstance(one, Call) and one.kind != "STATICCALL"]
+    return combine(*((1, ite(condition, const(1), const(0))) for condition in made))
 
 
 def anything(name: str) -> Data:

@@ -13,6 +13,7 @@ from contextlib import suppress
 from harness.check.campaign.world import Answers
 from harness.check.prove.instances import Scheme
 from harness.check.prove.subject import Execution
+from harness.check.prove.summary import REFUSED
 from harness.check.triage.callees import LONGEST_ANSWER
 from harness.check.triage.realise import ANSWER, REFUSES
 from harness.check.triage.scene import Broken, Scene
@@ -25,7 +26,7 @@ from harness.symbolic.entry import calldatasize
 from harness.symbolic.errors import Inexact
 from harness.symbolic.trace import Call, Trace
 from harness.symbolic.world import BLOCKHASH, is_codesize
-from harness.term.core import Function, Term, and_, apply, bvar, const, eq, implies, le, not_, or_
+from harness.term.core import Function, Term, and_, apply, const, eq, implies, le, not_, or_
 from harness.term.hashing import is_keccak, keccak_words
 from harness.term.linear import combine
 from harness.term.symbol import number, term_of
@@ -76,10 +77,13 @@ def simple(execution: Execution, scene: Scene) -> list[Term]:
 
 def callees_agree(terms: Iterable[Term]) -> list[Term]:
     """Return that no contract refuses an order."""
-    names = [
-        node.data for node in postorder(terms) if node.op == "bvar" and str(node.data).endswith(".success")
-    ]
-    return [bvar(name) for name in names]
+    found = []
+    for node in postorder(terms):
+        if node.op == "bvar" and str(node.data).endswith(".success"):
+            found.append(node)
+        elif node.op == "apply" and node.data.name.startswith(REFUSED):
+            found.append(eq(node, const(0)))
+    return found
 
 
 def scriptable(trace: Trace, terms: Iterable[Term], scene: Scene) -> list[Term]:

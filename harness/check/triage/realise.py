@@ -14,7 +14,7 @@ from harness.check.triage.scene import Scene, Situation
 from harness.evm.errors import EvmError
 from harness.evm.places import WORD
 from harness.solver import Model
-from harness.symbolic.data import Data
+from harness.symbolic.data import Calldata, Data
 from harness.symbolic.entry import argument, selector_of
 from harness.symbolic.trace import Call, Trace
 from harness.term.symbol import term_of
@@ -95,7 +95,8 @@ def calldata(model: Model, execution: Execution) -> bytes:
         for length, term, skip in getattr(data, "head", ())
     )
     count = -(-max(0, size - len(head)) // 32)
-    words: Sequence[int] = model.evaluate([argument(place) for place in range(count)])
+    word = data.argument if isinstance(data, Calldata) else argument
+    words: Sequence[int] = model.evaluate([word(place) for place in range(count)])
     return (head + b"".join(word.to_bytes(32, "big") for word in words))[:size]
 
 

@@ -73,7 +73,9 @@ def _summarised(
     """Let the environment say what the call does, and record it."""
     if kind in ("DELEGATECALL", "CALLCODE"):
         raise Inexact("code of another contract runs on this contract's storage, and is not known")
-    request = Request(kind, target, value, sent, state.calls, state.path, state.storage.copy(), pc)
+    request = Request(
+        kind, target, value, sent, state.calls, state.path, state.storage.copy(), pc, state.trace
+    )
     answer: Answer = frame.run.environment.call(request)
     frame.run.assumptions |= answer.assumptions
     state.calls += 1

@@ -1,0 +1,217 @@
+"""The post-states of two contracts brought together: one symbol for one field, none for what only one has."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.check.equiv.fields import Leaf, leaves, unrelated
+from harness.check.equiv.narrow import changed, terms_of
+from harness.check.prove.build import CALLEES_HAVE_CODE, Named
+from harness.check.prove.subject import Execution
+from harness.check.reach.sequence import read_field
+from harness.check.views.terms import written_keys
+from harness.compiler.layout import Scalar
+from harness.symbolic.errors import Unsupported
+from harness.symbolic.regions import Field, Region, arguments, part_of
+from harness.symbolic.result import PostState
+from harness.symbolic.storage import Storage
+from harness.symbolic.trace import Call
+from harness.symbolic.world import is_codesize
+from harness.term.core import TRUE, Function, Term, and_, apply, const, eq, implies, le, or_, var
+from harness.term.substitute import substitute
+from harness.term.walk import postorder
+
+SPACE = "storage."
+"""What the names of the functions that fields are begin with."""
+
+UNLABELLED = ("slot:", "?slot:")
+"""How the names of words begin that no layout explains."""
+
+SECOND = " of the second"
+"""How the names of symbols end that only the second contract has."""
+
+LATER = ("balance'", "codesize'", "codehash'")
+"""How the names begin of what other contracts may have changed: when, two codes don't say the same way."""
+
+Place = tuple[str, tuple[Term, ...]]
+"""A field by its label, and the keys of one of it."""
+
+
+@dataclass(frozen=True)
+class Related:
+    """Two post-states with the same symbols for the same fields.
+
+    `mine` and `theirs` make terms of the contracts' storages terms of the symbols that both share; `apart`
+    says of fields why they can't be compared, `callees` that the contracts that are called exist.
+    """
+
+    left: PostState
+    right: PostState
+    apart: Mapping[str, str]
+    mine: Callable[[Term], Term]
+    theirs: Callable[[Term], Term]
+    callees: tuple[Named, ...]
+
+    def check(self, label: str) -> None:
+        """Raise Unsupported if a field can't be compared."""
+        if label in self.apart:
+            raise Unsupported("storage", -1, f"the field `{label}` is not compared: {self.apart[label]}")
+
+
+def related(left: Execution, right: Execution) -> Related:
+    """Return the results of two executions, brought together.
+
+    Raises:
+        Unsupported: where one of them uses a field that can't be compared with one of the other's.
+    """
+    one, other = (leaves(side.subject.artifact.layout) for side in (left, right))
+    mine, theirs = _Symbols(one), _Symbols(other, one, second=True)
+    results = changed(left.result, mine), changed(right.result, theirs)
+    called = [*map(mine, _called(left.result)), *map(theirs, _called(right.result))]
+    exist = tuple(_exist(results, list(dict.fromkeys(called))))
+    pair = Related(*results, unrelated(one, other), mine, theirs, exist)
+    for result in (left.result, right.result):
+        for label in _labels(terms_of(result)):
+            pair.check(label)
+    return pair
+
+
+def _called(result: PostState) -> Iterator[Term]:
+    """Yield the addresses that are called."""
+    for entries in (result.trace, *(failure.attempted for failure in result.failures)):
+        for entry in entries:
+            if isinstance(entry, Call):
+                yield from (moment.target for moment in entry.moments)
+
+
+def _exist(results: Sequence[PostState], called: Sequence[Term]) -> Iterator[Named]:
+    """Yield that whoever is called has code, whenever that is asked for."""
+    terms = [term for result in results for term in terms_of(result) if term.boolean]
+    asked = [node for node in postorder(terms) if node.op == "apply" and is_codesize(node.data)]
+    for place, node in enumerate(asked):
+        [address] = node.args
+        there = le(const(1), node)
+        same = TRUE if address in called else or_(*(eq(address, one) for one in called))
+        yield f"assumption {CALLEES_HAVE_CODE} {place}", implies(same, there)
+
+
+def _labels(terms: Iterable[Term]) -> set[str]:
+    """Return the labels of the fields that terms speak of."""
+    nodes = (node for node in postorder(terms) if node.op == "apply")
+    return {node.data.name.removeprefix(SPACE) for node in nodes if node.data.name.startswith(SPACE)}
+
+
+class _Symbols:
+    """Gives both contracts the same symbols.
+
+    Padding is zero in both (the assumption PADDING). The second contract's gas is its own, and so are
+    balances and codes after orders to others. A number that the second stores wider is looked at where it
+    fits the first.
+    """
+
+    def __init__(
+        self, own: Mapping[str, Leaf], others: Mapping[str, Leaf] | None = None, second: bool = False
+    ) -> None:
+        self._own = own
+        self._others = others or {}
+        self._second = second
+        self._done: dict[Term, Term] = {}
+
+    def __call__(self, term: Term) -> Term:
+        """Return a term of this contract's in the symbols that both share."""
+        found = self._done.get(term)
+        if found is None:
+            nodes = list(postorder((term,)))
+            gas = {node: _other_gas(node) for node in nodes if self._second and _is_gas(node)}
+            functions = {node.data: self._function(node.data) for node in nodes if node.op == "apply"}
+            changes = {one: new for one, new in functions.items() if new is not None}
+            found = term if not gas and not changes else substitute((term,), gas, changes)[0]
+            self._done[term] = found
+        return found
+
+    def _function(self, one: Function) -> Callable[..., Term] | None:
+        """Return what stands for the values of a function, None if they stay."""
+        if self._second and one.name.startswith(LATER) and not one.name.endswith(SECOND):
+            return _applied(Function(f"{one.name}{SECOND}", one.arity, one.lo, one.hi))
+        label = one.name.removeprefix(SPACE)
+        if label == one.name or label.startswith(UNLABELLED):
+            return None
+        if label not in self._own:
+            return lambda *args: const(0)
+        leaf = self._others.get(label)
+        bits = leaf.type.bits if leaf is not None and isinstance(leaf.type, Scalar) else 256
+        assert one.hi is not None
+        if one.hi < 1 << bits:
+            return None
+        return _applied(Function(one.name, one.arity, one.lo, (1 << bits) - 1))
+
+
+def _applied(function: Function) -> Callable[..., Term]:
+    return lambda *args: apply(function, *args)
+
+
+def _is_gas(node: Term) -> bool:
+    name = str(node.data[0]) if node.op == "var" else ""
+    return name.startswith("gas") and name[3:].isdigit()
+
+
+def _other_gas(node: Term) -> Term:
+    return var(f"{node.data[0]}{SECOND}", node.lo, node.hi)
+
+
+def same_fields(left: PostState, right: PostState, pair: Related) -> Term:
+    """Return that two calls leave the same in every field at every key, and everything else as it was.
+
+    Raises:
+        Unsupported: where one writes a field that the other does not have.
+    """
+    mine, theirs = pair.mine, pair.theirs
+    places = dict.fromkeys([*_written(left), *_written(right)])
+    claims = [eq(mine(_value(left, pair, *one)), theirs(_value(right, pair, *one))) for one in places]
+    kept = [*map(mine, _unnamed(left)), *map(theirs, _unnamed(right))]
+    return and_(*claims, *kept, *_same_words(left.transient, right.transient))
+
+
+def _written(result: PostState) -> Iterator[Place]:
+    """Yield the labelled fields that a call writes."""
+    for region, log in result.storage.written().items():
+        for keys in written_keys(log, result.before.log(region)):
+            for part in region.fields:
+                if part.label:
+                    yield part.label, arguments(part, keys)
+
+
+def _value(result: PostState, pair: Related, label: str, keys: tuple[Term, ...]) -> Term:
+    """Return what a call leaves in a field; what it never touched is what the first contract began with."""
+    pair.check(label)
+    found = _field(result, label) or _field(pair.left, label) or _field(pair.right, label)
+    assert found is not None, "somebody wrote it"
+    region, part = found
+    return read_field(result.storage, region, part, keys)
+
+
+def _field(result: PostState, label: str) -> tuple[Region, Field] | None:
+    for region in result.storage.labels.regions():
+        part = region.field(label)
+        if part is not None:
+            return region, part
+    return None
+
+
+def _unnamed(result: PostState) -> Iterator[Term]:
+    """Yield that a call leaves what no label names as it was."""
+    for region, log in result.storage.written().items():
+        old = result.before.log(region)
+        for keys in written_keys(log, old):
+            for part in region.fields:
+                if not part.label:
+                    yield eq(part_of(log.read(keys), part), part_of(old.read(keys), part))
+
+
+def _same_words(left: Storage, right: Storage) -> Iterator[Term]:
+    """Yield that two calls leave the same words in a space that no layout names."""
+    for region in dict.fromkeys((*left.written(), *right.written())):
+        one, other = left.log(region), right.log(region)
+        for keys in dict.fromkeys(keys for log in (one, other) for keys, _ in log.writes):
+            yield eq(one.read(keys), other.read(keys))

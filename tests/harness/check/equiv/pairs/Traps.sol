@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+// Contracts that look the same to a careless comparison. `One` and `Other` of each differ.
+
+interface ICallee {
+    function first() external view returns (uint256);
+    function second() external view returns (uint256);
+    function order() external;
+    function another() external;
+}
+
+/// What is asked of others.
+contract AsksOne {
+    ICallee internal callee;
+
+    function act() external view returns (bool answered) {
+        bytes4 question = ICallee.first.selector;
+        assembly {
+            mstore(0, question)
+            answered := staticcall(gas(), sload(callee.slot), 0, 4, 0, 0)
+        }
+    }
+}
+
+contract AsksOther {
+    ICallee internal callee;
+
+    function act() external view returns (bool answered) {
+        bytes4 question = ICallee.second.selector;
+        assembly {
+            mstore(0, question)
+            answered := staticcall(gas(), sload(callee.slot), 0, 4, 0, 0)
+        }
+    }
+}
+
+/// What is ordered, where the call fails in any case.
+contract OrdersOne {
+    ICallee internal callee;
+
+    function act() external {
+        callee.order();
+        revert();
+    }
+}
+
+contract OrdersOther {
+    ICallee internal callee;
+
+    function act() external {
+        callee.another();
+        revert();
+    }
+}
+
+/// In which order.
+contract SequenceOne {
+    ICallee internal callee;
+
+    function act() external {
+        callee.order();
+        callee.another();
+    }
+}
+
+contract SequenceOther {
+    ICallee internal callee;
+
+    function act() external {
+        callee.another();
+        callee.order();
+    }
+}
+
+/// Whether before or after an event.
+contract MomentOne {
+    ICallee internal callee;
+
+    event Done();
+
+    function act() external {
+        emit Done();
+        callee.order();
+    }
+}
+
+contract MomentOther {
+    ICallee internal callee;
+
+    event Done();
+
+    function act() external {
+        callee.order();
+        emit Done();
+    }
+}
+
+/// Whether a refusal matters.
+contract RefusalOne {
+    ICallee internal callee;
+
+    function act() external {
+        require(address(callee).code.length != 0);
+        callee.order();
+    }
+}
+
+contract RefusalOther {
+    ICallee internal callee;
+
+    function act() external {
+        require(address(callee).code.length != 0);
+        (bool success, ) = address(callee).call(abi.encodeCall(ICallee.order, ()));
+        success;
+    }
+}
+
+/// What a refusal said.
+contract WordsOne {
+    ICallee internal callee;
+
+    function act() external {
+        callee.order();
+    }
+}
+
+contract WordsOther {
+    ICallee internal callee;
+
+    function act() external {
+        require(address(callee).code.length != 0);
+        (bool success, ) = address(callee).call(abi.encodeCall(ICallee.order, ()));
+        require(success);
+    }
+}
+
+/// What is left in a word that no layout names.
+contract OutsideOne {
+    function act() external {}
+}
+
+contract OutsideOther {
+    function act() external {
+        assembly {
+            sstore(0x123456, 1)
+        }
+    }
+}
+
+/// What is left in transient storage.
+contract TransientOne {
+    function act() external {}
+}
+
+contract TransientOther {
+    function act() external {
+        assembly {
+            tstore(0, 1)
+        }
+    }
+}
+
+/// What is left in the bits between fields.
+contract PaddingOne {
+    uint8 internal number;
+
+    function act() external {}
+}
+
+contract PaddingOther {
+    uint8 internal number;
+
+    function act() external {
+        assembly {
+            sstore(number.slot, or(sload(number.slot), shl(200, 1)))
+        }
+    }
+}
+
+/// Gas is no two contracts' business.
+contract GasOne {
+    function act() external view returns (uint256) {
+        return gasleft();
+    }
+}
+
+contract GasOther {
+    function act() external view returns (uint256) {
+        uint256 left = gasleft();
+        return left;
+    }
+}
+
+/// Whether the code stays inside its array: what it does outside is not known.
+contract BeyondOne {
+    uint256[4] internal items;
+    uint256 internal next;
+
+    function act(uint256 index) external {
+        assembly {
+            sstore(add(items.slot, index), 7)
+        }
+    }
+}
+
+contract BeyondOther {
+    uint256 internal next;
+    uint256[4] internal items;
+
+    function act(uint256 index) external {
+        assembly {
+            sstore(add(items.slot, index), 7)
+        }
+    }
+}
+
+/// How much fits.
+contract WidthOne {
+    uint64 internal sum;
+
+    function act(uint64 amount) external {
+        sum += amount;
+    }
+}
+
+contract WidthOther {
+    uint256 internal sum;
+
+    function act(uint64 amount) external {
+        sum += amount;
+    }
+}

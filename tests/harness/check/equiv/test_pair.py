@@ -1,0 +1,94 @@
+"""Two implementations are compared by what they do, and nothing that they do differently passes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from harness.check.equiv.errors import EquivError
+from harness.check.equiv.same import SAME, UNSPECIFIED, Other, same
+from harness.check.prove.prover import Limits
+from harness.check.target import Target
+from harness.check.triage.scene import with_deployment
+from harness.check.verdict import Outcome, Verdict
+from harness.cli.equiv import duel
+from harness.compiler import Project, Settings, compile_contract
+
+HERE = Path(__file__).parent / "pairs"
+SETTINGS = Settings("0.8.30")
+OUTSIDE = ("Outside", "Transient", "Padding", "Gas", "Beyond")
+"""What a contract does there, or with that, is not known to be what another does, even if it is the same."""
+TRAPS = ("Asks", "Orders", "Sequence", "Moment", "Refusal", "Words", "Width")
+
+
+def compared(left: str, right: str, executed: bool = False) -> dict[str, Verdict]:
+    project = Project.open(HERE)
+    one, other = (compile_contract(project, name, SETTINGS) for name in (left, right))
+    spec = with_deployment(UNSPECIFIED)
+    target = Target("pair", spec, left, project, SETTINGS, Project.open(HERE.parents[4]))
+    triage = duel(target, other) if executed else None
+    verdicts = list(same(spec, one, [Other(right, other, triage)], Limits(20)))
+    assert {one.property for one in verdicts} == {SAME}
+    return {one.function: one for one in verdicts}
+
+
+def test_a_packed_and_reordered_pool_is_the_same():
+    found = compared("Deposits.sol:Plain", "Deposits.sol:Packed")
+
+    assert {name: one.detail for name, one in found.items() if one.outcome is not Outcome.PROVED} == {}
+    assert {"deposit(uint64)", "withdraw(uint64)", "setFee(uint256,uint16)", "unknown selector"} <= set(found)
+
+
+def test_a_real_difference_is_executed_on_both():
+    found = compared("Deposits.sol:Packed", "Deposits.sol:Hasty", executed=True)
+
+    differing = found.pop("withdraw(uint64)")
+    assert differing.outcome is Outcome.DIVERGED
+    [told, *_] = differing.evidence["differences"]
+    assert told.startswith("fails: Panic(0x11: arithmetic overflow or underflow) | succeeds, returns (")
+    assert {one.outcome for one in found.values()} == {Outcome.PROVED}
+
+
+def test_a_difference_that_shows_in_storage_only_is_executed_across_layouts():
+    found = compared("Deposits.sol:Plain", "Deposits.sol:Hasty", executed=True)
+
+    assert found["withdraw(uint64)"].outcome is Outcome.DIVERGED
+    assert found["deposit(uint64)"].outcome is Outcome.PROVED
+
+
+def test_a_field_that_only_one_has_is_named():
+    found = compared("Deposits.sol:Plain", "Deposits.sol:Lacking")
+
+    lacking = found["deposit(uint64)"]
+    assert lacking.outcome is Outcome.UNSUPPORTED
+    assert "the field `total` is not compared: only the first contract has it" in lacking.detail
+    assert found["setFee(uint256,uint16)"].outcome is Outcome.PROVED
+
+
+@pytest.mark.parametrize("trap", [*TRAPS, *OUTSIDE])
+def test_what_differs_is_not_proved_the_same(trap):
+    found = compared(f"Traps.sol:{trap}One", f"Traps.sol:{trap}Other")
+
+    acting = next(one for name, one in found.items() if name.startswith("act"))
+    assert acting.outcome is Outcome.UNKNOWN
+    assert "counterexample candidate" in acting.detail
+
+
+@pytest.mark.parametrize("name", [f"{trap}{side}" for trap in TRAPS for side in ("One", "Other")])
+def test_each_of_them_is_the_same_as_itself(name):
+    found = compared(f"Traps.sol:{name}", f"Traps.sol:{name}")
+
+    assert {one.outcome for one in found.values()} == {Outcome.PROVED}
+
+
+def test_calldata_that_the_abi_does_not_describe_is_compared_too():
+    found = compared("Strict.sol:Strict", "Loose.sol:Loose", executed=True)
+
+    assert found["act(uint8)"].outcome is Outcome.DIVERGED
+    assert found["act(uint8)"].evidence["differences"][0].endswith("| succeeds")
+
+
+def test_other_interfaces_are_no_matter_for_a_proof():
+    with pytest.raises(EquivError, match=r"only the first has deposit\(uint64\)"):
+        compared("Deposits.sol:Plain", "Strict.sol:Strict")
