@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.check.views import Cell, Entries, Fields, Shape
+from harness.check.views.arguments import argument_names, transition_of
 from harness.check.views.binding import snake
 from harness.evm.abi import Abi, Function
 from harness.lang import Env, Revert, Spec, Step
@@ -49,7 +50,7 @@ def surface(spec: Spec[Any], abi: Abi, shapes: Mapping[str, Shape]) -> Surface:
     operations: list[Operation] = []
     unmodelled: list[str] = []
     for function in abi.functions.values():
-        found = _transition(spec, function) or _constant(spec, function) or _getter(function, shapes)
+        found = _transition(spec, function) or _constant(spec, function) or _getter(spec, function, shapes)
         if found is None:
             unmodelled.append(function.signature)
         else:
@@ -63,11 +64,10 @@ def _operation(function: Function, model: ModelOf, names: tuple[str, ...]) -> Op
 
 
 def _transition(spec: Spec[Any], function: Function) -> Operation | None:
-    for one in spec.model.transitions:
-        if one.signature == function.signature or (one.signature is None and one.name == function.name):
-            names = tuple(inspect.signature(one.function).parameters)[2:]
-            return _operation(function, one.function, names)
-    return None
+    own = transition_of(spec.model, function)
+    if own is None:
+        return None
+    return _operation(function, own.function, tuple(inspect.signature(own.function).parameters)[2:])
 
 
 def _constant(spec: Spec[Any], function: Function) -> Operation | None:
@@ -77,7 +77,7 @@ def _constant(spec: Spec[Any], function: Function) -> Operation | None:
     return _operation(function, lambda pool, env: Step(pool, returns=(value,)), ())
 
 
-def _getter(function: Function, shapes: Mapping[str, Shape]) -> Operation | None:
+def _getter(spec: Spec[Any], function: Function, shapes: Mapping[str, Shape]) -> Operation | None:
     """Return the model of a public variable's getter: keys in, the entry's plain members out."""
     name = snake(function.name)
     shape = shapes.get(name)
@@ -102,7 +102,7 @@ def _getter(function: Function, shapes: Mapping[str, Shape]) -> Operation | None
         returns = tuple(getattr(value, member) for member in members) if members else (value,)
         return Step(pool, returns=returns)
 
-    return _operation(function, get, tuple(f"argument_{level}" for level in range(len(levels))))
+    return _operation(function, get, argument_names(spec.model, function))
 
 
 def _members(function: Function, shape: Shape) -> tuple[str, ...] | None:

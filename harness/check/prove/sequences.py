@@ -11,7 +11,7 @@ from harness.check.prove.decode import word_of
 from harness.check.prove.instances import Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject, greatest_words, succeeded
-from harness.check.views.binding import snake
+from harness.check.views.arguments import argument_names
 from harness.check.views.terms import Origin, state_of
 from harness.evm.abi import Function
 from harness.lang import Address, Env, Int, Play, Prop, Relation, Run, Scenario, ite
@@ -184,7 +184,7 @@ class SymbolicPlay(Play[Any]):
             this=number(world.address),
             world=SymbolicWorld(self._subject.spec.views),
         )
-        names = [snake(label) for label in kind.labels]
+        names = argument_names(self._subject.spec.model, kind)
         arguments = dict(zip(names, args, strict=True))
         return SymbolicCall(self._subject.abi, kind, behaviour, env, arguments)
 

@@ -10,7 +10,8 @@ from typing import Any
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
 from harness.check.prove.decode import heads, is_clean, value_of
 from harness.check.prove.summary import Callees
-from harness.check.views.binding import Shape, bind, snake
+from harness.check.views.arguments import argument_names
+from harness.check.views.binding import Shape, bind
 from harness.check.views.terms import Origin, state_of
 from harness.compiler.artifact import Artifact
 from harness.evm.abi import Abi, Function
@@ -188,17 +189,14 @@ class Execution:
 
     @cached_property
     def arguments(self) -> dict[str, Int]:
-        """The call's one-word arguments by snake_case name, as the contract decodes clean calldata."""
+        """The call's one-word arguments by the specification's names, as contracts decode clean calldata."""
         if self.function is None:
             return {}
-        return {
-            snake(name): value_of(_value_bits(word, kind), kind)
-            for name, kind, word in self._argument_words()
-        }
+        return {name: value_of(_value_bits(word, kind), kind) for name, kind, word in self._argument_words()}
 
     def _argument_words(self) -> Iterator[tuple[str, WordType, Term]]:
         assert self.function is not None
-        inputs, labels = self.function.inputs, self.function.labels
+        inputs, labels = self.function.inputs, argument_names(self.subject.spec.model, self.function)
         for place, label, parameter in zip(heads([one.type for one in inputs]), labels, inputs, strict=False):
             if isinstance(parameter.type, WordType):
                 yield label, parameter.type, self._calldata.argument(place)

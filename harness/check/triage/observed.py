@@ -34,11 +34,13 @@ class EvmCall(Call):
     """What was observed of one call of the target.
 
     `events` are the target's own, `made` what other contracts were asked; `function` is None where the
-    calldata selects none. `agreed` says that no contract that was called refused.
+    calldata selects none, `names` are what the specification calls its arguments. `agreed` says that no
+    contract that was called refused.
     """
 
     abi: Abi
     function: Function | None
+    names: Sequence[str]
     transaction: Transaction
     surroundings: Env
     raw: RawOutcome
@@ -143,13 +145,11 @@ class EvmCall(Call):
         found: dict[str, int] = {}
         if self.function is None:
             return found
-        for place, (label, parameter) in enumerate(
-            zip(self.function.labels, self.function.inputs, strict=True)
-        ):
+        for place, (label, parameter) in enumerate(zip(self.names, self.function.inputs, strict=True)):
             if isinstance(parameter.type, WordType):
                 word = word_at(self.transaction.data, place)
                 signed = parameter.type.kind == "int" and word >> 255
-                found[snake(label)] = word - 2**256 if signed else word >> parameter.type.shift
+                found[label] = word - 2**256 if signed else word >> parameter.type.shift
         return found
 
 

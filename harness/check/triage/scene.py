@@ -16,6 +16,7 @@ from harness.check.triage.errors import Unrealisable
 from harness.check.triage.observed import EvmCall, Transaction
 from harness.check.triage.places import Places
 from harness.check.views import Entries, bind
+from harness.check.views.arguments import argument_names
 from harness.check.views.stored import Memory, viewer
 from harness.evm import Chain, Site, deploy
 from harness.evm.abi import Function
@@ -174,7 +175,9 @@ class Scene:
         abi = self.instance.decoder
         events = [abi.decode_event(log) for log in logs if log.address == self.address]
         env = self.env(call)
-        return EvmCall(abi, self.function(call.data), call, env, raw, events, asked, not refused)
+        function = self.function(call.data)
+        names = argument_names(self.spec.model, function) if function is not None else ()
+        return EvmCall(abi, function, names, call, env, raw, events, asked, not refused)
 
     def _paused(self, call: Transaction, others: Sequence[int], pc: int) -> EvmCall:
         """Return a whole call, but leave the state as it is at `pc`; raises EvmError if it is not there."""
