@@ -9,6 +9,7 @@ from typing import Any
 
 import harness
 from harness.cli.errors import UsageError
+from harness.errors import instead_of
 
 _CHECKOUT = Path(harness.__file__).resolve().parents[1]
 
@@ -44,8 +45,8 @@ class Config:
         try:
             return self.targets[name]
         except KeyError:
-            known = ", ".join(sorted(self.targets))
-            raise UsageError(f"There is no target '{name}': choose from {known}.") from None
+            known = instead_of(name, sorted(self.targets))
+            raise UsageError(f"There is no target `{name}`: {known}") from None
 
 
 def load_config(path: Path | None = None) -> Config:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any, cast
 
 from harness.check.prove.decode import decoded, is_clean, value_of, word_of, zero_of
 from harness.check.prove.summary import answer_function, arity, first_four
-from harness.check.views.binding import snake
-from harness.evm.abi import Abi, Function, Selected
+from harness.check.views.arguments import error_of, event_of
+from harness.evm.abi import Abi, Function
 from harness.evm.codec import WordType
 from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, ite, negate
 from harness.symbolic import trace, world
@@ -61,7 +62,10 @@ class Behaviour:
 
 
 class SymbolicCall(Call):
-    """A call of one external function (or of none: `function` is None for bare transfers and the like)."""
+    """A call of one external function (or of none: `function` is None for bare transfers and the like).
+
+    `arguments` are those that are read symbolically; `unread` are the types of the others.
+    """
 
     def __init__(
         self,
@@ -70,12 +74,14 @@ class SymbolicCall(Call):
         behaviour: Behaviour,
         env: Env,
         arguments: Mapping[str, Int],
+        unread: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._abi = abi
         self.function = function
         self._behaviour = behaviour
         self._env = env
         self._arguments = arguments
+        self._unread = unread
 
     @property
     def env(self) -> Env:
@@ -103,10 +109,10 @@ class SymbolicCall(Call):
             return False
         if not name:
             return failed & truth(eq(refusal.size, const(0)))
-        error = self._error(name)
+        error = error_of(self._abi.errors.values(), name, len(args))
         words = [
             eq(refusal.word(4 + 32 * place), word_of(value, one.type, one.name))
-            for place, (value, one) in enumerate(zip(args, error.inputs, strict=False))
+            for place, (value, one) in enumerate(zip(args, error.inputs, strict=True))
         ]
         claim = and_(
             eq(refusal.size, const(4 + 32 * len(args))),
@@ -114,13 +120,6 @@ class SymbolicCall(Call):
             *words,
         )
         return failed & truth(claim)
-
-    def _error(self, name: str) -> Selected:
-        for error in self._abi.errors.values():
-            if error.name == name:
-                return error
-        known = ", ".join(sorted(error.name for error in self._abi.errors.values()))
-        raise KeyError(f"the ABI has no error `{name}`; it has {known}")
 
     def returned(self, position: int = 0) -> Any:
         """Return the return value at `position`."""
@@ -155,11 +154,10 @@ class SymbolicCall(Call):
 
     def _is(self, entry: trace.Event, event: Any) -> Term:
         """Return the condition that a log is the ABI encoding of an event record."""
-        kind = self._event(type(event).__name__)
+        kind = event_of(self._abi.events, event)
         if len(entry.topics) != kind.topics:
             return FALSE
-        given = {snake(field.name): getattr(event, field.name) for field in fields(event)}
-        values = [given[snake(one.name)] for one in kind.inputs]
+        values = [getattr(event, field.name) for field in fields(event)]
         claims = [eq(entry.topics[0], const(int.from_bytes(kind.topic, "big")))]
         topics = iter(entry.topics[1:])
         offset = 0
@@ -171,12 +169,6 @@ class SymbolicCall(Call):
             found = term_of(value_of(word, cast(WordType, one.type)))
             claims += [is_clean(word, cast(WordType, one.type)), eq(found, _as_term(value))]
         return and_(*claims, eq(entry.data.size, const(offset)))
-
-    def _event(self, name: str) -> Any:
-        for event in self._abi.events:
-            if event.name == name:
-                return event
-        raise KeyError(f"the ABI has no event `{name}`; it has {', '.join(e.name for e in self._abi.events)}")
 
     def sent(self, signature: str, amount: Callable[..., Int]) -> Int:
         """Return the sum of ``amount(*args)`` over the calls made to function `signature`."""
@@ -202,10 +194,9 @@ class SymbolicCall(Call):
         Raises:
             Unsupported: if there is one, of a type that is not read symbolically.
         """
-        for one in self.function.inputs if self.function and name not in self._arguments else ():
-            if snake(one.name) == name:
-                reason = f"the argument `{name}` of type {one.type.name} is not read symbolically"
-                raise Unsupported("CALLDATALOAD", -1, reason)
+        if name in self._unread:
+            reason = f"the argument `{name}` of type {self._unread[name]} is not read symbolically"
+            raise Unsupported("CALLDATALOAD", -1, reason)
         return self._arguments.get(name, 0)
 
 

@@ -86,8 +86,7 @@ def _as_run(execution: Execution) -> Run[Any]:
     """Return an execution that may fail as a run: its outcome is a term."""
     succeeds = execution.result.success
     behaviour = outcome(execution.result, succeeds)
-    subject = execution.subject
-    call = SymbolicCall(subject.abi, execution.function, behaviour, execution.env, execution.arguments)
+    call = execution.call(behaviour)
     kept = storage.merge(succeeds, execution.result.storage, execution.result.before)
     later = execution.ghosts_after(execution.result.storage)
     return Run(execution.before, call, execution.seen(kept, _chosen(succeeds, later, execution.ghosts)))

@@ -194,6 +194,15 @@ class Execution:
             return {}
         return {name: value_of(_value_bits(word, kind), kind) for name, kind, word in self._argument_words()}
 
+    @cached_property
+    def unread(self) -> dict[str, str]:
+        """The types of the arguments that are not one word each, by the specification's names."""
+        if self.function is None:
+            return {}
+        names = argument_names(self.subject.spec.model, self.function)
+        pairs = zip(names, self.function.inputs, strict=True)
+        return {name: one.type.name for name, one in pairs if not isinstance(one.type, WordType)}
+
     def _argument_words(self) -> Iterator[tuple[str, WordType, Term]]:
         assert self.function is not None
         inputs, labels = self.function.inputs, argument_names(self.subject.spec.model, self.function)
@@ -220,19 +229,23 @@ class Execution:
             claims.append(is_clean(word, kind))
         return and_(*claims)
 
+    def call(self, behaviour: Behaviour) -> SymbolicCall:
+        """Return the call as rules see it, where this is what comes of it."""
+        subject = self.subject
+        return SymbolicCall(subject.abi, self.function, behaviour, self.env, self.arguments, self.unread)
+
     @cached_property
     def returning(self) -> SymbolicCall:
         """The call where it succeeds."""
         behaviour = succeeded(self.result)
-        return SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
+        return self.call(behaviour)
 
     def reverting(self) -> list[tuple[Term, SymbolicCall]]:
         """The call where it fails, for each way to fail, with the condition of that."""
         found = []
         for failure in self.result.failures:
             behaviour = Behaviour(False, self.result.returndata, failure.data, failure.attempted)
-            call = SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
-            found.append((failure.condition, call))
+            found.append((failure.condition, self.call(behaviour)))
         return found
 
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 from harness.check.prove.build import applies
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED
 from harness.check.prove.subject import Subject
-from harness.errors import PoolproofError
+from harness.errors import PoolproofError, instead_of
 from harness.lang import EVERY_FUNCTION, Relation, Rule, Spec
 
 Kind = Literal["entry", "deployment", "relation", "scenario", "limitation"]
@@ -91,7 +91,7 @@ def _entries(subject: Subject, functions: tuple[str, ...]) -> list[str]:
     for wanted in functions:
         matching = [name for name in subject.entries if wanted in (name, name.partition("(")[0])]
         if not matching:
-            raise ProveError(f"There is no function `{wanted}`: there are {', '.join(subject.entries)}.")
+            raise ProveError(f"There is no function `{wanted}`: {instead_of(wanted, subject.entries)}")
         chosen += matching
     return list(dict.fromkeys(chosen))
 
@@ -122,11 +122,13 @@ def _require_functions(subject: Subject) -> None:
     spoken += [(one.name, one.functions, functions) for one in subject.spec.relations]
     for claim, names, known in spoken:
         if not any(name in known for name in names):
-            listed = ", ".join(subject.entries)
-            raise ProveError(f"`{claim}` speaks about {', '.join(names)}, but the functions are {listed}.")
+            raise ProveError(
+                f"`{claim}` speaks about {', '.join(names)}, and the contract has no such function:"
+                f" {instead_of(names[0], subject.entries)}"
+            )
 
 
 def _require(wanted: tuple[str, ...], known: list[str], what: str) -> None:
     for name in wanted:
         if name not in known:
-            raise ProveError(f"There is no {what} `{name}`: there are {', '.join(known)}.")
+            raise ProveError(f"There is no {what} `{name}`: {instead_of(name, known)}")

@@ -17,6 +17,7 @@ from harness.check.replay.format import (
     Value,
 )
 from harness.check.replay.names import Names
+from harness.errors import instead_of
 
 
 def replay_of(target: str, contract: str, ground: Ground, case: Case, origin: str) -> Replay:
@@ -81,8 +82,10 @@ def _planned(call: ReplayCall, ground: Ground, names: Names, where: str) -> Plan
         return Planned(None, None, call.data or b"", sender, call.time, call.block, call.value)
     operation = ground.surface.operation(call.function)
     if operation is None:
-        known = ", ".join(one.function.signature for one in ground.surface.operations)
-        raise ReplayError(f"{where}: the contract has no function {call.function}; it has {known}.")
+        known = [one.function.signature for one in ground.surface.operations]
+        raise ReplayError(
+            f"{where}: the contract has no function `{call.function}`: {instead_of(call.function, known)}"
+        )
     if call.arguments is None:
         data = call.data or operation.function.selector
         return Planned(operation, None, data, sender, call.time, call.block, call.value)

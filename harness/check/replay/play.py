@@ -26,6 +26,7 @@ from harness.check.replay.wording import PlayedChange, Wording
 from harness.check.target import Target
 from harness.check.views.stored import Memory
 from harness.compiler.source_map import SourceLocation
+from harness.errors import instead_of
 from harness.evm.recorder import recorded_call
 from harness.lang import Property, Rule, Scenario
 
@@ -108,7 +109,8 @@ def play(file: Replay, material: Parts, allow_stale: bool = False) -> Played:
     wanted = known.get(file.expectation.property)
     if wanted is None and not is_model(file):
         raise ReplayError(
-            f"The replay shows `{file.expectation.property}`, which is no property of {ground.spec.name}."
+            f"The replay shows `{file.expectation.property}`, which is no property of {ground.spec.name}:"
+            f" {instead_of(file.expectation.property, known)}"
         )
     steps = list(Player(table, file, wanted).steps(planned))
     disagreements = _disagreements(table, file, planned)

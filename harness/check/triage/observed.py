@@ -7,7 +7,6 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
 
-from harness.check.views.binding import snake
 from harness.evm.abi import Abi, Function
 from harness.evm.codec import AbiType, ArrayType, BlobType, TupleType, WordType
 from harness.evm.errors import EvmError
@@ -101,11 +100,8 @@ class EvmCall(Call):
         return len(events) == len(self.events) and all(map(self._is, self.events, events))
 
     def _is(self, emitted: EmittedEvent, event: Any) -> bool:
-        kind = next((one for one in self.abi.events if one.name == type(event).__name__), None)
-        if kind is None or emitted.name != kind.name or len(emitted.args) != len(kind.inputs):
-            return False
-        given = {snake(field.name): getattr(event, field.name) for field in fields(event)}
-        return all(given[snake(one.name)] == arg for one, arg in zip(kind.inputs, emitted.args, strict=True))
+        given = tuple(getattr(event, field.name) for field in fields(event))
+        return (emitted.name, tuple(emitted.args)) == (type(event).__name__, given)
 
     def sent(self, signature: str, amount: Callable[..., Int]) -> Int:
         """Return the sum of ``amount(*args)`` over the calls made to others' function `signature`."""

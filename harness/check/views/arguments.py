@@ -1,16 +1,26 @@
-"""What a specification calls the arguments of a function: its own names, whatever those of the ABI are.
+"""Which functions, errors and events of an ABI a specification speaks of, and how it calls their parameters.
 
-An ABI's parameter names are comments; another implementation of the same interface may have others, or none.
+An ABI's parameter names are comments: another implementation of the same interface may have others, or none.
+So what a specification names is found by its name and the number of its parameters, and these by their order.
 """
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Iterable
 from dataclasses import fields
+from typing import Any, TypeVar
 
 from harness.check.views.binding import snake
-from harness.evm.abi import Function
+from harness.errors import PoolproofError, instead_of
+from harness.evm.abi import Event, Function, Selected
 from harness.lang import Model, Transition
+
+Named = TypeVar("Named", Event, Selected)
+
+
+class UnknownName(PoolproofError):
+    """The specification speaks of an event or an error that the ABI does not have."""
 
 
 def transition_of(model: Model[object], function: Function) -> Transition[object] | None:
@@ -35,3 +45,23 @@ def argument_names(model: Model[object], function: Function) -> tuple[str, ...]:
     if snake(function.name) in {field.name for field in fields(model.state)}:  # type: ignore[arg-type]
         return tuple(f"argument_{place}" for place in range(len(function.inputs)))
     return tuple(snake(label) for label in function.labels)
+
+
+def event_of(events: Iterable[Event], record: Any) -> Event:
+    """Return the ABI's event that an event record stands for. Raises UnknownName if there is none."""
+    return _declared(list(events), type(record).__name__, len(fields(record)), "event")
+
+
+def error_of(errors: Iterable[Selected], name: str, count: int) -> Selected:
+    """Return the ABI's error of this name with so many arguments. Raises UnknownName if there is none."""
+    return _declared(list(errors), name, count, "error")
+
+
+def _declared(known: list[Named], name: str, count: int, what: str) -> Named:
+    for one in known:
+        if (one.name, len(one.inputs)) == (name, count):
+            return one
+    raise UnknownName(
+        f"The specification needs the {what} `{name}` with {count} arguments, which the contract's ABI lacks:"
+        f" {instead_of(name, (one.signature for one in known))}"
+    )

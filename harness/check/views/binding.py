@@ -14,7 +14,7 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from harness.compiler.layout import FixedArray, Layout, Scalar, Struct, Type
 from harness.compiler.layout import Mapping as MappingType
-from harness.errors import PoolproofError
+from harness.errors import PoolproofError, instead_of
 from harness.lang import Table
 
 
@@ -84,9 +84,9 @@ def _one(found: Mapping[str, list[Any]], name: str, what: str) -> Any:
     """Return the only candidate called `name`."""
     candidates = found.get(name, [])
     if not candidates:
-        known = ", ".join(sorted(found)) or "none"
         raise BindingError(
-            f"The specification needs the {what} `{name}`, which the storage layout lacks: it has {known}."
+            f"The specification needs the {what} `{name}`, which the storage layout lacks:"
+            f" {instead_of(name, sorted(found))}"
         )
     if len(candidates) > 1:
         raise BindingError(

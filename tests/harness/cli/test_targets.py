@@ -66,7 +66,7 @@ def test_a_target_named_twice_is_taken_once(project: Path) -> None:
 
 
 def test_an_unknown_target_is_refused_with_those_that_are_known(project: Path) -> None:
-    with pytest.raises(UsageError, match="no target 'v9': choose from counter"):
+    with pytest.raises(UsageError, match="no target `v9`: there are counter"):
         load_targets(["v9"], Tree())
 
 

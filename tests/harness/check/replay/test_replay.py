@@ -147,7 +147,7 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (deposit(function="steal()", arguments={}), r"has no function steal\(\); it has .*deposit\(uint64\)"),
+        (deposit(function="desposit()", arguments={}), r"no function `desposit\(\)`: did you mean"),
         (deposit(arguments={"sum": "1"}), "takes the arguments amount, the file has sum"),
         (deposit(arguments={"amount": "much"}), "argument amount: 'much' is not a value of type uint64"),
         (deposit(arguments={"amount": True}), "is not a value of type uint64"),
