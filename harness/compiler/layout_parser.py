@@ -46,7 +46,27 @@ def parse_layout(document: Any, place: str = "storageLayout") -> Layout:
         raise CompilerError(
             f"{place} is not a solc storageLayout ({error!r}): give the object with 'storage' and 'types'."
         ) from error
+    _require_apart([(one.label, one.slot, one.offset, one.type) for one in variables], place)
     return Layout(tuple(sorted(variables, key=lambda variable: (variable.slot, variable.offset))))
+
+
+def _require_apart(members: list[tuple[str, int, int, Type]], place: str, words: int | None = None) -> None:
+    """Refuse members that overlap, or reach beyond the `words` of what they are in: labels would lie."""
+    last, reached = "", 0
+    for label, slot, offset, type_ in sorted(members, key=lambda one: (one[1], one[2])):
+        first = 8 * (_WORD * slot + offset)
+        if first < reached:
+            raise CompilerError(f"{place}: `{last}` and `{label}` overlap, which no compiler does.")
+        last, reached = label, first + _bits(type_)
+    if words is not None and reached > 8 * _WORD * words:
+        raise CompilerError(f"{place}: `{last}` is too large for what it is in.")
+
+
+def _bits(type_: Type) -> int:
+    """Return how many bits a value fills where it stands."""
+    if isinstance(type_, Struct | FixedArray):
+        return 8 * _WORD * type_.words
+    return type_.bits if isinstance(type_, Scalar) else 8 * _WORD
 
 
 def _variable(entry: Json, types: _Types) -> Variable:
@@ -100,7 +120,12 @@ class _Types:
             length = _ARRAY_LENGTH.search(entry["label"])
             if length is None:
                 raise CompilerError(f"{self._place}: array type {key} has no length in its label.")
-            return FixedArray(self.get(entry["base"]), int(length.group(1)), per_word, stride, size // _WORD)
+            count, words = int(length.group(1)), size // _WORD
+            if words < -(-count // per_word) * stride:
+                raise CompilerError(f"{self._place}: array type {key} is longer than its numberOfBytes.")
+            return FixedArray(self.get(entry["base"]), count, per_word, stride, words)
+        if size > _WORD:
+            raise CompilerError(f"{self._place}: type {key} is larger than a word, and no array.")
         return Scalar(_scalar_kind(key, str(entry.get("underlying", entry["label"]))), size * 8)
 
     def _mapping(self, entry: Json) -> Mapping:
@@ -114,6 +139,8 @@ class _Types:
             Member(str(item["label"]), int(item["slot"]), int(item["offset"]), self.get(item["type"]))
             for item in entry["members"]
         )
+        placed = [(one.label, one.slot, one.offset, one.type) for one in members]
+        _require_apart(placed, f"{self._place}: {entry['label']}", size // _WORD)
         return Struct(_struct_name(entry["label"]), members, size // _WORD)
 
     def _packing(self, base: str) -> tuple[int, int]:

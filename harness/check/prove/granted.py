@@ -42,7 +42,7 @@ MODELLING = (
     Assumption(
         name=LONG_ARRAYS,
         sentence="No dynamic array in storage is so long that it reaches another variable.",
-        reason="Elements lie from a hash on; every one has to be pushed and paid for.",
+        reason="Elements lie from a hash on; that each is pushed by itself, and so paid for, is proved.",
         discharged_by="the gas that so many pushes would cost",
     ),
     Assumption(

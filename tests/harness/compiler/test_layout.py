@@ -186,3 +186,46 @@ def test_a_namespace_that_is_only_a_slot_in_a_constant_gets_the_constants_name(c
     (word,) = made.layout.variables
     assert (word.label, word.slot, word.namespace) == ("GUARD", int(slot, 16), "some.guard")
     assert word.type == Scalar("bytes", 256)
+
+
+def document(*variables: tuple[str, int, int, str]):
+    """Return a storageLayout with these variables (label, slot, offset, type)."""
+    word = {"encoding": "inplace", "label": "uint256", "numberOfBytes": "32"}
+    half = {"encoding": "inplace", "label": "uint128", "numberOfBytes": "16"}
+    array = {"encoding": "inplace", "label": "uint256[4]", "numberOfBytes": "128", "base": "t_word"}
+    members = [
+        {"label": "one", "slot": "0", "offset": 0, "type": "t_word"},
+        {"label": "two", "slot": "0", "offset": 16, "type": "t_half"},
+    ]
+    odd = {"encoding": "inplace", "label": "struct Odd", "numberOfBytes": "32", "members": members}
+    short = {**array, "numberOfBytes": "96"}
+    types = {"t_word": word, "t_half": half, "t_array": array, "t_odd": odd, "t_short": short}
+    storage = [
+        {"label": label, "slot": str(slot), "offset": offset, "type": type_}
+        for label, slot, offset, type_ in variables
+    ]
+    return {"storage": storage, "types": types}
+
+
+@pytest.mark.parametrize(
+    ("variables", "complaint"),
+    [
+        ([("a", 0, 0, "t_half"), ("b", 0, 8, "t_half")], "`a` and `b` overlap"),
+        ([("owner", 0, 0, "t_word"), ("cells", 0, 0, "t_array")], "overlap"),
+        ([("cells", 0, 0, "t_array"), ("owner", 3, 0, "t_word")], "`cells` and `owner` overlap"),
+        ([("odd", 0, 0, "t_odd")], "`one` and `two` overlap"),
+        ([("short", 0, 0, "t_short")], "longer than its numberOfBytes"),
+    ],
+)
+def test_a_layout_whose_labels_lie_is_refused(variables, complaint):
+    with pytest.raises(CompilerError, match=complaint):
+        parse_layout(document(*variables))
+
+
+def test_variables_that_share_a_word_or_follow_each_other_are_none_of_that():
+    layout = parse_layout(
+        document(
+            ("a", 0, 0, "t_half"), ("b", 0, 16, "t_half"), ("cells", 1, 0, "t_array"), ("c", 5, 0, "t_word")
+        )
+    )
+    assert [one.label for one in layout.variables] == ["a", "b", "cells", "c"]
