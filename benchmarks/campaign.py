@@ -1,25 +1,32 @@
 """Campaign throughput: complete steps per second on one core, beside the bare calls of the same sequences.
 
-Run with a target's name and a number of steps (``python benchmarks/campaign.py v3 20000``). A complete step
+Run with targets' names and a number of steps (``python -m benchmarks.campaign v3 20000``). A complete step
 makes a call on the EVM and on the models, compares success, data, events and every word of storage of all
 contracts, and evaluates every invariant; the bare run makes the same calls (same senders, times and data)
 with nothing around them.
+
+``python -m benchmarks.campaign v3 --memory 1000000`` makes that many calls as a campaign does, and prints
+ten times on the way what memory is resident.
 """
 
 from __future__ import annotations
 
+import argparse
 import gc
+import itertools
+import os
 import resource
-import sys
+from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 from time import process_time
 
 from harness.check.campaign import Options
 from harness.check.campaign.call import Planned
 from harness.check.campaign.ground import parts
-from harness.check.campaign.run import NO_RULES, Run
-from harness.check.campaign.runner import Worker
-from harness.check.campaign.starts import Start
+from harness.check.campaign.run import NO_RULES, Run, Start
+from harness.check.campaign.runner import CHUNK, Chunk, Worker, quiet_memory
+from harness.check.campaign.statistics import Statistics
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 from harness.evm.vm import Chain, hex_address
@@ -93,11 +100,54 @@ def measure(name: str, steps: int) -> None:
     print(f"{name}: memory {memory:.0f} MB at first, {_megabytes():.0f} MB after {first * 100:,} steps")
 
 
+def remember(name: str, steps: int) -> None:
+    """Print the resident memory in the course of a campaign on one process."""
+    (target,) = load_targets([name], Tree())
+    worker = Worker(parts(target), Options())
+    statistics = Statistics()
+    marks = iter([*range(steps // 10, steps, steps // 10), steps])
+    mark = next(marks)
+    print(f"{name}: {_resident():6.1f} MB at first")
+    with quiet_memory():
+        for chunk in _chunks(worker):
+            statistics.merge(chunk.statistics)
+            if chunk.defect is not None:
+                raise SystemExit(f"sequence {chunk.defect} fails")
+            while statistics.steps >= mark:
+                print(f"{name}: {_resident():6.1f} MB after {statistics.steps:>9,} steps", flush=True)
+                mark = next(marks, 0)
+                if not mark:
+                    return
+
+
+def _chunks(worker: Worker) -> Iterator[Chunk]:
+    for first in itertools.count(0, CHUNK):
+        yield worker.chunk(first, first + CHUNK)
+
+
+def _resident() -> float:
+    """Return the megabytes that are in memory now (not at most)."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
 def _megabytes() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
+def main() -> None:
+    """Measure what the command line asks for."""
+    parser = argparse.ArgumentParser(description="Throughput and memory of campaigns.")
+    parser.add_argument("arguments", nargs="*", metavar="TARGET|STEPS", help="targets; how many calls")
+    parser.add_argument("--memory", type=int, metavar="STEPS", help="show memory over so many calls")
+    asked = parser.parse_args()
+    numbers = [int(argument) for argument in asked.arguments if argument.isdigit()]
+    for name in [argument for argument in asked.arguments if not argument.isdigit()] or ["v3"]:
+        if asked.memory:
+            remember(name, asked.memory)
+        else:
+            measure(name, numbers[0] if numbers else 20_000)
+
+
 if __name__ == "__main__":
-    arguments = sys.argv[1:]
-    for one in [argument for argument in arguments if not argument.isdigit()] or ["v3"]:
-        measure(one, next((int(argument) for argument in arguments if argument.isdigit()), 20_000))
+    main()

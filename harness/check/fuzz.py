@@ -37,8 +37,11 @@ def fuzz(
         result.evidence = {"story": story(played), "tests": tests(file, material), **location(played)}
         if folder is not None:
             path = folder / f"{target.name}-{file.expectation.property}-{options.seed}.json"
-            save_replay(file, path)
-            result.evidence["replay"] = str(path)
+            try:
+                save_replay(file, path)
+                result.evidence["replay"] = str(path)
+            except ReplayError as error:  # what was found is worth more than its file
+                result.unsaved = str(error)
     return result
 
 

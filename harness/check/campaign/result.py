@@ -22,7 +22,8 @@ MODEL = "model"
 class CampaignResult:
     """What a campaign found.
 
-    `case` is the first defect, shrunk; `evidence` what a report shows of it (the replay file, the story).
+    `case` is the first defect, shrunk; `evidence` what a report shows of it (the replay file, the story);
+    `unsaved` says why there is no replay file.
     """
 
     target: str
@@ -38,6 +39,7 @@ class CampaignResult:
     executed: dict[str, Any] = field(default_factory=dict)
     unmodelled: tuple[str, ...] = ()
     interrupted: bool = False
+    unsaved: str = ""
     wording: Callable[[str], str] = str
     material: Parts | None = None
 
@@ -103,7 +105,8 @@ class CampaignResult:
         if self.steps_to_defect is None:
             return "at deployment"
         start = "deployment" if self.case.start.is_deployment else "a written state"
-        return f"{len(self.case.calls)} calls from {start} (found after {self.steps_to_defect:,} calls)"
+        found = f"{len(self.case.calls)} calls from {start} (found after {self.steps_to_defect:,} calls)"
+        return f"{found}\n{self.unsaved}" if self.unsaved else found
 
     def _verdict(
         self, name: str, function: str, outcome: Outcome, detail: str, evidence: dict[str, Any]

@@ -173,8 +173,9 @@ def _chunks(worker: Worker, material: Parts, options: Options) -> Generated[Chun
     except BrokenProcessPool as error:
         raise CampaignError(f"A worker died, probably for want of memory ({error}): use fewer.") from error
     finally:
+        workers_left = list((pool._processes or {}).values())  # a pool that is shut down forgets them
         pool.shutdown(wait=False, cancel_futures=True)
-        for process in list((pool._processes or {}).values()):
+        for process in workers_left:
             process.terminate()
 
 
@@ -222,15 +223,22 @@ def _reached(worker: Worker, after: int) -> Case | None:
 
 
 def _shrink(worker: Worker, result: CampaignResult, progress: Progress) -> None:
+    """Make the failing sequence the result's case, as small as can be; Ctrl-C ends that early."""
     assert result.sequence is not None
     progress(0, 0, "shrinking")
     case = worker.case(result.sequence)
-    if case is not None and not case.start.is_deployment:
-        case = _reached(worker, result.sequence) or case
     if case is None:
         raise CampaignError(
             f"Sequence {result.sequence} of seed {result.options.seed} failed once and not again: the EVM or"
             " a model depends on something besides the calls."
         )
-    result.original_length = len(case.calls)
-    result.case = Shrinker(worker.table, case).shrink() if result.options.shrink else case
+    result.case, result.original_length = case, len(case.calls)
+    try:
+        if not case.start.is_deployment:
+            case = _reached(worker, result.sequence) or case
+            result.case, result.original_length = case, len(case.calls)
+        if result.options.shrink:
+            for smaller in Shrinker(worker.table, case).shrink():
+                result.case = smaller
+    except KeyboardInterrupt:
+        result.interrupted = True

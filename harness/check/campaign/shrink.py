@@ -60,20 +60,24 @@ class Shrinker:
         self._wanted = case.findings[0].signature
         self._left = CALLS
 
-    def shrink(self) -> Case:
-        """Return the smallest case found that shows the same defect, with everything that it breaks."""
+    def shrink(self) -> Iterator[Case]:
+        """Yield ever smaller cases that show the same defect, the last one with everything that it breaks."""
         for _ in range(ROUNDS):
             before = self._best
-            self._drop_calls()
-            self._drop_values()
-            self._exchange_people()
-            self._align()
-            self._simplify()
+            for shrink in (
+                self._drop_calls,
+                self._drop_values,
+                self._exchange_people,
+                self._align,
+                self._simplify,
+            ):
+                shrink()
+                yield self._best
             if self._best == before:
                 break
         best = self._best
         final = examine(self._table, best.start, best.calls, rules=None, diagnose=True)
-        return best if final is None else final
+        yield best if final is None else final
 
     def _try(self, calls: Sequence[Planned], start: Start | None = None) -> bool:
         """Take a smaller sequence if it still shows the defect."""

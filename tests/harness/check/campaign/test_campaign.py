@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import multiprocessing
+import signal
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,6 +12,7 @@ from harness.check.campaign import CampaignError, CampaignResult, Options
 from harness.check.campaign.finding import Aspect
 from harness.check.campaign.ground import Ground, Parts
 from harness.check.campaign.runner import campaign_of
+from harness.check.campaign.shrink import Shrinker
 from harness.check.fuzz import fuzz
 from harness.check.target import Target
 from harness.check.verdict import Outcome
@@ -80,6 +84,47 @@ def test_an_interrupted_campaign_keeps_what_was_found(vault_parts: Parts) -> Non
     assert result.interrupted
     assert result.statistics.steps > 0
     assert outcomes(result)["total_is_the_sum"] is Outcome.HELD
+
+
+def test_an_interrupt_reaches_a_campaign_on_several_processes(vault_parts: Parts) -> None:
+    def interrupt(done: int, total: int, note: str = "") -> None:
+        raise KeyboardInterrupt
+
+    result = campaign_of("vault", vault_parts, replace(QUICK, workers=2), interrupt)
+
+    assert result.interrupted
+    assert result.statistics.steps > 0
+    for process in multiprocessing.active_children():
+        process.join()
+        assert process.exitcode == -signal.SIGTERM
+
+
+def test_a_defect_is_not_lost_when_its_shrinking_is_interrupted(
+    broken: Broken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupt(shrinker: Shrinker) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Shrinker, "_drop_values", interrupt)
+
+    result = fuzz(broken(("total -= amount;", "")), QUICK)
+
+    assert result.interrupted
+    assert outcomes(result)["model"] is Outcome.DIVERGED
+    assert result.case is not None
+    assert 2 <= len(result.case.calls) <= result.original_length
+
+
+def test_a_defect_is_told_though_its_replay_file_cannot_be_written(broken: Broken, tmp_path: Path) -> None:
+    folder = tmp_path / "file"
+    folder.touch()
+
+    result = fuzz(broken(("total -= amount;", "")), QUICK, folder)
+
+    model = next(one for one in result.verdicts if one.property == "model")
+    assert model.outcome is Outcome.DIVERGED
+    assert "cannot be written" in model.detail
+    assert "replay" not in model.evidence
 
 
 DEFECTS: dict[str, tuple[tuple[str, str], Aspect, set[str]]] = {
