@@ -7,7 +7,6 @@ BIN := .venv/bin
 VENV := .venv/.created.stamp
 PACKAGES := .venv/.packages.stamp
 POOLPROOF := .venv/.poolproof.stamp
-BROWSER := .venv/.browser.stamp
 FOUNDRY := .foundry/.stamp
 NODE_PACKAGES := node_modules/.stamp
 SETUP := $(POOLPROOF) $(NODE_PACKAGES)
@@ -17,7 +16,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-header --no-emit-i
 JOBS ?= 2
 export PYTHON
 
-.PHONY: help setup verify test browser foundry lint format bench mutants docs lock clean
+.PHONY: help setup verify test foundry lint format bench mutants docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,9 +29,6 @@ verify: $(SETUP) ## Prove, fuzz and audit every target of pyproject.toml (ARGS="
 
 test: $(SETUP) ## Run the tests (ARGS="-k name" passes arguments)
 	@$(BIN)/python -m pytest -q -n $(JOBS) $(ARGS)
-
-browser: $(SETUP) $(BROWSER) ## Test the report's page in the machine's Chromium
-	@$(BIN)/python -m pytest -q -m browser $(ARGS)
 
 foundry: $(SETUP) $(FOUNDRY) ## Install forge and anvil in .foundry and test what is exported to them
 	@PATH="$$PWD/.foundry/node_modules/.bin:$$PATH" $(BIN)/python -m pytest -q -m forge $(ARGS)
@@ -51,17 +47,17 @@ format: $(SETUP) ## Format the Python and mend what ruff can mend
 mutants: $(SETUP) ## Put known bugs into the contracts and see who notices (ARGS="v3 --by proof" passes arguments)
 	@$(BIN)/poolproof mutants $(ARGS)
 
-bench: $(SETUP) ## Measure the chain, the campaign and the prover (ARGS="v3" names targets)
+bench: $(SETUP) ## Measure the chain, the campaign, the prover and the search (ARGS="v3" names targets)
 	@$(BIN)/python -m benchmarks.evm
 	@$(BIN)/python -m benchmarks.campaign $(or $(ARGS),v1 v2 v3)
 	@$(BIN)/python -m benchmarks.prove $(ARGS)
+	@$(BIN)/python -m benchmarks.reach
 
 docs: $(SETUP) ## Write the generated tables of the documentation anew
 	@$(BIN)/poolproof tables README.md $(wildcard docs/*.md specs/*.md)
 
 lock: $(PACKAGES) ## Renew the locks of the Python packages from pyproject.toml
 	$(PIP_COMPILE) --extra dev --output-file requirements.lock pyproject.toml
-	echo 'playwright' | $(PIP_COMPILE) --constraint requirements.lock --output-file requirements-browser.lock -
 
 clean: ## Remove what setup and the runs left behind
 	rm -rf .venv .foundry node_modules build .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
@@ -79,10 +75,6 @@ $(PACKAGES): requirements.lock $(VENV)
 
 $(POOLPROOF): pyproject.toml $(PACKAGES)
 	@$(PIP_INSTALL) --no-deps --no-build-isolation --editable .
-	@touch $@
-
-$(BROWSER): requirements-browser.lock $(PACKAGES)
-	@$(PIP_INSTALL) --requirement requirements-browser.lock
 	@touch $@
 
 $(FOUNDRY): $(PACKAGES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from functools import partial
@@ -18,16 +18,17 @@ from harness.check.mutants.options import STEPS, By, Options
 from harness.check.mutants.result import CHECK, Row, State, stale
 from harness.check.mutants.run import run_mutants, sampled
 from harness.check.mutants.variant import Variant, made_automatically, made_by_hand, read_tree
+from harness.check.receipt import poolproof_hash, specification_hash
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.config import load_config
 from harness.cli.errors import UsageError
-from harness.cli.options import Names, Output, Timeout, Tree, Workers, grouped
+from harness.cli.options import Names, NoCache, Output, Timeout, Tree, Workers, grouped
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
-from harness.report.mutants import renew_mutants
+from harness.report.mutants import Runs, read, recorded, written
 
-EQUIVALENT = "equivalent.toml"
+EQUIVALENT, RESULTS = "equivalent.toml", "results.json"
 _SHOWN = 3
 """So many properties of a row are named in the terminal; the JSON has all."""
 
@@ -59,12 +60,14 @@ class Choice:
     ] = False
     timeout: Timeout = 10.0
     workers: Workers = 0
-    page: Annotated[
-        list[Path] | None,
+    no_cache: NoCache = False
+    record: Annotated[
+        bool,
         typer.Option(
-            metavar="FILE", help="Renew the marked scores and tables of this Markdown file. Repeatable."
+            "--record",
+            help="Keep what came of all mutants in results.json beside the bugs, for `poolproof tables`.",
         ),
-    ] = None
+    ] = False
 
     def options(self) -> Options:
         """Return these as the runner's options."""
@@ -76,7 +79,13 @@ class Choice:
             workers=self.workers or os.cpu_count() or 1,
             every_property=self.matrix,
             sample=self.sample,
+            keep=not self.no_cache,
         )
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every mutant is tried in every way."""
+        return self.sample is None and not self.mutant and self.by == "both" and self.steps >= STEPS
 
 
 @grouped
@@ -95,7 +104,7 @@ def mutants(
       poolproof mutants v3
       poolproof mutants v3 --mutant 'slash_*' --by proof
       poolproof mutants v3 --automatic --sample 40 --seed 7
-      poolproof mutants --page docs/mutants.md --page README.md
+      poolproof mutants --record && poolproof tables docs/mutants.md
 
     Exit codes: 0 all are noticed or explained, 1 one survives, or holds what it should
     break, 2 wrong usage or the sources do not compile, 3 one was not decided.
@@ -106,15 +115,16 @@ def mutants(
         raise UsageError(
             'No mutants are named: add mutants = "FOLDER" to [tool.poolproof] in pyproject.toml.'
         )
-    pages = [(page, _text(page)) for page in choice.page or ()]
+    if choice.record and not choice.is_whole:
+        raise UsageError("--record is for whole runs: leave out --mutant, --sample, --by and fewer --steps.")
     session = Session(targets, output)
     with session:
         for target in targets:
             rows: list[Row] = []
             session.run(target.name, CHECK, partial(_check, target, choice, folder, rows.append))
             session.screen.table(_matrix(target.name, rows))
-        for page, text in pages:
-            page.write_text(renew_mutants(text, session.verdicts), encoding="utf-8")
+            if choice.record:
+                _record(folder / RESULTS, target, choice.options(), session.verdicts)
 
 
 def _check(
@@ -183,8 +193,29 @@ def _names(row: Row, by: str) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def _text(page: Path) -> str:
+def read_results(folder: Path) -> Runs:
+    """Return the runs that were recorded beside the known bugs, none if there is no such file.
+
+    Raises:
+        UsageError, ReportError: if it cannot be read.
+    """
+    file = folder / RESULTS
     try:
-        return page.read_text(encoding="utf-8")
+        return read(file.read_text(encoding="utf-8"), str(file)) if file.exists() else {}
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{page} cannot be read ({error}): name a Markdown file.") from error
+        raise UsageError(f"{file} cannot be read ({error}): remove it, and record anew.") from error
+
+
+def _record(file: Path, target: Target, options: Options, verdicts: Iterable[Verdict]) -> None:
+    """Put what came of the mutants of `target` into the file of results, with its circumstances."""
+    about: dict[str, object] = {
+        "specification": specification_hash(target.spec),
+        "poolproof": poolproof_hash(),
+        "steps": options.steps,
+        "seed": options.seed,
+        "timeout": options.timeout,
+    }
+    mine = [one for one in verdicts if one.target == target.name]
+    file.write_text(
+        written(recorded(read_results(file.parent), mine, {target.name: about})), encoding="utf-8"
+    )

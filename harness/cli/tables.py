@@ -1,4 +1,4 @@
-"""`poolproof tables`: the tables of Markdown files, written from the specifications."""
+"""`poolproof tables`: the tables of Markdown files, from the specifications and from recorded results."""
 
 from __future__ import annotations
 
@@ -7,11 +7,14 @@ from typing import Annotated
 
 import typer
 
+from harness.cli.config import load_config
 from harness.cli.console import Screen
 from harness.cli.errors import UsageError
+from harness.cli.mutants import read_results
 from harness.cli.options import Output, Tree
 from harness.cli.targets import load_targets
 from harness.report.document import describe
+from harness.report.mutants import renew_mutants
 from harness.report.tables import renew_tables
 
 
@@ -21,7 +24,7 @@ def tables(
         Path | None, typer.Option(metavar="FILE", help="The pyproject.toml that names the targets.")
     ] = None,
 ) -> None:
-    """Write the marked tables of Markdown files anew from the specifications.
+    """Write the marked tables of Markdown files anew from the specifications, and from recorded results.
 
     A file marks where a table belongs; what stands between the marks is replaced:
 
@@ -29,20 +32,23 @@ def tables(
       <!-- table: properties v3 -->
       <!-- end -->
 
-    The kinds are `properties TARGET` and `assumptions TARGET`.
+    The kinds are `properties TARGET` and `assumptions TARGET`; with `mutants:` in place of
+    `table:`, what `poolproof mutants --record` kept: `scores`, `by-hand TARGET`, `automatic TARGET`.
 
     Exit codes: 0 the tables are up to date now, 2 a mark or a file is wrong.
     """
     described = {
         each.name: describe(each.spec, each.contract) for each in load_targets((), Tree(config=config))
     }
+    folder = load_config(config).mutants
+    runs = read_results(folder) if folder is not None else {}
     screen = Screen(Output())
     for file in files:
         try:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{file} cannot be read ({error}): name a Markdown file.") from error
-        renewed = renew_tables(text, described, str(file))
+        renewed = renew_mutants(renew_tables(text, described, str(file)), runs)
         if renewed != text:
             file.write_text(renewed, encoding="utf-8")
             screen.say(f"{file}: renewed")

@@ -60,8 +60,8 @@ class Exercised:
 
 
 def exercised(executed: Json, sources: Mapping[str, str]) -> Iterator[Exercised]:
-    """Yield what a campaign's evidence says of each file, given the texts of some of them."""
-    for entry in executed["files"]:
+    """Yield what a campaign's evidence says of each file, those first whose texts are given."""
+    for entry in sorted(executed["files"], key=lambda each: each["file"] not in sources):
         counts = {int(number): count for number, count in entry["lines"].items()}
         texts = sources.get(entry["file"], "").split("\n") if entry["file"] in sources else []
         known = dict(enumerate(texts, 1)) or dict.fromkeys(counts, "")

@@ -1,128 +1,184 @@
-"""What became of mutants, as Markdown: a score and a table for each target, made from verdicts alone.
+"""What became of mutants: results that are kept in a file, and Markdown made from it.
 
-A file marks the places; what stands between the two marks is replaced by what the last run found::
+The file has one line a mutant, so that a change can be read: see `recorded`. A Markdown file marks where its
+tables belong, and what stands between the two marks is replaced::
 
-    <!-- mutants: score by-hand v3 -->
+    <!-- mutants: by-hand v3 -->
     <!-- end -->
 
-Besides ``score`` there is ``table``, besides ``by-hand`` there is ``automatic``. Seconds are left out, since
-they differ from run to run.
+Besides ``by-hand TARGET`` there are ``automatic TARGET`` and ``scores``.
 """
 
 from __future__ import annotations
 
+import json
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from harness.check.verdict import Verdict
+from harness.report.errors import ReportError
 from harness.report.tables import table
 
 CHECK = "mutants"
+FORMAT = "poolproof-mutants"
 BY_HAND, AUTOMATIC = "by-hand", "automatic"
 Json = dict[str, Any]
+Runs = dict[str, Json]
+"""Runs by ``MAKER TARGET``: what each was `about`, and its `mutants` by name."""
+
+NONE = "No run is recorded.\n"
+_TOLD = ("sentence", "reason", "names", "unreached")
 _STATES = ("killed", "equivalent", "survived", "undecided")
 _MARKED = re.compile(
-    r"(<!-- mutants: (score|table) (by-hand|automatic) (\S+) -->\n)(.*?)(<!-- end -->)", re.DOTALL
+    r"(<!-- mutants: (scores|by-hand|automatic)(?: (\S+))? -->\n)(.*?)(<!-- end -->)", re.DOTALL
 )
 
 
-def renew_mutants(text: str, verdicts: Iterable[Verdict]) -> str:
-    """Return the Markdown `text` with its marked scores and tables written anew.
+def recorded(runs: Runs, verdicts: Iterable[Verdict], about: Mapping[str, Json]) -> Runs:
+    """Return `runs` with those that `verdicts` are from in the place of older ones.
 
-    Those of targets and makers that `verdicts` don't speak of stay as they are.
+    `about` says of each target under which circumstances they were made.
     """
-    groups: dict[tuple[str, str], list[Verdict]] = {}
-    for one in verdicts:
+    fresh: Runs = {}
+    for one in sorted(verdicts, key=lambda one: one.property):
         if one.check == CHECK and "state" in one.evidence:
-            groups.setdefault((_maker(one), one.target), []).append(one)
+            maker = AUTOMATIC if one.evidence["automatic"] else BY_HAND
+            run = fresh.setdefault(f"{maker} {one.target}", {"about": about[one.target], "mutants": {}})
+            run["mutants"][one.property] = _row(one.evidence)
+    return dict(sorted((runs | fresh).items()))
+
+
+def _row(evidence: Json) -> Json:
+    """Return what is kept of a mutant: of an automatic one that was noticed, only by whom."""
+    row: Json = {"state": evidence["state"]}
+    if not evidence["automatic"] or row["state"] != "killed":
+        row |= {
+            name: evidence[name] for name in ("sentence", "reason", "names", "unreached") if evidence[name]
+        }
+    for trial in evidence["trials"]:
+        found = {"noticed": [*trial["noticed"]], "undecided": trial["undecided"], "calls": trial["calls"]}
+        if found["noticed"] or trial["by"] != "layout":
+            row[trial["by"]] = {name: value for name, value in found.items() if value}
+            row[trial["by"]]["seconds"] = trial["seconds"]
+    return row
+
+
+def written(runs: Runs) -> str:
+    """Return the text of the file of results."""
+    blocks = []
+    for name, run in runs.items():
+        lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(row)}" for key, row in run["mutants"].items())
+        blocks.append(
+            f'{json.dumps(name)}: {{\n"about": {json.dumps(run["about"])},\n"mutants": {{\n{lines}\n}}}}'
+        )
+    return f'{{"format": "{FORMAT}", "version": 1, "runs": {{\n' + ",\n".join(blocks) + "\n}}\n"
+
+
+def read(text: str, name: str) -> Runs:
+    """Return the runs that a file of results holds; raises ReportError if it is none."""
+    try:
+        found = json.loads(text)
+    except ValueError as error:
+        raise ReportError(f"{name} is no JSON ({error}): run poolproof mutants --record anew.") from error
+    if not isinstance(found, dict) or (found.get("format"), found.get("version")) != (FORMAT, 1):
+        raise ReportError(f"{name} is no file of results: run poolproof mutants --record anew.")
+    return dict(found["runs"])
+
+
+def renew_mutants(text: str, runs: Runs) -> str:
+    """Return the Markdown `text` with its marked tables written anew."""
 
     def renewed(match: re.Match[str]) -> str:
-        opening, kind, maker, target, _, closing = match.groups()
-        group = groups.get((maker, target))
-        return f"{opening}{_KINDS[kind, maker](target, group)}{closing}" if group else match.group(0)
+        opening, kind, target, _, closing = match.groups()
+        if kind == "scores":
+            return f"{opening}{_scores(runs)}{closing}"
+        run = runs.get(f"{kind} {target}")
+        if run is None:
+            return f"{opening}{NONE}{closing}"
+        rows: dict[str, Json] = run["mutants"]
+        made = _by_hand(rows) if kind == BY_HAND else _automatic(rows)
+        return f"{opening}{made}{closing}"
 
     return _MARKED.sub(renewed, text)
 
 
-def _maker(verdict: Verdict) -> str:
-    return AUTOMATIC if verdict.evidence["automatic"] else BY_HAND
-
-
-def _noticed(verdict: Verdict, by: str) -> list[str]:
-    """Return the properties that noticed a mutant by some means."""
-    trials: list[Json] = verdict.evidence["trials"]
-    return [name for trial in trials if trial["by"] == by for name in trial["noticed"]]
-
-
-def _state(verdict: Verdict) -> str:
-    return str(verdict.evidence["state"])
-
-
-def _count(verdicts: Iterable[Verdict], by: str) -> int:
-    return sum(1 for one in verdicts if _noticed(one, by))
-
-
-def _score_by_hand(target: str, verdicts: Sequence[Verdict]) -> str:
-    killed = sum(1 for one in verdicts if _state(one) == "killed")
-    proof, campaign = _count(verdicts, "proof"), _count(verdicts, "campaign")
-    return (
-        f"{target}: {killed} of {len(verdicts)} known bugs are noticed,"
-        f" {proof} by proof and {campaign} by a campaign of random calls.\n"
-    )
-
-
-def _score_automatic(target: str, verdicts: Sequence[Verdict]) -> str:
-    states = [_state(one) for one in verdicts]
-    equivalent = states.count("equivalent")
-    return (
-        f"{target}: {states.count('killed')} of {len(verdicts) - equivalent} automatic mutants are noticed;"
-        f" {equivalent} more are equivalent, as explained.\n"
-    )
-
-
-def _table_by_hand(target: str, verdicts: Sequence[Verdict]) -> str:
-    rows = (
-        (
-            f"`{one.property}`",
-            str(one.evidence["sentence"]),
-            _names(_noticed(one, "proof") or _noticed(one, "layout")),
-            "yes" if _noticed(one, "campaign") else "no",
+def _scores(runs: Runs) -> str:
+    """Return the table of scores: a row for each target."""
+    if not runs:
+        return NONE
+    targets = sorted({name.partition(" ")[2] for name in runs})
+    rows = []
+    for target in targets:
+        known = _rows(runs, BY_HAND, target)
+        made = _rows(runs, AUTOMATIC, target)
+        counted = [row for row in made if row["state"] != "equivalent"]
+        rows.append(
+            (
+                target,
+                f"{_count(known, 'proof') + _count(known, 'layout')} of {len(known)}",
+                f"{_count(known, 'campaign')} of {len(known)}",
+                f"{sum(row['state'] == 'killed' for row in counted)} of {len(counted)}",
+                str(len(made) - len(counted)),
+            )
         )
-        for one in sorted(verdicts, key=lambda one: one.property)
-    )
-    return table(("mutant", "what it does", "proved wrong by", "campaign"), rows)
+    headings = ("contract", "known bugs proved wrong", "and met by a campaign", "automatic mutants noticed")
+    return table((*headings, "equivalent, as explained"), rows)
 
 
-def _table_automatic(target: str, verdicts: Sequence[Verdict]) -> str:
+def _rows(runs: Runs, maker: str, target: str) -> list[Json]:
+    run = runs.get(f"{maker} {target}")
+    return list(run["mutants"].values()) if run is not None else []
+
+
+def _count(rows: Iterable[Json], by: str) -> int:
+    return sum(1 for row in rows if _noticed(row, by))
+
+
+def _noticed(row: Json, by: str) -> list[str]:
+    """Return the properties that noticed a mutant by some means."""
+    return list(row.get(by, {}).get("noticed", ()))
+
+
+def _by_hand(mutants: Mapping[str, Json]) -> str:
+    """Return the matrix of known bugs: what is proved wrong, and what a campaign took; survivors below."""
+    rows = []
+    for name, row in mutants.items():
+        by = "layout" if "layout" in row else "proof"
+        campaign = row.get("campaign", {})
+        met = f"{campaign.get('calls', 0):,}, {campaign.get('seconds', 0):.1f} s"
+        rows.append(
+            (
+                f"`{name}`",
+                row["sentence"],
+                ", ".join(f"`{one}`" for one in _noticed(row, by)) or "nothing",
+                f"{row.get(by, {}).get('seconds', 0):.1f} s",
+                met if campaign.get("noticed") else "no" if campaign else "",
+            )
+        )
+    left = [(f"`{name}`", row["unreached"]) for name, row in mutants.items() if row.get("unreached")]
+    headings = ("mutant", "what it does", "proved wrong", "in", "met by a campaign after")
+    below = "\n" + table(("not met by a campaign", "why"), left) if left else ""
+    return table(headings, rows) + below
+
+
+def _automatic(mutants: Mapping[str, Json]) -> str:
     """Return how many of each kind came to what, and below it those that nothing noticed."""
-    tally = Counter((_operator(one), _state(one)) for one in verdicts)
+    tally = Counter((_operator(name), row["state"]) for name, row in mutants.items())
     counts = (
         (kind, *(str(tally[kind, state]) for state in _STATES))
         for kind in sorted({kind for kind, _ in tally})
     )
     left = [
-        (f"`{one.property}`", str(one.evidence["sentence"]), _state(one), str(one.evidence["reason"]))
-        for one in verdicts
-        if _state(one) != "killed"
+        (f"`{name}`", row["sentence"], row["state"], row.get("reason", ""))
+        for name, row in mutants.items()
+        if row["state"] != "killed"
     ]
     summary = table(("what was changed", *_STATES), counts)
     return summary + ("\n" + table(("mutant", "change", "state", "reason"), left) if left else "")
 
 
-def _operator(verdict: Verdict) -> str:
+def _operator(name: str) -> str:
     """Return the name of the operator that made an automatic mutant: the middle of its name."""
-    return verdict.property.split(":")[1].replace("_", " ")
-
-
-def _names(names: Sequence[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
-
-
-_KINDS: dict[tuple[str, str], Callable[[str, Sequence[Verdict]], str]] = {
-    ("score", BY_HAND): _score_by_hand,
-    ("score", AUTOMATIC): _score_automatic,
-    ("table", BY_HAND): _table_by_hand,
-    ("table", AUTOMATIC): _table_automatic,
-}
+    return name.split(":")[1].replace("_", " ")

@@ -263,7 +263,8 @@ class View:
         match exit_code(list(self.report.verdicts)):
             case ExitCode.HOLDS if total.limitations:
                 left, known = total.holds - total.limitations, total.limitations
-                return f"Everything holds: {left} obligations, and {known} known limitations as declared."
+                noun = "limitation" if known == 1 else "limitations"
+                return f"Everything holds: {left} of {left} obligations; {known} known {noun}, as declared."
             case ExitCode.HOLDS:
                 return f"Everything holds: {total.holds} of {total.holds} obligations."
             case ExitCode.BROKEN:

@@ -4,7 +4,7 @@
    *linear*: with linear facts about them. Most proofs end here. A model is believed
    only if evaluation confirms it.
 2. *cases*: what these do not settle soon is asked again for each value of a symbol that
-   has only a few (a slot), if there is one.
+   has only a few (a slot), if there is one; at once where the query itself goes by its values.
 3. *pinned*: where the abstraction has a model that evaluation refutes, the inputs
    of divisors (and of one factor of each product) are fixed to their values in it;
    what is left is linear and exact.
@@ -17,7 +17,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from time import monotonic
 
-from harness.solver.cases import case, splitter
+from harness.solver.cases import case, is_branched, splitter
 from harness.solver.encode import Encoding, Level, encode
 from harness.solver.model import confirmed
 from harness.solver.pin import fixed, pinned_query, pins
@@ -86,6 +86,8 @@ class _Check:
         """Go through the stages."""
         encoding = encode(self.query)
         session = self._session(encoding, Level.OPAQUE)
+        if self.symbol is not None and is_branched(self.query, self.symbol):
+            return self._by_cases(self.symbol, session)
         found = self._run(session, share=3 if encoding.exact else 1)
         answer = self._settled(found, Level.OPAQUE.value)
         if answer is None and encoding.exact and (found.model is not None or self.symbol is None):

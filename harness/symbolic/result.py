@@ -66,6 +66,13 @@ class PostState:
         return tuple(entry for entry in self.trace if isinstance(entry, Call))
 
     @property
+    def attempted(self) -> tuple[Call, ...]:
+        """The external calls, each as it was made, of the runs that fail, too."""
+        traces = (self.trace, *(failure.attempted for failure in self.failures))
+        calls = (entry for trace in traces for entry in trace if isinstance(entry, Call))
+        return tuple(dict.fromkeys(moment for call in calls for moment in call.moments))
+
+    @property
     def unlabelled(self) -> tuple[Region, ...]:
         """Written regions that the layout does not name."""
         return tuple(region for region in self.storage.written() if not region.labelled)

@@ -13,8 +13,8 @@ contract WideArguments {
     uint256 public kept;
     uint256 public owner = 7;
 
-    function put(uint256[2] calldata pair, uint256) external {
-        kept = pair[1];
+    function put(uint256[2] calldata pair, uint256 last) external {
+        kept = pair[1] + last - last;
     }
 
     function putSmall(uint256[2] calldata pair, uint8) external {
@@ -138,5 +138,48 @@ contract Till {
 
     function pay(uint256 amount) external {
         taken += amount;
+    }
+}
+
+/// Nobody can deploy it.
+contract Stillborn {
+    uint256 public owner = 5;
+
+    constructor(uint256 number) {
+        require(number < 5 && number > 5);
+    }
+}
+
+/// It deploys another code, which gives it away.
+contract Changeling {
+    uint256 public owner = 7;
+
+    constructor() {
+        assembly {
+            mstore(0, 0x6001600055000000000000000000000000000000000000000000000000000000)
+            return(0, 5)
+        }
+    }
+}
+
+/// What a call does, and what else happens while it runs.
+contract Callers {
+    uint256 public kept;
+    uint256 public owner = 7;
+
+    function set(uint256 value) external {
+        kept = value;
+    }
+
+    function tell() external {
+        IAsked(msg.sender).notify();
+    }
+
+    function poke() external {
+        this.set(5);
+    }
+
+    function hashed(uint256 number) external pure returns (bytes32) {
+        return keccak256(abi.encode(number));
     }
 }

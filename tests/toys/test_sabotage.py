@@ -12,6 +12,7 @@ import pytest
 
 from harness.check.prove import build, instances, prover
 from harness.check.prove.build import IN_BOUNDS
+from harness.check.prove.finding import Finding
 from harness.check.prove.prover import Limits
 from harness.check.prove.run import Options, prove
 from harness.check.verdict import Outcome
@@ -23,7 +24,9 @@ from harness.term import word
 from harness.term.core import Term, const
 from harness.term.integer import imin
 from tests.toys.catalogue import TOYS
+from tests.toys.claims import spec
 from tests.toys.test_toys import restricted
+from tests.toys.test_traps import Door, door_is_closed, owner_stays, owner_stays_between_calls
 
 HERE = Path(__file__).parent
 
@@ -118,3 +121,39 @@ def test_a_layout_that_claims_too_short_an_array_fails_an_obligation(artifacts):
 
     written = {one.property: one.outcome for one in verdicts if one.function.startswith("set(")}
     assert Outcome.PROVED not in {written[IN_BOUNDS], written["cells_after_the_fifth_stay_empty"]}
+
+
+class Liar:
+    """Examines nothing, and wants invariants to be known wherever that would help."""
+
+    def __init__(self, *wanted: tuple[str, tuple[int, ...]]) -> None:
+        self.wanted = wanted
+
+    def examine(self, execution, obligation, answer) -> Finding:
+        return Finding(Outcome.UNKNOWN, "not examined")
+
+    def lacking(self, execution, obligation) -> tuple[tuple[str, tuple[int, ...]], ...]:
+        return self.wanted
+
+
+@pytest.mark.parametrize(
+    ("claim", "wanted", "expected"),
+    [
+        (owner_stays_between_calls, "door_is_closed", Outcome.PROVED),
+        (owner_stays_between_calls, "door_is_no_door", Outcome.UNKNOWN),
+        (owner_stays, "door_is_closed", Outcome.UNKNOWN),
+    ],
+)
+def test_an_instance_that_would_help_is_assumed_only_where_its_invariant_is(
+    monkeypatch, claim, wanted, expected
+):
+    name = "Traps.sol:OpenDoor"
+    artifact = compile_many(Project.open(HERE), [name], Settings("0.8.30"))[name]
+    monkeypatch.setattr(instances.Instances, "at", lambda *_: [])
+    options = Options(
+        functions=("mark",), limits=Limits(seconds=20), triage=Liar((claim.name, ()), (wanted, ()))
+    )
+
+    verdicts = prove(spec(Door(), door_is_closed, claim), artifact, options)
+
+    assert {one.outcome for one in verdicts if one.property == claim.name} == {expected}

@@ -9,10 +9,12 @@ from typing import Annotated, Any
 import pytest
 
 from harness.check.prove.tasks import ProveError
+from harness.check.prove.undisturbed import ENOUGH_GAS, NOT_REENTERED
 from harness.check.verdict import Outcome
 from harness.check.views import BindingError
 from harness.compiler import Project, Settings, compile_many
 from harness.lang import (
+    Assumption,
     ConcreteTable,
     Domain,
     Int,
@@ -29,11 +31,13 @@ from harness.lang import (
     rule,
     scenario,
 )
+from harness.symbolic.decoding import KECCAK
 from tests.toys.claims import spec, verdict
 
 HERE = Path(__file__).parent
 CONTRACTS = (
     "WideArguments", "Codes", "ShrinkingArray", "OddKeys", "Neighbours", "Mumbling", "Till",
+    "Stillborn", "Changeling", "Callers",
 )  # fmt: skip
 
 NUMBERS: ConcreteTable[Int] = ConcreteTable(0)
@@ -86,8 +90,8 @@ def owner_stays(state: Any) -> Prop:
 
 @rule("put")
 def puts_the_last(before: Keeping, call: Any, after: Keeping) -> Prop:
-    """False: it puts the pair's second number; the last argument has no name."""
-    return implies(call.succeeds, after.kept == call.argument(""))
+    """False: it puts the pair's second number."""
+    return implies(call.succeeds, after.kept == call.argument("last"))
 
 
 @rule("putSmall")
@@ -100,6 +104,47 @@ def puts_small(before: Keeping, call: Any, after: Keeping) -> Prop:
 def whoever_has_code(before: Owned, call: Any, after: Owned) -> Prop:
     """False: nobody says that the other contract is there."""
     return implies(call.succeeds, call.returned() != 0)
+
+
+@rule("tell", "poke")
+def keeps_what_is_kept(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """True of `tell` as long as nobody calls back, false of `poke`."""
+    return implies(call.succeeds, after.kept == before.kept)
+
+
+@rule("set")
+def sets_always(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """True, given the gas."""
+    return call.succeeds
+
+
+@rule("set")
+def sets_what_is_asked(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """True, whatever the gas."""
+    return implies(call.succeeds, after.kept == call.argument("value"))
+
+
+@relation("hashed")
+def hashes_tell_numbers(first: Run[Any], second: Run[Any]) -> Prop:
+    """True, unless keccak256 collides."""
+    same = first.call.argument("number") == second.call.argument("number")
+    both = first.call.succeeds & second.call.succeeds
+    return implies(both & (first.call.returned() == second.call.returned()), same)
+
+
+@scenario()
+def pays_two_sums_at_once(state: Takings, play: Any) -> Prop:
+    """Says nothing: what it supposes can't be."""
+    amount = play.any_number("amount", 0, 100)
+    play.suppose(amount == 1)
+    play.suppose(amount == 2)
+    return play.call("pay", amount, sender=3, at=play.now).after.taken == 5
+
+
+@relation("pay")
+def pays_what_nobody_pays(first: Run[Any], second: Run[Any]) -> Prop:
+    """Says nothing: what it supposes can't be."""
+    return implies(first.after.taken < first.before.taken, second.after.taken == 5)
 
 
 @rule("sighs")
@@ -198,6 +243,15 @@ def only(name: str) -> Relation:
     return replace(answers_are_alike, functions=(name,))
 
 
+NOBODY = Assumption(
+    name="nobody_calls",
+    sentence="The caller is two persons.",
+    reason="None: it can never be so.",
+    discharged_by="nobody",
+    predicate=lambda before, call: (call.sender == 1) & (call.sender == 2),
+)
+
+
 def ledgers(claim: Any) -> Spec[Any]:
     """Return a specification with a ledger of what was paid."""
     return spec(Takings(), claim, ghosts=("paid",), ghost=noted)
@@ -225,6 +279,13 @@ SNARES = [
     ("Mumbling", spec(Owned(), never_refuses), "never_refuses", "refuse()"),
     ("Till", ledgers(ledger_stays), "ledger_stays", "pay(uint256)"),
     ("Till", ledgers(ledger_stays_in_sequence), "ledger_stays_in_sequence", ""),
+    ("Stillborn", spec(Owned(), owner_stays), "owner_stays", "deployment"),
+    ("Changeling", spec(Owned(), owner_stays), "owner_stays", "deployment"),
+    ("Codes", spec(Owned(), owner_stays, assumptions=(NOBODY,)), "owner_stays", "owner()"),
+    ("Codes", spec(Owned(), owner_stays, assumptions=(NOBODY,)), "owner_stays", "deployment"),
+    ("Callers", spec(Keeping(), keeps_what_is_kept), "keeps_what_is_kept", "poke()"),
+    ("Till", ledgers(pays_two_sums_at_once), "pays_two_sums_at_once", ""),
+    ("Till", ledgers(pays_what_nobody_pays), "pays_what_nobody_pays", "pay(uint256)"),
     *[("Codes", spec(Owned(), only(one)), "answers_are_alike", place) for one, place in SHOWS.items()],
 ]
 
@@ -234,6 +295,17 @@ SAFE = [
     ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "push(uint256)"),
     ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "pop()"),
     ("Till", ledgers(ledger_is_kept), "ledger_is_kept", ""),
+]
+
+
+# (contract, the specification, the true property, where, what its proof must say that it rests on)
+RESTING = [
+    ("Callers", spec(Keeping(), keeps_what_is_kept), "keeps_what_is_kept", "tell()", {NOT_REENTERED}),
+    ("Callers", spec(Keeping(), sets_always), "sets_always", "set(uint256)", {ENOUGH_GAS}),
+    ("Callers", spec(Keeping(), sets_what_is_asked), "sets_what_is_asked", "set(uint256)", set()),
+    ("Callers", spec(Keeping(), hashes_tell_numbers), "hashes_tell_numbers", "hashed(uint256)", {KECCAK}),
+    ("Till", ledgers(ledger_is_kept), "ledger_is_kept", "", {ENOUGH_GAS}),
+    ("Callers", spec(Keeping(), owner_stays), "owner_stays", "tell()", set()),
 ]
 
 
@@ -251,6 +323,13 @@ def test_what_is_false_is_not_proved(snares, contract, claims, name, function):
 @pytest.mark.parametrize(("contract", "claims", "name", "function"), SAFE)
 def test_what_is_true_beside_it_is_proved(snares, contract, claims, name, function):
     assert verdict(snares[f"Snares.sol:{contract}"], claims, name, function).outcome is Outcome.PROVED
+
+
+@pytest.mark.parametrize(("contract", "claims", "name", "function", "on"), RESTING)
+def test_a_proof_says_what_it_takes_for_granted(snares, contract, claims, name, function, on):
+    found = verdict(snares[f"Snares.sol:{contract}"], claims, name, function)
+    assert found.outcome is Outcome.PROVED
+    assert {*found.assumptions} == on
 
 
 def test_keys_that_stand_on_the_left_of_their_word_are_refused(snares):

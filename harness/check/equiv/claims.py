@@ -18,8 +18,9 @@ from harness.check.equiv.decide import Decider
 from harness.check.equiv.footprint import elsewhere_unchanged
 from harness.check.equiv.meet import Meeting
 from harness.check.prove.build import Steps
+from harness.check.prove.decided import Decided
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.prover import Decided, Prover
+from harness.check.prove.prover import Prover
 from harness.check.prove.subject import Execution
 from harness.symbolic import trace
 from harness.symbolic.result import Failure

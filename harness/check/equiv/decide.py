@@ -15,8 +15,9 @@ from harness.check.equiv.cases import Case
 from harness.check.equiv.explore import flat, refined, settled
 from harness.check.equiv.meet import Meeting
 from harness.check.prove.build import Named, Steps
+from harness.check.prove.decided import Decided
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.prover import Decided, Prover
+from harness.check.prove.prover import Prover
 from harness.check.replay.format import MODEL
 from harness.lang import Rule
 from harness.solver import Answer, Query, Solver, Status

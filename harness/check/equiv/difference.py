@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from harness.check.prove.build import Named
 from harness.check.prove.finding import Finding
+from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
 from harness.check.reach.examiner import Examiner
@@ -27,6 +27,6 @@ class Differences:
         detail = f"model and contract differ ({obligation.case}): {found.detail}"
         return replace(found, outcome=Outcome.DIVERGED, detail=detail)
 
-    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
-        """Return the instances of assumed invariants that settle an obligation, if that is all it lacks."""
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
+        """Return where assumed invariants settle an obligation, if that is all it lacks."""
         return self.examiner.lacking(execution, obligation)

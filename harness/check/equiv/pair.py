@@ -18,8 +18,9 @@ from harness.check.equiv.meet import Meeting
 from harness.check.equiv.narrow import narrowed
 from harness.check.equiv.relate import Related, same_fields
 from harness.check.prove.build import Steps
+from harness.check.prove.decided import Decided
 from harness.check.prove.obligation import Obligation
-from harness.check.prove.prover import Decided, Prover
+from harness.check.prove.prover import Prover
 from harness.check.prove.subject import Execution
 from harness.lang import Rule
 from harness.solver import Status

@@ -13,8 +13,9 @@ from harness.check.equiv.meet import Meeting
 from harness.check.parallel import Crashed, each
 from harness.check.prove.build import IN_BOUNDS as STORAGE_BOUNDS
 from harness.check.prove.build import Steps
+from harness.check.prove.decided import Decided
 from harness.check.prove.finding import Triage
-from harness.check.prove.prover import Decided, Limits, Prover
+from harness.check.prove.prover import Limits, Prover
 from harness.check.prove.subject import Subject
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict

@@ -15,8 +15,9 @@ from harness.check.equiv.relate import SECOND, Related, related
 from harness.check.equiv.run import CHECK
 from harness.check.parallel import Crashed, each
 from harness.check.prove.build import IN_BOUNDS, Steps
+from harness.check.prove.decided import Decided
 from harness.check.prove.finding import Triage
-from harness.check.prove.prover import Decided, Limits, Prover
+from harness.check.prove.prover import Limits, Prover
 from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.summary import History
 from harness.check.target import Progress, silent

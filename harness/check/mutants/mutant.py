@@ -1,7 +1,8 @@
 """Mutants made by hand: known bugs, each with the properties that must notice it.
 
 A mutant is a file ``NAME.patch``: lines ``Target:``, ``Killed by:``, ``Bug:`` and ``Reason:`` (a line that
-starts with a space continues the one above), an empty line, and a unified diff against the tree's root.
+starts with a space continues the one above), an empty line, and a unified diff against the tree's root. A
+line ``Unreached:`` says why no campaign comes to where it matters.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ LAYOUT = "layout"
 """Named by a mutant that moves fields: `harness.check.upgrade` kills it, as no property sees places."""
 
 _FIELDS = ("Target", "Killed by", "Bug", "Reason")
+_UNREACHED = "Unreached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,8 @@ class Mutant:
     """A known bug.
 
     `targets` are those whose sources it changes, `kills` the properties that must notice it (or
-    `LAYOUT`), some of which a target may lack; `sentence` says what it does, `reason` why it matters.
+    `LAYOUT`), some of which a target may lack; `sentence` says what it does, `reason` why it matters,
+    `unreached` why no campaign notices it, if none does.
     """
 
     name: str
@@ -33,6 +36,7 @@ class Mutant:
     sentence: str
     reason: str
     patch: Patch
+    unreached: str = ""
 
     def applied(self, project: Project) -> Project:
         """Return `project` with this bug in it; nothing is written to disk.
@@ -80,6 +84,7 @@ def parse_mutant(text: str, name: str) -> Mutant:
         sentence=fields["Bug"],
         reason=fields["Reason"],
         patch=parse_patch(diff, name),
+        unreached=fields.get(_UNREACHED, ""),
     )
 
 
@@ -91,7 +96,7 @@ def _header(head: str, name: str) -> dict[str, str]:
             fields[label] += " " + line.strip()
             continue
         label, colon, value = line.partition(":")
-        if not colon or label not in _FIELDS or label in fields:
+        if not colon or label not in (*_FIELDS, _UNREACHED) or label in fields:
             raise MutantError(f"{name}: {line!r} is none of the lines {', '.join(_FIELDS)}.")
         fields[label] = value.strip()
     for label in _FIELDS:

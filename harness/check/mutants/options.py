@@ -10,6 +10,9 @@ By = Literal["proof", "campaign", "both"]
 STEPS = 50_000
 """Within so many calls a campaign must notice what can be reached."""
 
+QUICK = 4_000
+"""So many calls are made on an automatic mutant before anything is proved; most are noticed by then."""
+
 
 @dataclass(frozen=True, slots=True)
 class Options:
@@ -18,7 +21,8 @@ class Options:
     `by` says by what; ``both`` tries a mutant made by hand in both ways, and an automatic one by proof
     only if the campaign did not notice it. `steps` and `seed` are the campaign's, `timeout` the solver's
     seconds for each query. With `every_property` the proof goes on after the first that breaks, for the
-    whole matrix. `sample` is how many automatic mutants are tried (all, if None), drawn by `seed`.
+    whole matrix. `sample` is how many automatic mutants are tried (all, if None), drawn by `seed`. With
+    `keep`, trials that were decided in an earlier run in the same circumstances are not made again.
     """
 
     by: By = "both"
@@ -28,3 +32,4 @@ class Options:
     workers: int = 1
     every_property: bool = False
     sample: int | None = None
+    keep: bool = True

@@ -8,6 +8,7 @@ from enum import Enum
 
 from harness.check.mutants.equivalent import Equivalent
 from harness.check.mutants.mutant import LAYOUT
+from harness.check.mutants.options import STEPS
 from harness.check.mutants.trial import Trial
 from harness.check.mutants.variant import Variant
 from harness.check.target import Target
@@ -38,14 +39,21 @@ _NOT_COUNTED = (State.STILLBORN, State.SAME)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One mutant and what was tried on it; `note` says why it was not tried, or why it is equivalent."""
+    """One mutant and what was tried on it; `note` says why it was not tried, or why it is equivalent.
+
+    `claimed` are the names of the target's properties.
+    """
 
     variant: Variant
     state: State
     trials: tuple[Trial, ...] = ()
     note: str = ""
-    seconds: float = 0.0
     claimed: frozenset[str] = frozenset()
+
+    @property
+    def seconds(self) -> float:
+        """How long the trials took."""
+        return sum(trial.seconds for trial in self.trials)
 
     @property
     def counts(self) -> bool:
@@ -62,14 +70,35 @@ class Row:
         return list(dict.fromkeys(name for trial in self.trials for name, _ in trial.noticed))
 
     @property
+    def names(self) -> list[str]:
+        """Which killers it names, of those that its target has."""
+        return [name for name in self.variant.kills if name in self.claimed or name == LAYOUT]
+
+    @property
     def missed(self) -> list[str]:
         """Which of the properties that it names for its killers were proved to hold of it."""
+        held = {name for trial in self.trials if trial.by != "campaign" for name in trial.held}
+        return [name for name in self.names if name in held]
+
+    @property
+    def open(self) -> list[str]:
+        """Which of the properties that it names were asked about, and neither broke nor were proved."""
         proof = self.trial("proof")
-        held = set(proof.held) if proof is not None else set()
-        layout = self.trial("layout")
-        if layout is not None:
-            held |= set(layout.held)
-        return [name for name in self.variant.kills if name in held]
+        return [
+            name for name in self.names if proof and name in {undecided for undecided, _ in proof.undecided}
+        ]
+
+    @property
+    def unreached(self) -> str:
+        """What is wrong with what a known bug says of campaigns, if anything."""
+        campaign = self.trial("campaign")
+        if campaign is None or self.variant.automatic or self.names == [LAYOUT]:
+            return ""
+        if campaign.killed and self.variant.unreached:
+            return f"A campaign notices it after {campaign.calls:,} calls: take out the line `Unreached:`."
+        if campaign.calls >= STEPS and not campaign.killed and not self.variant.unreached:
+            return f"No campaign of {STEPS:,} calls notices it: say why in a line `Unreached:`."
+        return ""
 
     def verdict(self, target: str) -> Verdict:
         """Return the verdict: HELD where the specification would have noticed, or need not."""
@@ -78,14 +107,16 @@ class Row:
             State.EXPLAINED: Outcome.HELD,
             State.UNDECIDED: Outcome.UNKNOWN,
         }.get(self.state, Outcome.FOUND)
-        if self.missed:
+        if self.open and outcome is Outcome.HELD:
+            outcome = Outcome.UNKNOWN
+        if self.missed or self.unreached:
             outcome = Outcome.FOUND
         return Verdict(
             target, CHECK, self.variant.name, "", outcome, self.seconds, self._detail(), (), self._evidence()
         )
 
     def _detail(self) -> str:
-        if self.state is State.KILLED and not self.missed:
+        if self.state is State.KILLED and not (self.missed or self.open or self.unreached):
             return ""
         lines = [f"{self.variant.sentence} ({self.variant.place})"]
         if self.state is State.SURVIVED:
@@ -93,9 +124,9 @@ class Row:
         elif self.state is not State.KILLED and self.note:
             lines.append(self.note)
         lines += [f"`{name}` should notice it, and holds." for name in self.missed]
-        if self.state is State.UNDECIDED:
-            undecided = [pair for trial in self.trials for pair in trial.undecided]
-            lines += [f"{name}: {why}" for name, why in undecided[:4]]
+        lines += [self.unreached] if self.unreached else []
+        undecided = [pair for trial in self.trials for pair in trial.undecided]
+        lines += [f"{name}: {why}" for name, why in undecided[:4]]
         return "\n".join(lines)
 
     def _evidence(self) -> dict[str, object]:
@@ -106,7 +137,8 @@ class Row:
             "sentence": self.variant.sentence,
             "place": self.variant.place,
             "reason": self.note if self.state is State.EXPLAINED else "",
-            "names": [name for name in self.variant.kills if name in self.claimed or name == LAYOUT],
+            "names": self.names,
+            "unreached": self.variant.unreached,
             "trials": [
                 {
                     "by": trial.by,

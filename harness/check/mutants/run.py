@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from hashlib import sha256
-from time import monotonic
+from typing import Literal
 
 from harness.check.mutants.equivalent import Equivalent, reason_for
-from harness.check.mutants.options import Options
+from harness.check.mutants.kept import Trials, circumstances
+from harness.check.mutants.options import QUICK, Options
 from harness.check.mutants.result import Row, State
 from harness.check.mutants.trial import Trial, compare_layouts, decide, execute
 from harness.check.mutants.variant import Variant
@@ -27,6 +28,7 @@ class _Task:
     target: Target
     variant: Variant
     options: Options
+    kept: Trials | None = None
 
     @property
     def mutated(self) -> Target:
@@ -48,7 +50,8 @@ def run_mutants(
     Raises:
         CompilerError: if the unchanged contract does not compile.
     """
-    tasks = [_Task(target, one, options) for one in variants]
+    kept = Trials(circumstances(target)) if options.keep else None
+    tasks = [_Task(target, one, options, kept) for one in variants]
     original = digest(_compile(target))
     fresh: list[_Task] = []
     seen = {original: "the unchanged contract"}
@@ -110,35 +113,51 @@ def _compile(target: Target) -> Artifact:
     return compile_contract(target.project, target.contract, target.settings)
 
 
-def _try(task: _Task) -> tuple[list[Trial], str, float]:
-    """Try one mutant; return the trials, what went wrong if something did, and the seconds."""
-    started = monotonic()
-    trials: list[Trial] = []
+def _try(task: _Task) -> tuple[list[Trial], str]:
+    """Try one mutant; return the trials, and what went wrong if something did."""
+    trials: dict[str, Trial] = {}
     failures: list[str] = []
     for means in _means(task):
-        if task.variant.automatic and any(one.killed for one in trials):
+        if task.variant.automatic and any(one.killed for one in trials.values()):
             break
         try:
-            trials.append(means())
+            trial = means()
         except PoolproofError as error:
             failures.append(str(error))
-    return trials, "\n".join(failures), monotonic() - started
+        else:
+            trials[trial.by] = trial
+    return list(trials.values()), "\n".join(failures)
 
 
 def _means(task: _Task) -> Iterator[Callable[[], Trial]]:
     """Yield the ways to try a mutant that the options ask for, the cheapest first."""
     options, mutated = task.options, _compile(task.mutated)
     yield partial(compare_layouts, task.target, _compile(task.target), mutated)
-    if options.by != "proof":
-        yield partial(execute, task.mutated, options)
-    if options.by != "campaign":
-        yield partial(decide, task.mutated, task.variant, mutated, options)
+    quick = replace(options, steps=min(QUICK, options.steps))
+    plan: list[tuple[Literal["campaign", "proof"], Options]] = [("campaign", options), ("proof", options)]
+    if options.by != "both":
+        plan = [(options.by, options)]
+    elif task.variant.automatic:
+        plan = [("campaign", quick), ("proof", options), ("campaign", options)]
+    for by, asked in dict.fromkeys(plan):
+        yield partial(_remembered, by, task, mutated, asked)
 
 
-def _row(
-    task: _Task, result: tuple[list[Trial], str, float] | Crashed, equivalents: Sequence[Equivalent]
-) -> Row:
-    trials, failure, seconds = ([], result.reason, 0.0) if isinstance(result, Crashed) else result
+def _remembered(by: Literal["campaign", "proof"], task: _Task, mutated: Artifact, options: Options) -> Trial:
+    """Return a trial: one that was kept, or a new one, which is then kept."""
+    found = task.kept.load(by, task.variant, mutated, options) if task.kept else None
+    if found is None:
+        if by == "campaign":
+            found = execute(task.mutated, options)
+        else:
+            found = decide(task.mutated, task.variant, mutated, options)
+        if task.kept:
+            task.kept.store(found, task.variant, mutated, options)
+    return found
+
+
+def _row(task: _Task, result: tuple[list[Trial], str] | Crashed, equivalents: Sequence[Equivalent]) -> Row:
+    trials, failure = ([], result.reason) if isinstance(result, Crashed) else result
     reason = reason_for(equivalents, task.target.spec.name, task.variant.name)
     claimed = frozenset(one.name for one in task.target.spec.properties)
     if any(trial.killed for trial in trials):
@@ -149,4 +168,4 @@ def _row(
         state, note = State.UNDECIDED, failure
     else:
         state, note = State.SURVIVED, ""
-    return Row(task.variant, state, tuple(trials), note, seconds, claimed)
+    return Row(task.variant, state, tuple(trials), note, claimed)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
-from time import monotonic
+from collections.abc import Iterator
+from dataclasses import dataclass
+from time import process_time
 from typing import Literal
 
 from harness.check.campaign import Options as CampaignOptions
@@ -13,8 +13,10 @@ from harness.check.campaign.ground import parts
 from harness.check.mutants.mutant import LAYOUT
 from harness.check.mutants.options import Options
 from harness.check.mutants.variant import Variant
-from harness.check.prove.run import Options as ProveOptions
-from harness.check.prove.run import prove
+from harness.check.prove.prover import Limits, Prover
+from harness.check.prove.run import fresh
+from harness.check.prove.subject import Subject
+from harness.check.prove.tasks import Piece, pieces
 from harness.check.reach.examiner import Budget, Examiner
 from harness.check.target import Target
 from harness.check.upgrade import check_upgrade
@@ -24,7 +26,6 @@ from harness.evm.abi import Abi
 from harness.evm.deployment import PROXY
 
 Means = Literal["layout", "campaign", "proof"]
-_NO_SEARCH = Budget(search=0.0, shrink=0.0, depth=0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Trial:
 
     `noticed` names the properties that broke (the campaign's ``model`` is the model's agreement), each
     with its outcome; `held` those that were decided and held; `undecided` says of a property why it was
-    not decided.
+    not decided. `seconds` are of the processor.
     """
 
     by: Means
@@ -51,10 +52,10 @@ class Trial:
 
 def compare_layouts(target: Target, original: Artifact, mutated: Artifact) -> Trial:
     """Return whether an upgrade from the original to the mutant would move a field."""
-    started = monotonic()
+    started = process_time()
     moved = any(one.outcome in BROKEN for one in check_upgrade(target.name, original.layout, mutated.layout))
     noticed = ((LAYOUT, Outcome.FOUND),) if moved else ()
-    return Trial("layout", noticed, () if moved else (LAYOUT,), (), monotonic() - started)
+    return Trial("layout", noticed, () if moved else (LAYOUT,), (), process_time() - started)
 
 
 def execute(target: Target, options: Options) -> Trial:
@@ -62,61 +63,61 @@ def execute(target: Target, options: Options) -> Trial:
 
     Raises:
         CampaignError: if the specification cannot be executed beside it.
+        KeyboardInterrupt: after Ctrl-C, as half a campaign says nothing.
     """
-    started = monotonic()
+    started = process_time()
     campaign = CampaignOptions(steps=options.steps, seed=options.seed, shrink=False)
     result = run_campaign(target, campaign)
+    if result.interrupted:
+        raise KeyboardInterrupt
     return _trial("campaign", result.verdicts, started, result.statistics.steps)
 
 
 def decide(target: Target, variant: Variant, mutated: Artifact, options: Options) -> Trial:
     """Prove the properties that are to notice the mutant; all of them, where those hold or none is named.
 
-    `target` is the one with the mutant in it. Only what the mutant can change is looked at, and the first
-    property that breaks is enough, unless `options` ask for every one: that one call breaks it from a
-    state that obeys the invariants, as the EVM confirms.
+    `target` is the one with the mutant in it. Only what the mutant can change is looked at, up to where
+    each named property (or, if none is named, any) has broken, unless `options` ask for every one: that
+    one call breaks it from a state that obeys the invariants, as the EVM confirms.
     """
-    started = monotonic()
+    started = process_time()
     known = {one.name for one in target.spec.properties}
-    named: list[tuple[str, ...]] = [(name,) for name in variant.kills if name in known]
-    everything = options.every_property or not variant.kills
-    verdicts: list[Verdict] = []
-    for wanted in [()] if everything else named:
-        verdicts += _until_broken(_verdicts(target, variant, mutated, options, wanted), options)
-        if _broken(verdicts) and not options.every_property:
-            break
-    if named and not everything and all(one.outcome in HOLDING for one in verdicts):
-        verdicts += _until_broken(_verdicts(target, variant, mutated, options, ()), options)
+    named = tuple(name for name in variant.kills if name in known)
+    verdicts = list(_verdicts(target, variant, mutated, options, () if options.every_property else named))
+    if named and not options.every_property and all(one.outcome in HOLDING for one in verdicts):
+        verdicts += _verdicts(target, variant, mutated, options, ())
     return _trial("proof", verdicts, started)
-
-
-def _broken(verdicts: Iterable[Verdict]) -> bool:
-    return any(one.outcome in BROKEN for one in verdicts)
-
-
-def _until_broken(verdicts: Iterator[Verdict], options: Options) -> Iterator[Verdict]:
-    """Yield verdicts up to the first that says that something breaks."""
-    for one in verdicts:
-        yield one
-        if one.outcome in BROKEN and not options.every_property:
-            return
 
 
 def _verdicts(
     target: Target, variant: Variant, mutated: Artifact, options: Options, wanted: tuple[str, ...]
 ) -> Iterator[Verdict]:
     """Yield what is proved of the `wanted` properties (all, if none is), where the mutant can change it."""
+    limits = Limits(seconds=options.timeout)
+    budget = Budget(glance=2 * options.timeout, depth=0)
+    examiner = Examiner(target.name, target.contract, parts(target), budget=budget, replayable=False)
     proxy = compile_contract(target.home, PROXY, target.settings)
-    limits = replace(ProveOptions().limits, seconds=options.timeout)
+    left = wanted
+    for piece in _pieces(target, variant, mutated, wanted):
+        prover = Prover(fresh(target.spec, mutated), limits, examiner)
+        for verdict in prover.piece(piece, left, proxy):
+            yield verdict
+            if verdict.outcome in BROKEN and not options.every_property:
+                left = tuple(name for name in left if name != verdict.property)
+                if not left:
+                    return
+
+
+def _pieces(target: Target, variant: Variant, mutated: Artifact, wanted: tuple[str, ...]) -> list[Piece]:
+    """Return the tasks of the proof that the mutant can make a difference to."""
+    subject = Subject(target.spec, mutated)
+    subject.shapes  # noqa: B018  # complains now about what the layout lacks
     functions = _functions(target, variant, mutated)
-    triage = Examiner(target.name, target.contract, parts(target), budget=_NO_SEARCH, replayable=False)
-    asked = ProveOptions(wanted, functions, limits, triage=triage, limitations=False)
-    yield from prove(target.spec, mutated, asked, proxy=proxy)
+    found = pieces(subject, wanted, functions)
     scenarios = tuple(one.name for one in target.spec.scenarios if not wanted or one.name in wanted)
     if functions and scenarios:  # sequences of calls are about no function alone
-        yield from prove(
-            target.spec, mutated, replace(asked, properties=scenarios, functions=()), proxy=proxy
-        )
+        found += pieces(subject, scenarios, ())
+    return found
 
 
 def _functions(target: Target, variant: Variant, mutated: Artifact) -> tuple[str, ...]:
@@ -145,6 +146,6 @@ def _trial(by: Means, verdicts: list[Verdict], started: float, calls: int = 0) -
         noticed=tuple(noticed.items()),
         held=tuple(sorted(decided)),
         undecided=tuple((name, why) for name, why in undecided.items() if name not in noticed),
-        seconds=monotonic() - started,
+        seconds=process_time() - started,
         calls=calls,
     )

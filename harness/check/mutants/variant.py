@@ -18,7 +18,8 @@ class Variant:
 
     `texts` are the changed units; `kills` the properties that must notice, none if it was made
     automatically; `sentence` says what was done, `place` is ``unit:line`` where it begins. `functions`
-    are the selectors of what it can change, None for everything.
+    are the selectors of what it can change, None for everything. `unreached` says why no campaign
+    notices a known bug, if none does.
     """
 
     name: str
@@ -28,6 +29,7 @@ class Variant:
     place: str
     functions: frozenset[bytes] | None
     automatic: bool = False
+    unreached: str = ""
 
 
 def read_tree(target: Target) -> CompiledTree:
@@ -52,7 +54,17 @@ def made_by_hand(target: Target, tree: CompiledTree, folder: Path) -> list[Varia
         first, hunks = mutant.patch.hunks[0]
         place = f"{first}:{hunks[0].line}"
         affected = reach.functions(project.overlay)
-        found.append(Variant(mutant.name, project.overlay, mutant.kills, mutant.sentence, place, affected))
+        found.append(
+            Variant(
+                mutant.name,
+                project.overlay,
+                mutant.kills,
+                mutant.sentence,
+                place,
+                affected,
+                unreached=mutant.unreached,
+            )
+        )
     return found
 
 

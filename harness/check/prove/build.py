@@ -10,9 +10,9 @@ from typing import Any
 from harness.check.prove.instances import ARBITRARY, Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
+from harness.check.prove.undisturbed import ENOUGH_GAS, alone
 from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule, observed_premises
 from harness.symbolic.result import PostState
-from harness.symbolic.trace import Call as ExternalCall
 from harness.symbolic.world import is_codesize
 from harness.term.core import TRUE, Term, const, le, var
 from harness.term.symbol import condition_of, number
@@ -104,11 +104,15 @@ class Steps:
         ]
         for place, (condition, failing) in enumerate(execution.reverting()):
             cases.append((f"failure {place}", ("failure", condition), failing, execution.before))
+        taken = alone(execution.result)
+        if self._claim(claim, execution.starved, execution.before, keys) is not TRUE:
+            taken |= {ENOUGH_GAS}
         for case, outcome, call, after in cases:
             with observed_premises() as premises:
                 goal = self._claim(claim, call, after, keys)
             found = self.obligation(claim.name, case, [outcome, *given], goal, self.between, claim, keys)
-            yield replace(found, premises=tuple(condition_of(premise) for premise in premises))
+            stated = tuple(condition_of(premise) for premise in premises)
+            yield replace(found, premises=stated, assumptions=found.assumptions | taken)
 
     def _claim(self, claim: Rule, call: Call, after: Any, keys: Sequence[Named]) -> Term:
         chosen = dict(keys)
@@ -138,19 +142,13 @@ class Steps:
             hypotheses += known.at(terms)
         used = tuple((label, term) for label, term in hypotheses if term is not TRUE)
         storage = self.execution.result.storage if case == "success" else None
-        return Obligation(name, self.execution.name, case, used, goal, storage, source, keys)
+        rests = self.execution.result.assumptions
+        return Obligation(name, self.execution.name, case, used, goal, storage, source, keys, rests)
 
 
 def codes_exist(result: PostState) -> list[Named]:
     """Return that every address that is called, and whose code is asked for, has some."""
-    traces = [result.trace, *(failure.attempted for failure in result.failures)]
-    called = {
-        moment.target
-        for trace in traces
-        for entry in trace
-        if isinstance(entry, ExternalCall)
-        for moment in entry.moments
-    }
+    called = {call.target for call in result.attempted}
     terms = [result.success, *(failure.condition for failure in result.failures)]
     asked = [node for node in postorder(terms) if node.op == "apply" and is_codesize(node.data)]
     return [

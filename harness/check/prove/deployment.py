@@ -29,7 +29,7 @@ from harness.symbolic.run import Options
 from harness.symbolic.slots import labels_of
 from harness.symbolic.storage import Blank, Storage
 from harness.symbolic.world import World
-from harness.term.core import TRUE, Term, and_, const, not_, var
+from harness.term.core import FALSE, TRUE, Term, and_, const, not_, var
 from harness.term.symbol import condition_of, number
 
 DEPLOYMENT = "deployment"
@@ -65,7 +65,8 @@ class Base:
             inputs = Abi([{**one, "type": "function", "name": "constructor"} for one in constructor])
             parameters = [each for one in inputs.functions.values() for each in one.inputs]
             return self._created(subject.artifact, Known(pieces.of_words(self._words(parameters))), {})
-        assert self.proxy is not None
+        if self.proxy is None:
+            raise Unsupported("DELEGATECALL", -1, "the proxy that the contract is behind is not known")
         codes = {IMPLEMENTATION: subject.artifact.runtime.bytecode}
         return self._created(self.proxy, Known(self._proxy_arguments(self.initialiser)), codes)
 
@@ -82,7 +83,18 @@ class Base:
             storage=Storage(labels_of(subject.artifact.layout), Blank()),
             arguments=arguments,
         )
+        if artifact is subject.artifact:
+            self._require_code(result)
         return subject.seen_from(DEPLOYMENT, result, self._ledgers())
+
+    def _require_code(self, result: PostState) -> None:
+        """Refuse creation code that deploys, where it succeeds, another code than what is proved about."""
+        deployed, size = result.returndata, result.returndata.size
+        constant = size.op == "const"
+        code = pieces.constant_bytes(deployed.read(0, size.data)) if constant else None
+        if result.success is not FALSE and code != self.subject.artifact.runtime.bytecode:
+            reason = "it is not known that the constructor deploys the code that is proved about"
+            raise Unsupported("RETURN", -1, reason)
 
     def _ledgers(self) -> dict[str, Any]:
         model = self.subject.spec.model
@@ -108,15 +120,16 @@ class Base:
         selector: Piece = (4, const(int.from_bytes(function.selector, "big")), 28)
         return [*head, selector, *pieces.of_words(words), *pieces.zeros(-length % 32)]
 
+    def given(self, execution: Execution) -> list[Named]:
+        """Return what is known of a deployment that succeeds, the success first."""
+        clean = ("clean arguments", and_(*self.clean))
+        return [("success", execution.result.success), clean, *self._assumed(execution)]
+
     def obligations(self, execution: Execution, claim: Invariant) -> Iterator[Obligation]:
         """Yield the obligation that a deployment which succeeds establishes an invariant."""
         keys = fresh(claim.quantified)
         goal = condition_of(claim(execution.after, *(number(key) for _, key in keys)))
-        given: list[Named] = [
-            ("success", execution.result.success),
-            ("clean arguments", and_(*self.clean)),
-            *self._assumed(execution),
-        ]
+        given = self.given(execution)
         clean = tuple(one for one in given[1:] if one[1] is not TRUE)
         yield from _in_bounds(claim.name, execution.result, clean)
         used = tuple((name, term) for name, term in given if term is not TRUE)
@@ -137,7 +150,9 @@ class Base:
         given: tuple[Named, ...] = (("constructed", own.result.success),)
         yield from _in_bounds(LOCKED, own.result, ())
         yield from _in_bounds(LOCKED, again.result, given)
-        yield Obligation(LOCKED, DEPLOYMENT, "failure", given, not_(again.result.success))
+        rests = own.result.assumptions | again.result.assumptions
+        goal = not_(again.result.success)
+        yield Obligation(LOCKED, DEPLOYMENT, "failure", given, goal, assumptions=rests)
 
 
 def _in_bounds(name: str, result: PostState, given: tuple[Named, ...]) -> Iterator[Obligation]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
+from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject
 from harness.check.verdict import Outcome
 from harness.solver import Answer
-from harness.term.core import Term
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +27,10 @@ class Triage(Protocol):
     def examine(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
         """Return what the candidate is worth."""
 
-    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[tuple[str, Term], ...]:
-        """Return instances of assumed invariants without which the candidate is no state that can be built.
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
+        """Return where invariants would have to be known for the candidate to be no state that can be built.
 
-        None where it is one, or where there is nothing that would settle the obligation.
+        Nothing where it is one, or where that would not settle the obligation.
         """
 
 

@@ -6,6 +6,7 @@ from harness.check.prove.build import CALLDATA_IS_CHECKED, CALLEES_HAVE_CODE, IN
 from harness.check.prove.deployment import LOCKED
 from harness.check.prove.reentry import BOOKS_CLOSED
 from harness.check.prove.summary import VIEWS_ANSWER
+from harness.check.prove.undisturbed import ENOUGH_GAS, NOT_REENTERED
 from harness.check.prove.vacuity import EFFECTS
 from harness.lang import Assumption
 from harness.symbolic.decoding import CONSTANT_SLOTS, KECCAK, LONG_ARRAYS
@@ -26,6 +27,20 @@ MODELLING = (
         reason="A call of an address without code succeeds on the EVM and does nothing; Solidity checks for "
         "it where it expects an answer.",
         discharged_by="the deployment, and the owner, who names the contracts",
+    ),
+    Assumption(
+        name=NOT_REENTERED,
+        sentence="While a call that a rule, a relation or a scenario describes waits for another contract, "
+        "nobody calls this one.",
+        reason="They say what a call does by itself; what a callee does that calls back comes on top. That "
+        "this keeps the invariants is proved, and not assumed.",
+        discharged_by="who the callees are: the specification's assumptions about them, and the campaign",
+    ),
+    Assumption(
+        name=ENOUGH_GAS,
+        sentence="A call that a rule, a relation or a scenario describes has the gas that it needs.",
+        reason="A call without fails, whatever is said of its success, and changes nothing.",
+        discharged_by="the caller, who chooses the gas; no invariant rests on it",
     ),
     Assumption(
         name=KECCAK,

@@ -30,6 +30,25 @@ INSTANCE_LIMIT = 4096
 """More instances of one invariant than this are not worth their weight; two nested quantifiers get there."""
 
 
+FIRST_LEARNT = 1_000_000
+"""Instances that were learnt from counterexample candidates are numbered from here on."""
+
+Keys = tuple[str, tuple[int, ...]]
+"""An invariant by its name, and the values of its quantified variables."""
+
+
+def instances_at(
+    invariants: Iterable[Invariant], pool: Any, wanted: Sequence[Keys]
+) -> list[tuple[str, Term]]:
+    """Return the instances of `invariants` at the `wanted` keys, named; of others nothing is assumed."""
+    schemes = {one.name: Scheme(one, pool) for one in invariants}
+    return [
+        (f"invariant {name} {FIRST_LEARNT + place}", schemes[name].claim([const(key) for key in keys]))
+        for place, (name, keys) in enumerate(wanted)
+        if name in schemes
+    ]
+
+
 class Instances:
     """Invariants assumed of one state, instantiated on demand."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from harness.lang import Property
+from harness.lang import Invariant, Property, Rule
 from harness.symbolic.storage import Storage
 from harness.term.core import Term
 
@@ -29,3 +30,10 @@ class Obligation:
     keys: tuple[tuple[str, Term], ...] = ()
     assumptions: frozenset[str] = frozenset()
     premises: tuple[Term, ...] = ()
+
+
+def assumed(obligation: Obligation, invariants: Iterable[Invariant]) -> list[Invariant]:
+    """Return the invariants that an obligation may rest on: one that only holds between calls not always."""
+    source = obligation.source
+    every = isinstance(source, Rule) or (isinstance(source, Invariant) and source.between_calls)
+    return [one for one in invariants if every or not one.between_calls]

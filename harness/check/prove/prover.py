@@ -4,32 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
 from harness.check.prove.build import CALLDATA_IS_CHECKED, IN_BOUNDS, Steps, applies
+from harness.check.prove.decided import Decided
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
 from harness.check.prove.finding import Finding, Stage, Triage
-from harness.check.prove.obligation import Obligation
+from harness.check.prove.instances import instances_at
+from harness.check.prove.obligation import Obligation, assumed
 from harness.check.prove.reentry import BOOKS_CLOSED, at_moments, closed_books, late_writes, moments
 from harness.check.prove.sequences import relation, scenario
 from harness.check.prove.settle import PREMISES
 from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.tasks import Piece
-from harness.check.prove.vacuity import EFFECTS, Witnesses, effects, met_premises
+from harness.check.prove.vacuity import (
+    EFFECTS,
+    NO_CALL,
+    Witnesses,
+    calls_can_happen,
+    effects,
+    emptied,
+    met_premises,
+    supposed,
+)
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.compiler.source_map import locate
 from harness.lang import EVERY_FUNCTION, Invariant, Property, Rule, Scenario
 from harness.solver import Answer, Query, Solver, Status, encode, second_opinion
 from harness.symbolic.errors import Unsupported
-from harness.term.core import TermError
+from harness.term.core import TRUE, TermError
 
 CHECK = "prove"
-
-_INSTANCE = re.compile(r" \d+( of (run|call) #?\d+)?$")
-"""What tells an invariant's instances apart at the end of their names."""
 
 _AT_PC = re.compile(r" at pc \d+$")
 """Where in the code a case is: not told of what may be kept, for the code may then be elsewhere."""
@@ -44,46 +52,6 @@ class Limits:
     megabytes: int = 1_000
     dump: Path | None = None
     crosscheck: bool = False
-
-
-@dataclass
-class Decided:
-    """The obligations of one property about one way in, with their answers."""
-
-    name: str
-    obligations: list[Obligation] = field(default_factory=list)
-    answers: list[Answer] = field(default_factory=list)
-    grounds: tuple[str, ...] = ()
-    """The hypotheses that what this rests on used (bounds, calldata, re-entry): it rests on them, too."""
-
-    @property
-    def failed(self) -> tuple[Obligation, Answer] | None:
-        """The first obligation with a counterexample candidate."""
-        pairs = zip(self.obligations, self.answers, strict=True)
-        return next((pair for pair in pairs if pair[1].status is Status.MODEL), None)
-
-    @property
-    def undecided(self) -> tuple[Obligation, Answer] | None:
-        """The first obligation that the solver gave up on."""
-        pairs = zip(self.obligations, self.answers, strict=True)
-        return next((pair for pair in pairs if pair[1].status is Status.UNKNOWN), None)
-
-    @property
-    def used(self) -> list[str]:
-        """What the proofs used: names of hypotheses, without the numbers of their instances."""
-        names = {name for answer in self.answers for name in answer.core}
-        return sorted({_INSTANCE.sub("", name) for name in names} | {*self.grounds})
-
-    @property
-    def assumptions(self) -> list[str]:
-        """Which of the specification's assumptions the proofs used, by name."""
-        found = [name.removeprefix("assumption ") for name in self.used if name.startswith("assumption ")]
-        return list(dict.fromkeys(name.partition(" ")[0] for name in found))
-
-    @property
-    def proved(self) -> bool:
-        """Every obligation was proved."""
-        return self.failed is None and self.undecided is None
 
 
 def _asked(obligation: Obligation, answer: Answer) -> dict[str, object]:
@@ -126,11 +94,11 @@ class Prover:
             case "relation":
                 claim = next(one for one in spec.relations if one.name == piece.name)
                 case = relation(self.subject, piece.function, claim)
-                yield self._one(Decided(piece.name), piece.function, case)
+                yield self._compared(Decided(piece.name), piece.function, case)
             case "scenario":
                 stories = (one for one in spec.claims if isinstance(one, Scenario))
                 story = next(one for one in stories if one.name == piece.name)
-                yield self._one(Decided(piece.name), "", scenario(self.subject, story))
+                yield self._compared(Decided(piece.name), "", scenario(self.subject, story))
             case "limitation":
                 found = self.entry(piece.function, (piece.name,))
                 yield from (verdict for verdict in found if verdict.property == piece.name)
@@ -170,8 +138,10 @@ class Prover:
         if moments(regular):
             yield self._books(regular, books, started)
         witnesses = Witnesses(self._solver)
+        possible = calls_can_happen(regular, witnesses)
         if not wanted:
-            yield self._effects(regular, witnesses)
+            effects = self._effects(regular, witnesses)
+            yield effects if possible else emptied(effects, NO_CALL)
         grounds = tuple(dict.fromkeys([*bounds.used, *calldata.used, *books.used]))
         for one in chosen:
             if not bounds.proved:
@@ -182,7 +152,8 @@ class Prover:
                 # Malformed calls fail, so whatever a success did, a regular call did it; but a rule about
                 # every function speaks of failures too.
                 steps = anyhow if isinstance(one, Rule) and EVERY_FUNCTION in one.functions else regular
-                yield self._claim(one, steps, witnesses, grounds, shaken)
+                verdict = self._claim(one, steps, witnesses, grounds, shaken)
+                yield verdict if possible else emptied(verdict, NO_CALL)
 
     def _shaken(self, regular: Steps, checked: bool, bounds: Decided, books: Decided) -> Steps | None:
         """Return the execution in which callees may call back, None without callees; decide what it owes."""
@@ -267,12 +238,14 @@ class Prover:
         chosen = [one for one in self.subject.spec.invariants if not wanted or one.name in wanted]
         try:
             execution = base.execution()
+            possible = Witnesses(self._solver).possible(base.given(execution), TRUE) is not False
         except Unsupported as error:
             for one in chosen:
                 yield self._verdict(one.name, DEPLOYMENT, Outcome.UNSUPPORTED, started, self.place(error))
             return
         for one in chosen:
-            yield self._one(Decided(one.name), DEPLOYMENT, base.obligations(execution, one), execution)
+            verdict = self._one(Decided(one.name), DEPLOYMENT, base.obligations(execution, one), execution)
+            yield verdict if possible else emptied(verdict, "no deployment succeeds")
         if base.initialiser is not None and (not wanted or LOCKED in wanted):
             yield self._one(Decided(LOCKED), DEPLOYMENT, base.locked())
 
@@ -290,6 +263,13 @@ class Prover:
         except Unsupported as error:
             return self._verdict(decided.name, function, Outcome.UNSUPPORTED, started, self.place(error))
         return self.conclude(execution, decided, started, function)
+
+    def _compared(self, decided: Decided, function: str, obligations: Iterator[Obligation]) -> Verdict:
+        """Decide a relation or a scenario; a proof says whether what it supposes can hold."""
+        verdict = self._one(decided, function, obligations)
+        if verdict.outcome is Outcome.PROVED:
+            verdict.evidence[PREMISES] = supposed(Witnesses(self._solver), decided.obligations[-1])
+        return verdict
 
     def decide(
         self, decided: Decided, obligations: Iterator[Obligation], execution: Execution | None = None
@@ -313,8 +293,10 @@ class Prover:
             return obligation, answer
         if answer.status is Status.MODEL:
             lacking = self.triage.lacking(execution, obligation)
-            if lacking:
-                obligation = replace(obligation, hypotheses=(*obligation.hypotheses, *lacking))
+            allowed = assumed(obligation, self.subject.spec.invariants)
+            known = instances_at(allowed, execution.before, lacking)
+            if known:
+                obligation = replace(obligation, hypotheses=(*obligation.hypotheses, *known))
                 answer = self._answer(obligation)
         return obligation, answer
 

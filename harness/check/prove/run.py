@@ -13,7 +13,7 @@ from harness.check.prove.behaviour import behaviour
 from harness.check.prove.finding import Triage
 from harness.check.prove.limitations import judged
 from harness.check.prove.prover import CHECK, Limits, Prover
-from harness.check.prove.settle import settled
+from harness.check.prove.settle import LOST, settled
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, limits, pieces
 from harness.check.receipt import receipt_of
@@ -122,7 +122,7 @@ def _decided(tasks: list[Task], options: Options, progress: Progress) -> Iterato
         progress(count, len(tasks), str(task.piece))
         if isinstance(finished.result, Crashed):
             reason = finished.result.reason
-            yield Verdict(task.spec.name, CHECK, "", str(task.piece), Outcome.UNKNOWN, 0.0, reason)
+            yield Verdict(task.spec.name, CHECK, LOST, str(task.piece), Outcome.UNKNOWN, 0.0, reason)
         else:
             yield from _signed(task, finished.result)
 

@@ -11,10 +11,11 @@ from harness.check.prove.decode import word_of
 from harness.check.prove.instances import Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject, greatest_words, succeeded
+from harness.check.prove.undisturbed import ENOUGH_GAS, alone
 from harness.check.views.arguments import argument_names
 from harness.check.views.terms import Origin, state_of
 from harness.evm.abi import Function
-from harness.lang import Address, Env, Int, Play, Prop, Relation, Run, Scenario, ite
+from harness.lang import Address, Env, Int, Play, Prop, Relation, Run, Scenario, ite, observed_premises
 from harness.symbolic import data, pieces, storage, trace
 from harness.symbolic.data import EMPTY, Calldata, Data, Known
 from harness.symbolic.entry import Entry
@@ -35,7 +36,9 @@ def relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligatio
     first, second = _run(subject, name, ""), _run(subject, name, ELSEWHERE)
     runs = [_as_run(each) for each in (first, second)]
     keys = fresh(claim.quantified)
-    goal = condition_of(claim(*runs, *(number(key) for _, key in keys)))
+    with observed_premises() as premises:
+        goal = condition_of(claim(*runs, *(number(key) for _, key in keys)))
+    stated = tuple(condition_of(premise) for premise in premises)
     hypotheses: list[Named] = []
     for place, each in enumerate((first, second), 1):
         hypotheses += [(f"{label} of run {place}", term) for label, term in codes_exist(each.result)]
@@ -44,9 +47,13 @@ def relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligatio
     for place, each in enumerate((first, second), 1):
         known = Instances(subject.spec.invariants, each.before).at(terms)
         hypotheses += [(f"{label} of run {place}", term) for label, term in known]
-    rests = first.result.assumptions | second.result.assumptions
+    rests = first.result.assumptions | second.result.assumptions | alone(first.result) | alone(second.result)
+    starved = [Run(each.before, each.starved, each.before) for each in (first, second)]
+    for pair in ((starved[0], runs[1]), (runs[0], starved[1]), starved):
+        if condition_of(claim(*pair, *(number(key) for _, key in keys))) is not TRUE:
+            rests |= {ENOUGH_GAS}
     yield from _in_bounds(subject, claim, first)
-    yield Obligation(claim.name, name, "two runs", _used(hypotheses), goal, None, claim, keys, rests)
+    yield Obligation(claim.name, name, "two runs", _used(hypotheses), goal, None, claim, keys, rests, stated)
 
 
 def _in_bounds(subject: Subject, claim: Relation, run: Execution) -> Iterator[Obligation]:
@@ -158,7 +165,7 @@ class SymbolicPlay(Play[Any]):
         before = self._seen(self._storage)
         result = subject.run(entry, self._storage, world, mark)
         self.sides += result.obligations
-        self.assumptions |= result.assumptions
+        self.assumptions |= result.assumptions | alone(result) | {ENOUGH_GAS}
         self._storage = storage.merge(result.success, result.storage, result.before)
         self._now = at
         call = self._observed(kind, args, outcome(result, result.success), world)
@@ -197,7 +204,9 @@ def scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
     """Yield a scenario's obligations: its array accesses are in bounds, and its claim holds."""
     play = SymbolicPlay(subject)
     keys = fresh(claim.quantified)
-    goal = condition_of(claim(play.start, play, *(number(key) for _, key in keys)))
+    with observed_premises() as premises:
+        goal = condition_of(claim(play.start, play, *(number(key) for _, key in keys)))
+    stated = tuple(condition_of(premise) for premise in premises)
     known = Instances(subject.spec.invariants, play.start)
     given = [*play.premises]
     for place, side in enumerate(play.sides):
@@ -207,7 +216,7 @@ def scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
         yield Obligation(claim.name, "", case, _used([*path, *known.at(terms)]), side.condition)
     terms = [goal, *(term for _, term in given)]
     used = _used([*given, *known.at(terms)])
-    yield Obligation(claim.name, "", "sequence", used, goal, None, claim, keys, play.assumptions)
+    yield Obligation(claim.name, "", "sequence", used, goal, None, claim, keys, play.assumptions, stated)
 
 
 def _assumed(subject: Subject, before: Any, call: SymbolicCall, mark: str) -> list[Named]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from harness.check.verdict import Outcome, Verdict
@@ -16,6 +17,9 @@ from harness.lang import Spec
 PREFIX = "invariant "
 PREMISES = "premises"
 """The evidence that says for each implication of a rule whether its premise can hold (None: undecided)."""
+
+LOST = ""
+"""The property of a verdict on a task that came to no end: nothing is known of any invariant there."""
 
 
 def settled(verdicts: Iterable[Verdict], spec: Spec[Any], whole: bool) -> list[Verdict]:
@@ -27,9 +31,8 @@ def settled(verdicts: Iterable[Verdict], spec: Spec[Any], whole: bool) -> list[V
     result = list(verdicts)
     invariants = {one.name for one in spec.invariants}
     while True:
-        unproved = {
-            one.property for one in result if one.property in invariants and one.outcome is not Outcome.PROVED
-        }
+        failed = {one.property for one in result if one.outcome is not Outcome.PROVED}
+        unproved = invariants if LOST in failed else invariants & failed
         weakened = [_weakened(one, unproved) for one in result]
         if weakened == result:
             return _emptied(result) if whole else [_conditional(one) for one in result]
@@ -37,20 +40,24 @@ def settled(verdicts: Iterable[Verdict], spec: Spec[Any], whole: bool) -> list[V
 
 
 def _emptied(verdicts: list[Verdict]) -> list[Verdict]:
-    """Return the verdicts with those proofs VACUOUS that are of a rule with a premise which can never hold.
+    """Return the verdicts with those proofs VACUOUS that are of a claim with a premise which can never hold.
 
-    A rule about several functions needs each premise to be possible for one of them.
+    A claim about several functions needs each premise to be possible for one of them; where it is not proved
+    for all of them, nothing is said of that.
     """
-    met: dict[str, list[bool | None]] = {}
+    unproved = {one.property for one in verdicts if one.outcome is not Outcome.PROVED}
+    met: dict[str, list[list[bool | None]]] = {}
     for verdict in verdicts:
-        found = verdict.evidence.get(PREMISES, [])
-        known = met.setdefault(verdict.property, [False] * len(found))
-        for place, possible in enumerate(found):
-            known[place] = known[place] or possible if possible is not False else known[place]
-    empty = {name: [place for place, one in enumerate(found) if one is False] for name, found in met.items()}
+        if verdict.property not in unproved:
+            met.setdefault(verdict.property, []).append(verdict.evidence.get(PREMISES, []))
+    empty: dict[str, int] = {}
+    for name, found in met.items():
+        places = zip_longest(*found, fillvalue=False)
+        never = [place for place, one in enumerate(places, 1) if all(each is False for each in one)]
+        empty |= {name: never[0]} if never else {}
     return [
-        replace(one, outcome=Outcome.VACUOUS, detail=f"premise {empty[one.property][0] + 1} can never hold")
-        if one.outcome is Outcome.PROVED and empty.get(one.property)
+        replace(one, outcome=Outcome.VACUOUS, detail=f"premise {empty[one.property]} can never hold")
+        if one.property in empty
         else one
         for one in verdicts
     ]

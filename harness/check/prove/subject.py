@@ -240,6 +240,12 @@ class Execution:
         behaviour = succeeded(self.result)
         return self.call(behaviour)
 
+    @cached_property
+    def starved(self) -> SymbolicCall:
+        """The call where it fails for want of gas."""
+        behaviour = Behaviour(False, self.result.returndata, EMPTY, ())
+        return SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
+
     def reverting(self) -> list[tuple[Term, SymbolicCall]]:
         """The call where it fails, for each way to fail, with the condition of that."""
         found = []

@@ -7,15 +7,18 @@ first. None means that it was not decided.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from harness.check.prove.build import Named, Steps
 from harness.check.prove.obligation import Obligation
+from harness.check.verdict import Outcome, Verdict
 from harness.solver import Model, Solver, Status
 from harness.term.core import FALSE, TRUE, Term, and_
 
 EFFECTS = "every_effect_can_happen"
 """The built-in property that success, and each event and call of another contract, is possible."""
+
+NO_CALL = "what is assumed of every call can never hold"
 
 MILLISECONDS = 3_000
 """The solver's time for each question."""
@@ -55,6 +58,21 @@ def effects(steps: Steps) -> Iterator[tuple[str, Obligation]]:
         yield name, steps.obligation(EFFECTS, name, [steps.returns], condition, steps.between)
 
 
+def calls_can_happen(steps: Steps, witnesses: Witnesses) -> bool:
+    """Say whether what is assumed of every call leaves any, a failing one at least."""
+    for given in ([steps.returns], []):
+        claim = steps.obligation(EFFECTS, "call", given, TRUE, steps.between)
+        if witnesses.possible(claim.hypotheses, TRUE) is not False:
+            return True
+    return False
+
+
+def emptied(verdict: Verdict, reason: str) -> Verdict:
+    """Return a verdict about what cannot be: a proof says nothing."""
+    empty = verdict.outcome is Outcome.PROVED
+    return replace(verdict, outcome=Outcome.VACUOUS, detail=reason) if empty else verdict
+
+
 def met_premises(witnesses: Witnesses, steps: Steps, obligations: Sequence[Obligation]) -> list[bool | None]:
     """Return for each implication of a claim whether its premise can hold, in any of the claim's cases."""
     met: list[bool | None] = []
@@ -68,3 +86,8 @@ def met_premises(witnesses: Witnesses, steps: Steps, obligations: Sequence[Oblig
                 possible = witnesses.possible([*given, *known], premise)
                 met[place] = possible if possible or met[place] is False else met[place]
     return met
+
+
+def supposed(witnesses: Witnesses, obligation: Obligation) -> list[bool | None]:
+    """Return whether an obligation's hypotheses can hold together with each premise of its implications."""
+    return [witnesses.possible(obligation.hypotheses, one) for one in obligation.premises or (TRUE,)]

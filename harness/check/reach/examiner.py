@@ -10,9 +10,9 @@ from typing import Any
 
 from harness.check.campaign.ground import Parts
 from harness.check.fuzz import location, story, tests
-from harness.check.prove.build import Named
 from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.finding import Finding
+from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject
 from harness.check.reach.enact import enacted
@@ -22,14 +22,15 @@ from harness.check.reach.shrink import Shrinker, simplified
 from harness.check.reach.suggest import oddities
 from harness.check.replay import Replay, ReplayStart, play, save_replay
 from harness.check.replay.names import Names, keyed
+from harness.check.triage.confirm import Confirmer, broken_by_deployment, kept_by_deployment, unconfirmed
 from harness.check.triage.judge import pause_of
 from harness.check.triage.observed import Transaction
 from harness.check.triage.places import Bits
 from harness.check.triage.scene import Scene, Situation
-from harness.check.triage.triage import Confirmed, Discarded, Settled, Triage
+from harness.check.triage.triage import Confirmed, Triage
 from harness.check.verdict import Outcome
 from harness.check.views.packing import materialise
-from harness.lang import Invariant, Scenario
+from harness.lang import Scenario
 from harness.solver import Answer, Solver
 
 ORIGIN = "prove"
@@ -41,7 +42,7 @@ TOLD = 3
 @dataclass(frozen=True, slots=True)
 class Budget:
     """Seconds for a first glance at a candidate, for searching from deployment (up to `depth` calls), for
-    confirming what the glance did not, and for shrinking.
+    confirming what the glance did not, and for shrinking. Without any depth the glance is all.
     """
 
     glance: float = 4.0
@@ -77,14 +78,17 @@ class Examiner:
 
     def examine(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
         """Return what a failed obligation's counterexample candidate is worth."""
-        return self._at(execution.subject).examine(execution, obligation)
+        bench = self._at(execution.subject)
+        return (
+            bench.examine(execution, obligation) if self.budget.depth else bench.glance(execution, obligation)
+        )
 
     def enact(self, subject: Subject, obligation: Obligation) -> Finding:
         """Return what a failed scenario is worth."""
         return self._at(subject).enact(obligation)
 
-    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
-        """Return the instances of assumed invariants that settle an obligation, if that is all it lacks."""
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
+        """Return where assumed invariants settle an obligation, if that is all it lacks."""
         return self._at(execution.subject).lacking(execution, obligation)
 
     def _at(self, subject: Subject) -> Bench:
@@ -103,25 +107,23 @@ class Bench:
         self._solver = Solver(10_000)
         self._search = Search(self._scene, subject, self._solver)
         self._names = Names(self._scene.site)
-        self._triage: Triage
-        self._seen: tuple[Obligation, Confirmed | Settled | Discarded] | None = None
+        self._glances = Confirmer(self._scene, self._solver, examiner.budget.glance)
 
     def examine(self, execution: Execution, obligation: Obligation) -> Finding:
         """Return what a failed obligation is worth."""
         if execution.name == DEPLOYMENT:
             return self._at_deployment(obligation)
         budget = self._examiner.budget
-        found = self._glance(execution, obligation)
+        found, triage = self._glances.look(execution, obligation), self._glances.triage
         attack = self._search.attack(execution, obligation, budget.depth, budget.search)
         if isinstance(attack, Attack):
             return self._refuted(obligation, attack)
         if not isinstance(found, Confirmed):
-            self._triage = Triage(self._scene, self._solver, execution, obligation)
-            found = self._triage.run(budget.confirm)
+            triage = Triage(self._scene, self._solver, execution, obligation)
+            found = triage.run(budget.confirm)
         if isinstance(found, Confirmed):
-            return self._not_inductive(obligation, found, attack)
-        why = found.reason if isinstance(found, Discarded) else "invariants at other keys exclude it"
-        return Finding(Outcome.UNKNOWN, f"{obligation.case}: no counterexample that the EVM confirms: {why}")
+            return self._not_inductive(obligation, triage.sparser(found, budget.glance), attack)
+        return Finding(Outcome.UNKNOWN, unconfirmed(obligation, found))
 
     def enact(self, obligation: Obligation) -> Finding:
         """Return whether a scenario can be played from deployment so that what it claims is false."""
@@ -135,27 +137,20 @@ class Bench:
 
     def _at_deployment(self, obligation: Obligation) -> Finding:
         """Return whether the deployment that the recipe describes breaks an invariant itself."""
-        assert isinstance(obligation.source, Invariant)
-        state = self._scene.view({}, self._scene.first_ghosts)
-        broken = self._scene.broken([obligation.source], state)
-        if not broken:
-            detail = f"{obligation.case}: the recipe's deployment keeps it; one with other arguments may not"
-            return Finding(Outcome.UNKNOWN, detail)
-        keys = broken[0].keys
+        broken = broken_by_deployment(self._scene, obligation)
+        if broken is None:
+            return Finding(Outcome.UNKNOWN, kept_by_deployment(obligation))
+        keys = broken.keys
         at = f" at {keyed(keys, self._names)}" if keys else ""
         return Finding(Outcome.REFUTED, f"broken by deployment itself{at}")
 
-    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Named, ...]:
-        """Return the instances of invariants that settle an obligation (see `Examiner.lacking`)."""
-        found = self._glance(execution, obligation)
-        return found.instances if isinstance(found, Settled) else ()
+    def glance(self, execution: Execution, obligation: Obligation) -> Finding:
+        """Return whether a failed obligation breaks in one call, wherever that begins."""
+        return self._glances.examine(execution, obligation)
 
-    def _glance(self, execution: Execution, obligation: Obligation) -> Confirmed | Settled | Discarded:
-        """Return what a short look at an obligation says; remembered for the next question about it."""
-        if self._seen is None or self._seen[0] is not obligation:
-            self._triage = Triage(self._scene, self._solver, execution, obligation)
-            self._seen = obligation, self._triage.run(self._examiner.budget.glance)
-        return self._seen[1]
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
+        """Return where invariants settle an obligation (see `Examiner.lacking`)."""
+        return self._glances.lacking(execution, obligation)
 
     def _refuted(self, obligation: Obligation, attack: Attack) -> Finding:
         """Return the verdict on a property that calls from deployment break."""
@@ -177,7 +172,6 @@ class Bench:
 
     def _not_inductive(self, obligation: Obligation, found: Confirmed, attack: Exhausted) -> Finding:
         """Return the verdict on a property that breaks in a state which perhaps nothing reaches."""
-        found = self._triage.sparser(found, self._examiner.budget.glance)
         call = found.candidate.call
         start, keys = simplified(self._scene, obligation, found.candidate.situation, call, found.keys)
         written = start_of(self._scene, start, found.candidate.fields)

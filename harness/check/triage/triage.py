@@ -12,8 +12,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
 
-from harness.check.prove.build import Named
-from harness.check.prove.obligation import Obligation
+from harness.check.prove.instances import Keys
+from harness.check.prove.obligation import Obligation, assumed
 from harness.check.prove.subject import Execution
 from harness.check.triage.errors import Unrealisable
 from harness.check.triage.facts import (
@@ -39,7 +39,6 @@ from harness.check.triage.realise import (
 from harness.check.triage.scene import Broken, Scene, Situation
 from harness.check.triage.scope import CROWD, Scope
 from harness.evm.errors import EvmError
-from harness.lang import Invariant, Rule
 from harness.solver import Answer, Model, Query, Solver, Status
 from harness.symbolic.trace import Trace
 from harness.term.core import Term, apply, const, eq
@@ -50,9 +49,6 @@ SECONDS = 20.0
 
 MANY = 64
 """Entries with greater numbers are left alone where full tables are looked for."""
-
-FIRST_LEARNT = 1_000_000
-"""Instances of invariants that were learnt are numbered from here on."""
 
 ROUNDS = 14
 """So many models are tried in each kind of circumstances."""
@@ -83,7 +79,7 @@ class Confirmed:
 class Settled:
     """The obligation holds after all: with more instances of the assumed invariants there is no model."""
 
-    instances: tuple[Named, ...]
+    instances: tuple[Keys, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +101,8 @@ class Triage:
         self._laws = Laws(execution)
         self._world = World(scene)
         self._lessons: list[str] = []
-        self._instances: dict[Term, str] = {}
-        source = obligation.source
-        every = isinstance(source, Rule) or (isinstance(source, Invariant) and source.between_calls)
-        self._assumed = [one for one in scene.spec.invariants if every or not one.between_calls]
+        self._instances: dict[Term, Keys] = {}
+        self._assumed = assumed(obligation, scene.spec.invariants)
 
     def run(self, seconds: float = SECONDS) -> Confirmed | Settled | Discarded:
         """Return the first model that the EVM confirms, or why there is none."""
@@ -119,15 +113,8 @@ class Triage:
             if found is not None:
                 return found
             if len(self._instances) > learnt and self._holds(started + seconds):
-                return Settled(self._named_instances())
+                return Settled(tuple(self._instances.values()))
         return Discarded("; ".join(dict.fromkeys(self._lessons)) or "no model is a state that can be built")
-
-    def _named_instances(self) -> tuple[Named, ...]:
-        """Return what models lacked, named as the prover names an invariant's instances."""
-        return tuple(
-            (f"invariant {name} {FIRST_LEARNT + place}", fact)
-            for place, (fact, name) in enumerate(self._instances.items())
-        )
 
     def sparser(self, found: Confirmed, seconds: float = SECONDS) -> Confirmed:
         """Return a confirmed candidate with fewer entries written: each is left as deployed if it can be."""
@@ -281,7 +268,7 @@ class Triage:
             fact = self._laws.instance(one)
             facts.append(fact)
             if one.claim in self._assumed:
-                self._instances.setdefault(fact, one.claim.name)
+                self._instances.setdefault(fact, (one.claim.name, tuple(one.keys.values())))
         return facts
 
     def _keys(self, model: Model) -> tuple[list[str], list[int]]:

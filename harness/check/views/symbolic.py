@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from harness.lang import Int, Prop, Table, all_of, any_of, ite, none_of
+from harness.lang import Int, Prop, Table, all_of, any_of, ite, negate, none_of, within
 from harness.term.core import Term, TermError, var
 from harness.term.show import show
 from harness.term.symbol import number, term_of
@@ -16,9 +16,9 @@ Sums = dict[str, tuple[Term, Callable[[Int], Int]]]
 """Sums over unwritten tables by name: the symbol, and what is summed as a function of the key."""
 
 
-def any_key() -> Term:
-    """Return the symbol that stands for `every key` where a sum is named."""
-    return var("$key")
+def any_key(length: int | None = None) -> Term:
+    """Return the symbol that stands for `every key` (of an array of that length) where a sum is named."""
+    return var("$key") if length is None else var("$key", 0, length - 1)
 
 
 class SymbolicTable(Table[R]):
@@ -26,10 +26,10 @@ class SymbolicTable(Table[R]):
 
     `read` gives the record at a key; `written` are the keys at which it may differ from `root`, the
     table before any write (itself, where nothing was written). `sums` collects the sums over roots that
-    were asked for.
+    were asked for. An array has a `length`, and no other entries.
     """
 
-    __slots__ = ("_memo", "_read", "_root", "sums", "written")
+    __slots__ = ("_memo", "_read", "_root", "length", "sums", "written")
 
     def __init__(
         self,
@@ -37,12 +37,14 @@ class SymbolicTable(Table[R]):
         sums: Sums,
         root: SymbolicTable[R] | None = None,
         written: Sequence[Int] = (),
+        length: int | None = None,
     ) -> None:
         self._read = read
         self._root = root
         self._memo: dict[Term, R] = {}
         self.sums = sums
         self.written = tuple(written)
+        self.length = length
 
     @property
     def root(self) -> SymbolicTable[R]:
@@ -59,19 +61,23 @@ class SymbolicTable(Table[R]):
         def read(other: Int) -> R:
             return ite(other == key, record, self[other])
 
-        return SymbolicTable(read, self.sums, self.root, (*self.written, key))
+        return SymbolicTable(read, self.sums, self.root, (*self.written, key), self.length)
+
+    def _holds(self, key: Int) -> Prop:
+        """Return that there is an entry at `key`."""
+        return True if self.length is None else within(key, 0, self.length - 1)
 
     def total(self, amount: Callable[[R], Int]) -> Int:
         result = self._root_total(amount)
         for place, key in enumerate(self.written):
-            first = none_of(key, self.written[:place])
+            first = none_of(key, self.written[:place]) & self._holds(key)
             result = result + ite(first, amount(self[key]) - amount(self.root[key]), 0)
         return result
 
     def _root_total(self, amount: Callable[[R], Int]) -> Int:
         """Name the sum over the root: one symbol for one table and amount."""
         root = self.root
-        general = term_of(amount(root[number(any_key())]))
+        general = term_of(amount(root[number(any_key(self.length))]))
         if general.op == "const":
             if general.data:
                 raise TermError("a sum over every key needs an amount that is 0 for the zero record")
@@ -87,6 +93,6 @@ class SymbolicTable(Table[R]):
         claims: list[Prop] = []
         for term in dict.fromkeys(term_of(key) for key in (*self.written, *other.written)):
             key = number(term)
-            excepted = any_of(key == one for one in besides)
+            excepted = any_of(key == one for one in besides) | negate(self._holds(key))
             claims.append(excepted | same(self[key], other[key]))
         return all_of(claims)

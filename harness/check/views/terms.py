@@ -43,7 +43,7 @@ class Origin:
         found = self._tables.get((place, shape))
         if found is None:
             read_at = record_at(TermWords(self.storage, self), place, shape)
-            found = self._tables[place, shape] = SymbolicTable(read_at, self.sums)
+            found = self._tables[place, shape] = SymbolicTable(read_at, self.sums, length=shape.length)
         return found
 
     def beyond(self, storage: Storage) -> Function:
@@ -114,9 +114,10 @@ class TermWords:
         try:
             keys = [key for region in regions for key in self._written(region, depth, shape)]
         except TermError:  # somebody else may have written it: a table of its own, like no other
-            return SymbolicTable(record_at(self, place, shape), self._origin.sums)
+            return SymbolicTable(record_at(self, place, shape), self._origin.sums, length=shape.length)
         numbers = [number(key) for key in dict.fromkeys(keys)]
-        return SymbolicTable(record_at(self, place, shape), self._origin.sums, at_origin, numbers)
+        read_at = record_at(self, place, shape)
+        return SymbolicTable(read_at, self._origin.sums, at_origin, numbers, shape.length)
 
     def _first(self, place: Term, shape: Entries) -> Term:
         """Return the first word of a table's first entry."""

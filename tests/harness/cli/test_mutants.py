@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sys
 from pathlib import Path
 
 import pytest
 
+from harness.check.campaign import CampaignResult, run_campaign
+from harness.check.campaign import Options as CampaignOptions
+from harness.check.mutants import trial
+from harness.check.target import Target
 from harness.cli import app
 from tests.toys.vault import SOURCE
 
@@ -34,7 +39,7 @@ Reason: The total is what the vault owes.
 -        total += amount;
          emit Deposited(msg.sender, amount);
 """
-PAGE = "<!-- mutants: score by-hand vault -->\n<!-- end -->\n"
+PAGE = "<!-- mutants: by-hand vault -->\n<!-- end -->\n"
 
 
 @pytest.fixture
@@ -59,13 +64,45 @@ def end(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int:
 def test_a_known_bug_is_noticed_shown_and_written_down(
     vault: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    arguments = ("--by", "campaign", "--steps", "2000", "--workers", "1", "--page", "page.md")
-    assert end(monkeypatch, "vault", *arguments) == 0
+    assert end(monkeypatch, "vault", "--workers", "1", "--record") == 0
 
     shown = capsys.readouterr().out
     assert "uncounted" in shown and "killed" in shown
-    score = "vault: 1 of 1 known bugs are noticed, 0 by proof and 1 by a campaign of random calls."
-    assert score in (vault / "page.md").read_text()
+    monkeypatch.setattr(sys, "argv", ["poolproof", "tables", "page.md"])
+    with pytest.raises(SystemExit):
+        app.main()
+    assert (
+        "| `uncounted` | A deposit is not counted. | `total_is_the_sum` |" in (vault / "page.md").read_text()
+    )
+
+
+def test_what_was_decided_before_an_interrupt_is_not_tried_again(
+    vault: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Ctrl-C in the second mutant's campaign; the next run makes that one alone."""
+    monkeypatch.setenv("POOLPROOF_CACHE", str(vault / "cache"))
+    other = BUG.replace("Bug: A deposit", "Bug: Again, a deposit").replace(
+        "emit Deposited", "emit  Deposited"
+    )
+    diff = "-        emit Deposited(msg.sender, amount);\n+        emit Deposited(msg.sender, 0);\n"
+    (vault / "bugs" / "untold.patch").write_text(other[: other.index("@@")] + f"@@ -70,1 +70,1 @@\n{diff}")
+    made: list[int] = []
+
+    def campaign(target: Target, options: CampaignOptions) -> CampaignResult:
+        made.append(1)
+        result = run_campaign(target, options)
+        result.interrupted = len(made) == 2
+        return result
+
+    monkeypatch.setattr(trial, "run_campaign", campaign)
+    asked = ("vault", "--by", "campaign", "--steps", "2000", "--workers", "1", "--json", "run.json")
+    assert end(monkeypatch, *asked) == 130
+    assert "Interrupted" in capsys.readouterr().out
+    told = json.loads((vault / "run.json").read_text())
+    assert told["interrupted"] and [one["property"] for one in told["verdicts"]] == ["uncounted"]
+
+    assert end(monkeypatch, *asked) == 0
+    assert len(made) == 3
 
 
 def test_a_survivor_is_a_failure(
@@ -92,7 +129,7 @@ def test_automatic_mutants_can_be_sampled(
     ("arguments", "words"),
     [
         (("--mutant", "nothing_like_it"), "vault has no mutant with such a name"),
-        (("--page", "missing.md"), "missing.md cannot be read"),
+        (("--record", "--sample", "1"), "--record is for whole runs"),
     ],
 )
 def test_wrong_usage_is_one_sentence(

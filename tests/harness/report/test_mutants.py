@@ -1,61 +1,96 @@
-"""Scores and tables of mutants in Markdown."""
+"""Results of mutants: kept in a file, and told in Markdown."""
+
+from __future__ import annotations
+
+import pytest
 
 from harness.check.verdict import Outcome, Verdict
-from harness.report.mutants import renew_mutants
+from harness.report.errors import ReportError
+from harness.report.mutants import read, recorded, renew_mutants, written
 
+ABOUT = {"v3": {"steps": 50_000}}
 PAGE = """before
-<!-- mutants: score by-hand v3 -->
+<!-- mutants: scores -->
 old
 <!-- end -->
-<!-- mutants: table by-hand v3 -->
+<!-- mutants: by-hand v3 -->
 <!-- end -->
-<!-- mutants: score automatic v3 -->
-<!-- end -->
-<!-- mutants: table automatic v3 -->
-<!-- end -->
-<!-- mutants: score by-hand v1 -->
-kept
+<!-- mutants: automatic v3 -->
 <!-- end -->
 after
 """
 
 
-def mutant(name: str, state: str, automatic: bool = False, **noticed: dict[str, str]) -> Verdict:
-    trials = [{"by": by, "noticed": found} for by, found in noticed.items()]
+def trial(*noticed: str, seconds: float = 1.0, calls: int = 0) -> dict[str, object]:
+    return {
+        "noticed": dict.fromkeys(noticed, "REFUTED"), "held": ["other"], "undecided": [],
+        "seconds": seconds, "calls": calls,
+    }  # fmt: skip
+
+
+def mutant(
+    name: str, state: str, automatic: bool = False, unreached: str = "", **trials: dict[str, object]
+) -> Verdict:
     evidence = {
-        "state": state, "automatic": automatic, "sentence": f"What {name} does.", "reason": "Why | not.",
-        "trials": trials,
+        "state": state, "automatic": automatic, "sentence": f"What {name} does.", "unreached": unreached,
+        "reason": "Why | not." if state == "equivalent" else "", "names": [] if automatic else ["one"],
+        "trials": [{"by": by, **found} for by, found in trials.items()],
     }  # fmt: skip
     return Verdict("v3", "mutants", name, "", Outcome.HELD, 1.5, "", (), evidence)
 
 
-BOTH = mutant("both", "killed", proof={"one": "REFUTED", "two": "REFUTED"}, campaign={"model": "DIVERGED"})
-MOVED = mutant("moved", "killed", layout={"layout": "FOUND"})
-ESCAPED = mutant("escaped", "survived", proof={})
+BOTH = mutant("both", "killed", proof=trial("one", "two", seconds=2.54), campaign=trial("model", calls=1_201))
+MOVED = mutant("moved", "killed", layout=trial("layout"), campaign=trial(calls=50_000))
+PROVED = mutant("proved", "killed", unreached="It is far.", proof=trial("one"), campaign=trial(calls=50_000))
 MADE = [
-    mutant("P.f:constant:1", "killed", True, campaign={"model": "DIVERGED"}),
+    mutant("P.f:constant:1", "killed", True, campaign=trial("model", calls=3)),
     mutant("P.f:constant:2", "equivalent", True),
-    mutant("P.f:deleted_guard:1", "killed", True, proof={"one": "REFUTED"}),
+    mutant("P.f:deleted_guard:1", "killed", True, proof=trial("one")),
+    mutant("P.f:deleted_guard:2", "survived", True, proof=trial()),
 ]
+RUNS = recorded({}, [BOTH, MOVED, PROVED, *MADE], ABOUT)
 
 
 def test_scores_and_tables_are_written_between_their_marks() -> None:
-    page = renew_mutants(PAGE, [BOTH, ESCAPED, MOVED, *MADE])
+    page = renew_mutants(PAGE, RUNS)
 
-    assert "v3: 2 of 3 known bugs are noticed, 1 by proof and 1 by a campaign of random calls.\n" in page
-    assert "| `both` | What both does. | `one`, `two` | yes |\n" in page
-    assert "| `escaped` | What escaped does. |  | no |\n" in page
-    assert "| `moved` | What moved does. | `layout` | no |\n" in page
-    assert "v3: 2 of 2 automatic mutants are noticed; 1 more are equivalent, as explained.\n" in page
-    assert "| constant | 1 | 1 | 0 | 0 |\n| deleted guard | 1 | 0 | 0 | 0 |\n" in page
+    assert "| v3 | 3 of 3 | 1 of 3 | 2 of 3 | 1 |\n" in page
+    assert "| `both` | What both does. | `one`, `two` | 2.5 s | 1,201, 1.0 s |\n" in page
+    assert "| `moved` | What moved does. | `layout` | 1.0 s | no |\n" in page
+    assert "| `proved` | It is far. |\n" in page
+    assert "| constant | 1 | 1 | 0 | 0 |\n| deleted guard | 1 | 0 | 1 | 0 |\n" in page
     assert "| `P.f:constant:2` | What P.f:constant:2 does. | equivalent | Why \\| not. |\n" in page
+    assert "| `P.f:deleted_guard:2` | What P.f:deleted_guard:2 does. | survived |  |\n" in page
     assert "old" not in page and page.startswith("before\n") and page.endswith("after\n")
 
 
-def test_what_the_run_was_not_about_stays() -> None:
-    assert "kept" in renew_mutants(PAGE, [BOTH])
-    assert renew_mutants(PAGE, []) == PAGE
+def test_what_is_written_is_read_again_with_a_line_for_each_mutant() -> None:
+    text = written(RUNS)
+
+    assert read(text, "results.json") == RUNS
+    assert sum('"state"' in line for line in text.splitlines()) == 7
+    assert all(line.count('"state"') <= 1 for line in text.splitlines())
 
 
-def test_no_time_is_written() -> None:
-    assert "1.5" not in renew_mutants(PAGE, [BOTH, *MADE])
+def test_a_run_takes_the_place_of_an_older_one_of_its_target_and_maker() -> None:
+    later = recorded(RUNS, [PROVED], {"v3": {"steps": 60_000}})
+
+    assert list(later["by-hand v3"]["mutants"]) == ["proved"]
+    assert later["by-hand v3"]["about"] == {"steps": 60_000}
+    assert later["automatic v3"] == RUNS["automatic v3"]
+
+
+def test_of_an_automatic_mutant_that_was_noticed_only_who_did_is_kept() -> None:
+    row = RUNS["automatic v3"]["mutants"]["P.f:constant:1"]
+    assert row == {"state": "killed", "campaign": {"noticed": ["model"], "calls": 3, "seconds": 1.0}}
+
+
+def test_a_table_of_what_was_never_run_says_so() -> None:
+    page = renew_mutants(PAGE, {})
+    assert page.count("No run is recorded.\n") == 3
+
+
+@pytest.mark.parametrize("text", ["no", "[]", '{"format": "else"}', '{"format": "poolproof-mutants"}'])
+def test_a_file_of_something_else_is_refused(text: str) -> None:
+    with pytest.raises(ReportError, match=r"results\.json is no"):
+        read(text, "results.json")

@@ -19,10 +19,11 @@ from harness.solver import (
     encode,
     second_opinion,
 )
+from harness.solver.cases import is_branched, splitter
 from harness.solver.crosscheck import crosscheck
 from harness.solver.encode import Level
 from harness.term import word
-from harness.term.core import FALSE, TRUE, ZERO, Function, and_, apply, const, eq, ite, le, lt, not_, var
+from harness.term.core import FALSE, ONE, TRUE, ZERO, Function, and_, apply, const, eq, ite, le, lt, not_, var
 from harness.term.hashing import keccak
 from harness.term.integer import iadd, idiv, imod, imul, isub
 
@@ -119,6 +120,30 @@ def test_a_symbol_with_few_values_is_split_into_cases() -> None:
     goal = le(table, imul(const(99), A))
     answer = SOLVER.check(Query([], goal))
     assert answer.status is Status.PROVED
+
+
+def test_a_query_that_goes_by_a_symbols_values_is_split_at_once_with_and_without_a_counterexample() -> None:
+    slot = var("slot", 1, 32)
+    prefix = ZERO
+    for place in range(1, 33):
+        prefix = iadd(prefix, ite(lt(const(place), slot), apply(F, const(place)), ZERO))
+    grown = iadd(prefix, apply(F, slot))
+    query = Query([("taken", le(grown, A))], le(apply(F, ite(eq(slot, ONE), ONE, const(2))), A))
+    symbol = splitter(query)
+    assert symbol is slot
+    assert is_branched(query, slot)
+    proved = SOLVER.check(query)
+    assert (proved.status, proved.stage, proved.core) == (Status.PROVED, "cases", ("taken",))
+    refuted = SOLVER.check(Query(query.hypotheses, le(apply(F, const(3)), A)))
+    assert refuted.model is not None
+    assert refuted.model.value(slot) < 3
+
+
+def test_a_symbol_that_only_functions_read_is_not_split() -> None:
+    slot = var("slot", 1, 32)
+    query = Query([], le(imul(apply(F, slot), apply(F, slot)), const(2**128)))
+    assert splitter(query) is None
+    assert splitter(Query([], lt(slot, apply(F, slot)))) is slot
 
 
 def test_time_is_limited_and_the_reason_is_given() -> None:

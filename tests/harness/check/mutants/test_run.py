@@ -19,7 +19,7 @@ from harness.compiler import CompilerError, compile_contract
 from tests.toys.vault import SOURCE
 
 UNIT = SOURCE.partition(":")[0]
-RANDOM = Options(by="campaign", steps=2_000)
+RANDOM = Options(by="campaign", steps=2_000, keep=False)
 
 
 def variant(
@@ -116,7 +116,7 @@ def test_what_a_mutant_should_have_broken_and_did_not_is_reported(vault: Target)
         vault, "total += amount;", "", automatic=False, kills=("total_is_the_sum", "savings_have_a_date")
     )
     proof = Trial("proof", (("total_is_the_sum", Outcome.REFUTED),), ("savings_have_a_date",), (), 1.0)
-    verdict = Row(wanted, State.KILLED, (proof,)).verdict("vault")
+    verdict = Row(wanted, State.KILLED, (proof,), claimed=frozenset(wanted.kills)).verdict("vault")
 
     assert verdict.outcome is Outcome.FOUND
     assert "`savings_have_a_date` should notice it, and holds." in verdict.detail
@@ -136,11 +136,17 @@ def test_an_automatic_mutant_is_done_with_the_first_that_notices(
 
     monkeypatch.setattr(runner, "execute", stub("campaign", True))
     monkeypatch.setattr(runner, "decide", stub("proof", True))
-    only(vault, variant(vault, "LEAST = 100", "LEAST = 101"), options=Options())
+    only(vault, variant(vault, "LEAST = 100", "LEAST = 101"), options=Options(keep=False))
     assert tried == ["campaign"]
 
     tried.clear()
-    only(vault, variant(vault, "LEAST = 100", "LEAST = 101", automatic=False), options=Options())
+    monkeypatch.setattr(runner, "execute", stub("campaign", False))
+    monkeypatch.setattr(runner, "decide", stub("proof", False))
+    only(vault, variant(vault, "LEAST = 100", "LEAST = 101"), options=Options(keep=False))
+    assert tried == ["campaign", "proof", "campaign"], "a short one, and where nothing else does, a whole one"
+
+    tried.clear()
+    only(vault, variant(vault, "LEAST = 100", "LEAST = 101", automatic=False), options=Options(keep=False))
     assert tried == ["campaign", "proof"]
 
 
@@ -152,7 +158,7 @@ def test_what_goes_wrong_in_one_trial_leaves_the_others(
 
     monkeypatch.setattr(runner, "execute", failing)
     monkeypatch.setattr(runner, "decide", lambda *_: Trial("proof", (), ("one",), (), 0.0))
-    (row,) = only(vault, variant(vault, "LEAST = 100", "LEAST = 101"), options=Options())
+    (row,) = only(vault, variant(vault, "LEAST = 100", "LEAST = 101"), options=Options(keep=False))
 
     assert row.state is State.UNDECIDED
     assert "no campaign today" in row.verdict("vault").detail
@@ -184,3 +190,46 @@ def test_workers_make_no_difference(vault: Target) -> None:
         return {(row.variant.name, row.state, tuple(row.noticed)) for row in rows}
 
     assert outcomes(1) == outcomes(2)
+
+
+@pytest.mark.parametrize(
+    ("trial", "unreached", "words"),
+    [
+        (Trial("campaign", (), (), (), 1.0, 50_000), "", "say why in a line `Unreached:`"),
+        (Trial("campaign", (), (), (), 1.0, 50_000), "It is far.", ""),
+        (Trial("campaign", (), (), (), 1.0, 500), "", ""),
+        (Trial("campaign", (("model", Outcome.DIVERGED),), (), (), 1.0, 7), "", ""),
+        (Trial("campaign", (("model", Outcome.DIVERGED),), (), (), 1.0, 7), "It is far.", "after 7 calls"),
+    ],
+)
+def test_what_no_campaign_meets_has_its_reason_and_what_one_meets_has_none(
+    vault: Target, trial: Trial, unreached: str, words: str
+) -> None:
+    known = variant(vault, "total += amount;", "", automatic=False, kills=("total_is_the_sum",))
+    proof = Trial("proof", (("total_is_the_sum", Outcome.REFUTED),), (), (), 1.0)
+    row = Row(
+        replace(known, unreached=unreached), State.KILLED, (trial, proof), claimed=frozenset(known.kills)
+    )
+
+    verdict = row.verdict("vault")
+    assert verdict.outcome is (Outcome.FOUND if words else Outcome.HELD)
+    assert words in verdict.detail
+
+
+def test_a_named_property_that_was_not_decided_leaves_the_mutant_open(vault: Target) -> None:
+    known = variant(vault, "total += amount;", "", automatic=False, kills=("total_is_the_sum", "other"))
+    proof = Trial("proof", (("other", Outcome.REFUTED),), (), (("total_is_the_sum", "it gave up"),), 1.0)
+    verdict = Row(known, State.KILLED, (proof,), claimed=frozenset(known.kills)).verdict("vault")
+
+    assert verdict.outcome is Outcome.UNKNOWN
+    assert "total_is_the_sum: it gave up" in verdict.detail
+
+
+def test_proof_goes_on_until_every_named_property_has_broken(vault: Target) -> None:
+    named = ("total_is_the_sum", "money_is_accounted_for")
+    known = variant(vault, "total -= amount;", "", automatic=False, kills=named)
+    (row,) = only(vault, known, options=Options(by="proof", keep=False))
+
+    proof = row.trial("proof")
+    assert proof is not None and set(named) <= {name for name, _ in proof.noticed}
+    assert row.verdict("vault").outcome is Outcome.HELD

@@ -1,0 +1,55 @@
+"""What was decided of one property about one way in, and what that rests on."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+from harness.check.prove.obligation import Obligation
+from harness.solver import Answer, Status
+from harness.solver.query import KECCAK_INJECTIVE
+from harness.symbolic.decoding import KECCAK
+
+_INSTANCE = re.compile(r" \d+( of (run|call) #?\d+)?$")
+"""What tells an invariant's instances apart at the end of their names."""
+
+
+@dataclass
+class Decided:
+    """The obligations of one property about one way in, with their answers."""
+
+    name: str
+    obligations: list[Obligation] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+    grounds: tuple[str, ...] = ()
+    """The hypotheses that what this rests on used (bounds, calldata, re-entry): it rests on them, too."""
+
+    @property
+    def failed(self) -> tuple[Obligation, Answer] | None:
+        """The first obligation with a counterexample candidate."""
+        pairs = zip(self.obligations, self.answers, strict=True)
+        return next((pair for pair in pairs if pair[1].status is Status.MODEL), None)
+
+    @property
+    def undecided(self) -> tuple[Obligation, Answer] | None:
+        """The first obligation that the solver gave up on."""
+        pairs = zip(self.obligations, self.answers, strict=True)
+        return next((pair for pair in pairs if pair[1].status is Status.UNKNOWN), None)
+
+    @property
+    def used(self) -> list[str]:
+        """What the proofs used: names of hypotheses, without the numbers of their instances."""
+        names = {name for answer in self.answers for name in answer.core}
+        return sorted({_INSTANCE.sub("", name) for name in names} | {*self.grounds})
+
+    @property
+    def assumptions(self) -> list[str]:
+        """Which of the specification's assumptions the proofs used, by name."""
+        found = [name.removeprefix("assumption ") for name in self.used if name.startswith("assumption ")]
+        hashes = [KECCAK] if KECCAK_INJECTIVE in self.used else []
+        return list(dict.fromkeys([*(name.partition(" ")[0] for name in found), *hashes]))
+
+    @property
+    def proved(self) -> bool:
+        """Every obligation was proved."""
+        return self.failed is None and self.undecided is None
