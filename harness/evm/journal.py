@@ -42,7 +42,7 @@ def written_slots(dump: str, first_frame: int) -> dict[int, set[int]]:
 WordChange = tuple[int, tuple[int, int], int]
 """One change of a storage word: the journal's frame, the account and slot, what was there before."""
 
-_CACHED = 65_536
+_CACHED = 8_192
 
 
 def word_changes(dump: str, first_frame: int) -> list[WordChange]:
@@ -73,6 +73,34 @@ def _place(text: str) -> tuple[int, int]:
         _PLACES.clear()
     _PLACES[text] = place = (int(text[2:42], 16), int(text[text.rindex(" ") :]))
     return place
+
+
+Transfer = tuple[int, int, int, int]
+"""A movement of ether: the journal's frame, who paid, who was paid, and how many wei."""
+
+_MOVED = re.compile(
+    r"BalanceTransfer \{ from: 0x([0-9a-fA-F]{40}), to: 0x([0-9a-fA-F]{40}), balance: (\d+) \}"
+    r"|AccountDestroyed \{ address: 0x([0-9a-fA-F]{40}), target: 0x([0-9a-fA-F]{40}), "
+    r"[^}]*had_balance: (\d+) \}"
+)
+
+
+def transfers(dump: str, first_frame: int) -> list[Transfer]:
+    """Return every movement of ether in frame `first_frame` of the dump's journal and later ones.
+
+    Each call moves 0 wei, so whether any moved more is counted first.
+    """
+    journal = dump[_journal_at(dump) :]
+    moves = journal.count("BalanceTransfer {")
+    if moves == journal.count(" balance: 0 }") and "AccountDestroyed {" not in journal:
+        return []
+    found: list[Transfer] = []
+    for number, frame in enumerate(journal.split(_NEXT_FRAME)):
+        for move in _MOVED.finditer(frame) if number >= first_frame else ():
+            payer, payee, wei = (part for part in move.groups() if part is not None)
+            if int(wei) and payer != payee:
+                found.append((number, int(payer, 16), int(payee, 16), int(wei)))
+    return found
 
 
 def _journal_at(dump: str) -> int:

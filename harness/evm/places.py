@@ -82,13 +82,13 @@ def from_bits(scalar: Scalar, bits: int) -> int:
     return bits - (1 << scalar.bits) if scalar.kind == "int" and bits >> scalar.bits - 1 else bits
 
 
-@lru_cache(maxsize=1 << 18)
+@lru_cache(maxsize=1 << 14)
 def entry_slot(key: int, slot: int) -> int:
     """Return the first word of a mapping's value: keccak256(key . slot), `key` modulo 2^256."""
     return keccak_word((key % WORD).to_bytes(32, "big") + slot.to_bytes(32, "big"))
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 10)
 def data_slot(slot: int) -> int:
     """Return where a dynamic array's elements, or a long string's bytes, begin: keccak256(slot)."""
     return keccak_word(slot.to_bytes(32, "big"))

@@ -19,6 +19,7 @@ library gets wrong, or leaves to its caller, and is dealt with here once:
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
@@ -28,7 +29,7 @@ import pyrevm
 
 from harness.evm.errors import EvmDefect, EvmError
 from harness.evm.impersonate import DRIVER, PARKED, shim, wrapped
-from harness.evm.journal import word_changes, written_slots
+from harness.evm.journal import transfers, word_changes, written_slots
 from harness.evm.keccak import keccak256, keccak_word
 
 DEFAULT_GAS = 30_000_000
@@ -104,7 +105,7 @@ class Snapshot:
         self.undone = undone
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def hex_address(address: int) -> str:
     """Return `address` as 0x and 40 lower-case digits.
 
@@ -115,7 +116,7 @@ def hex_address(address: int) -> str:
     return f"0x{address:040x}"
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=8_192)
 def _number_of(address: str) -> int:
     return int(address, 16)
 
@@ -361,7 +362,25 @@ class Chain:
         """How many frames the journal has: read after each call, it tells the calls apart in `history`."""
         return int(self._evm.journal_len)
 
-    def history(self, marks: Sequence[int]) -> list[dict[tuple[int, int], tuple[int, int]]]:
+    @property
+    def journal(self) -> str:
+        """The EVM's own record of everything since deployment; `history` and `transfers` read it."""
+        return str(self._evm.journal_str)
+
+    def transfers(self, marks: Sequence[int], journal: str) -> dict[int, list[tuple[int, int, int]]]:
+        """Return what ether moved between `marks` (payer, payee, wei), by the number of the mark before.
+
+        What reverted is not in it, nor what somebody paid to themselves.
+        """
+        found: dict[int, list[tuple[int, int, int]]] = {}
+        for frame, *moved in transfers(journal, marks[0]):
+            payer, payee, wei = moved
+            found.setdefault(bisect_right(marks, frame) - 1, []).append((payer, payee, wei))
+        return found
+
+    def history(
+        self, marks: Sequence[int], journal: str | None = None
+    ) -> list[dict[tuple[int, int], tuple[int, int]]]:
         """Return what became of the storage between `marks`, readings of `frames` in the order of time.
 
         One entry for each pair of neighbours: every word that was changed, changed back or not, by
@@ -369,7 +388,7 @@ class Chain:
         """
         spans: list[dict[tuple[int, int], tuple[int, int]]] = [{} for _ in marks]
         latest: dict[tuple[int, int], int] = {}
-        changes = word_changes(self._evm.journal_str, marks[0])
+        changes = word_changes(self.journal if journal is None else journal, marks[0])
         span = len(marks) - 1
         for frame, place, old in reversed(changes):
             while frame < marks[span]:

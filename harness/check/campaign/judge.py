@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from harness.check.campaign.run import Functions, Run
 
 Words = dict[int, int]
+Transfer = tuple[int, int, int]
 Span = Mapping[tuple[int, int], tuple[int, int]]
 
 
@@ -30,10 +31,13 @@ class Failure:
 
 def judge_storage(run: Run, rules: Functions, claims: bool = True) -> None:
     """Add what is wrong with the storage after each call, and with the properties, to the run's findings."""
-    spans = run.spans = run.ground.chain.history(run.marks)
+    chain = run.ground.chain
+    journal = chain.journal
+    spans = run.spans = chain.history(run.marks, journal)
+    run.findings += _misplaced_ether(run, chain.transfers(run.marks, journal))
     _seed(run, spans)
     watched = _holding(run) if claims or not run.start.is_deployment else set()
-    failed = run.findings[0].step if run.findings else None
+    failed = min([finding.step for finding in run.findings], default=None)
     for step, (predicted, span) in enumerate(zip(run.done, spans, strict=True)):
         if predicted.undefined:
             if watched is not None:
@@ -50,6 +54,24 @@ def judge_storage(run: Run, rules: Functions, claims: bool = True) -> None:
         if watched and _check_claims(run, step, predicted.after, watched):
             return
         _hold_rules(run, step, predicted, rules, watched)
+
+
+def _misplaced_ether(run: Run, moved: Mapping[int, Sequence[Transfer]]) -> list[Finding]:
+    """Return the first call that moves other ether than what is sent with it: models know no other."""
+    target = run.ground.address
+    for step, (predicted, raw) in enumerate(zip(run.done, run.raw, strict=True)):
+        call = predicted.call
+        if step in moved or call.value:
+            meant = [(call.sender, target, call.value)] if raw.success and call.value else []
+            found = list(moved.get(step, ()))
+            if found != meant and not predicted.undefined:
+                return [Finding(step, "model", Aspect.ETHER, _told(meant), _told(found))]
+    return []
+
+
+def _told(moved: Sequence[Transfer]) -> str:
+    texts = [f"{wei} wei from {payer:#x} to {payee:#x}" for payer, payee, wei in moved]
+    return ", ".join(texts) or "nothing moves"
 
 
 def _hold_rules(

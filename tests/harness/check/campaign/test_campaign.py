@@ -189,6 +189,19 @@ def test_a_write_outside_the_layout_is_noticed(broken: Broken) -> None:
     assert "0xbeef" in result.case.findings[0].actual
 
 
+def test_ether_that_leaves_the_contract_is_noticed(broken: Broken, tmp_path: Path) -> None:
+    takes = "function deposit(uint64 amount) external {", "function deposit(uint64 amount) external payable {"
+    drains = "total -= amount;", "total -= amount; payable(keeper).transfer(address(this).balance);"
+
+    taken = fuzz(broken(takes), QUICK)
+    result = fuzz(broken(takes, drains), QUICK, tmp_path)
+
+    assert taken.case is None
+    assert result.case is not None
+    assert result.case.findings[0].aspect is Aspect.ETHER
+    assert "nothing moves" in result.case.findings[0].expected
+
+
 def test_a_write_that_is_taken_back_by_the_next_call_is_noticed(broken: Broken) -> None:
     flips = "accounts[who].frozen = frozen; assembly { sstore(0xbeef, iszero(sload(0xbeef))) }"
 
