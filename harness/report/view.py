@@ -11,6 +11,7 @@ from typing import Any
 from harness.check.verdict import BROKEN, HOLDING, ExitCode, Outcome, Verdict, exit_code
 from harness.report.document import Report
 from harness.report.exercised import Exercised, exercised
+from harness.report.noticed import MutantsRun, of_record, of_verdicts
 
 Json = dict[str, Any]
 
@@ -185,9 +186,13 @@ class TargetView:
         return [each for _, found in self.evidence("executed") for each in exercised(found, sources)]
 
     @property
-    def mutants(self) -> list[Verdict]:
-        """What became of broken contracts."""
-        return [verdict for verdict in self.of_check("mutants") if "state" in verdict.evidence]
+    def mutants(self) -> list[MutantsRun]:
+        """What became of broken contracts: in this run, and in those that are recorded."""
+        mine = [verdict for verdict in self.of_check("mutants") if "state" in verdict.evidence]
+        return [
+            *([of_verdicts(mine)] if mine else []),
+            *map(of_record, self.context.get("mutants", {}).items()),
+        ]
 
     @property
     def claims(self) -> dict[str, list[Verdict]]:

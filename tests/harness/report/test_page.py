@@ -189,7 +189,20 @@ def test_mutants_are_shown_with_who_noticed_them(report: Report) -> None:
     text = render_html(with_verdicts(report, mutant))
 
     assert "Broken contracts, and who noticed" in text
+    assert "Tried in this run. 1 killed." in text
     assert 'proof: <a href="#property-toy-counts"><code>counts</code></a>' in text
+
+
+def test_recorded_mutants_are_shown_with_the_specification_that_they_were_tried_on(report: Report) -> None:
+    rows = {"m1": {"state": "killed", "proof": {"noticed": ["counts"]}}, "m2": {"state": "survived"}}
+    run = {"about": {}, "current": False, "mutants": rows}
+    targets = {"toy": {**report.targets["toy"], "mutants": {"automatic": run}}}
+    text = render_html(replace(report, targets=targets))
+
+    assert "Automatic mutants, and who noticed" in text
+    assert "Recorded earlier, with another version of the specification. 1 killed, 1 survived." in text
+    assert 'proof: <a href="#property-toy-counts">' in text
+    jsonschema.Draft202012Validator(schema()).validate(json.loads(to_json(replace(report, targets=targets))))
 
 
 def test_all_of_this_survives_the_json(report: Report) -> None:
