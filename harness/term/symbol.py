@@ -14,10 +14,10 @@ from typing import Any, Final
 
 from harness.lang import Int, Number, Prop, Truth
 from harness.term.core import (
+    ZERO,
     Term,
     TermError,
     and_,
-    boolean,
     const,
     eq,
     is_const,
@@ -57,8 +57,12 @@ def term_of(number: Int) -> Term:
 
 
 def condition_of(claim: Prop) -> Term:
-    """Return the boolean term of a proposition."""
-    return claim.term if isinstance(claim, SymBool) else boolean(bool(claim))
+    """Return the boolean term of a proposition; a number is true unless it is 0, as Python has it."""
+    if isinstance(claim, SymBool):
+        return claim.term
+    if isinstance(claim, int | SymInt):
+        return not_(eq(term_of(claim), ZERO))
+    raise TermError(f"not a proposition of the term layer: {claim!r}")
 
 
 def number(term: Term) -> Int:
@@ -132,6 +136,9 @@ class SymInt(Number):
     def among(self, values: Sequence[Int]) -> Int:
         """Return ``values[self]``; the last of them where this is out of range."""
         return number(at_position([term_of(each) for each in values], self.term))
+
+    def __bool__(self) -> bool:
+        return bool(self != 0)
 
     def __index__(self) -> int:
         raise TypeError("a symbolic number is no index: use a Table, `at`, `pick` or a constant range")

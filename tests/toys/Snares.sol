@@ -127,6 +127,10 @@ contract Mumbling {
         }
     }
 
+    function isStranger(address who) external view returns (bool) {
+        return uint160(who) != owner;
+    }
+
     function refuse() external pure {
         revert Negative(-1);
     }

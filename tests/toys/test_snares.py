@@ -195,6 +195,12 @@ def announces_a_name(before: Owned, call: Any, after: Owned) -> Prop:
     return implies(call.succeeds, call.emitted(Named(0x12345678)))
 
 
+@rule("isStranger")
+def everybody_is_a_stranger(before: Owned, call: Any, after: Owned) -> Prop:
+    """False of one."""
+    return implies(call.succeeds, call.returned())
+
+
 @rule("refuse")
 def never_refuses(before: Owned, call: Any, after: Owned) -> Prop:
     """False: a negative number is refused as such."""
@@ -276,6 +282,7 @@ SNARES = [
     ("Mumbling", spec(Owned(), returns_nought), "returns_nought", "nothing()"),
     ("Mumbling", spec(Owned(), returns_a_name), "returns_a_name", "dirty()"),
     ("Mumbling", spec(Owned(), announces_a_name), "announces_a_name", "announce()"),
+    ("Mumbling", spec(Owned(), everybody_is_a_stranger), "everybody_is_a_stranger", "isStranger(address)"),
     ("Mumbling", spec(Owned(), never_refuses), "never_refuses", "refuse()"),
     ("Till", ledgers(ledger_stays), "ledger_stays", "pay(uint256)"),
     ("Till", ledgers(ledger_stays_in_sequence), "ledger_stays_in_sequence", ""),
