@@ -40,13 +40,12 @@ class Steps:
     @cached_property
     def always(self) -> Instances:
         """Instances of the invariants that hold whenever a call can come in, before this call."""
-        chosen = [invariant for invariant in self.spec.invariants if not invariant.between_calls]
-        return Instances(chosen, self.execution.before)
+        return self.between.only(lambda invariant: not invariant.between_calls)
 
     @cached_property
     def between(self) -> Instances:
         """Instances of all invariants, before a call that comes from outside."""
-        return Instances(self.spec.invariants, self.execution.before)
+        return Instances.of(self.spec.invariants, self.execution.before)
 
     @cached_property
     def assumed(self) -> list[Named]:
@@ -139,7 +138,7 @@ class Steps:
         hypotheses = [*given, *self.assumed]
         if goal is not TRUE:
             terms = [*(term for _, term in hypotheses), goal]
-            hypotheses += known.at(terms)
+            hypotheses += known.restating(source, [key for _, key in keys], goal) or known.at(terms)
         used = tuple((label, term) for label, term in hypotheses if term is not TRUE)
         storage = self.execution.result.storage if case == "success" else None
         rests = self.execution.result.assumptions

@@ -8,11 +8,11 @@ round adds the keys that the instances themselves touch (the owner of a slot, th
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import product
 from typing import Any
 
-from harness.lang import Invariant, within
+from harness.lang import Invariant, Property, within
 from harness.term.core import TRUE, Function, Term, const, implies, var
 from harness.term.symbol import condition_of, number
 from harness.term.walk import free_symbols, postorder
@@ -52,8 +52,24 @@ def instances_at(
 class Instances:
     """Invariants assumed of one state, instantiated on demand."""
 
-    def __init__(self, invariants: Iterable[Invariant], pool: Any) -> None:
-        self._schemes = [Scheme(invariant, pool) for invariant in invariants]
+    def __init__(self, schemes: Iterable[Scheme]) -> None:
+        self._schemes = {scheme.invariant.name: scheme for scheme in schemes}
+
+    @classmethod
+    def of(cls, invariants: Iterable[Invariant], pool: Any) -> Instances:
+        """Return the instances of `invariants` in the state `pool`."""
+        return cls(Scheme(invariant, pool) for invariant in invariants)
+
+    def only(self, chosen: Callable[[Invariant], bool]) -> Instances:
+        """Return those of the chosen invariants."""
+        return Instances(scheme for scheme in self._schemes.values() if chosen(scheme.invariant))
+
+    def restating(self, claim: Property | None, keys: Sequence[Term], goal: Term) -> list[tuple[str, Term]]:
+        """Return the one instance that is the goal itself, if `claim` is assumed and left as it was."""
+        scheme = self._schemes.get(claim.name) if isinstance(claim, Invariant) else None
+        if scheme is None or scheme.invariant is not claim or scheme.claim(keys) is not goal:
+            return []
+        return [(f"invariant {claim.name} 0", goal)]
 
     def at(self, terms: Sequence[Term], rounds: int = 2) -> list[tuple[str, Term]]:
         """Return the instances that `terms` call for, each with a name that begins with its invariant's.
@@ -65,7 +81,7 @@ class Instances:
         for _ in range(rounds):
             applications = _applications(seen)
             arbitrary = [one for one in free_symbols(*seen)[0] if is_arbitrary(one)]
-            for scheme in self._schemes:
+            for scheme in self._schemes.values():
                 for claim in scheme.at(applications, arbitrary):
                     found[scheme.invariant.name, claim] = None
             seen = [*terms, *(claim for _, claim in found)]

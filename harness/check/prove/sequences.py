@@ -45,7 +45,7 @@ def relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligatio
         hypotheses += _assumed(subject, each.before, each.returning, f" of run {place}")
     terms = [goal, *(term for _, term in hypotheses)]
     for place, each in enumerate((first, second), 1):
-        known = Instances(subject.spec.invariants, each.before).at(terms)
+        known = Instances.of(subject.spec.invariants, each.before).at(terms)
         hypotheses += [(f"{label} of run {place}", term) for label, term in known]
     rests = first.result.assumptions | second.result.assumptions | alone(first.result) | alone(second.result)
     starved = [Run(each.before, each.starved, each.before) for each in (first, second)]
@@ -58,7 +58,7 @@ def relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligatio
 
 def _in_bounds(subject: Subject, claim: Relation, run: Execution) -> Iterator[Obligation]:
     """Yield that a run's array accesses stay inside their arrays; the other run is the same code's."""
-    invariants = Instances(subject.spec.invariants, run.before)
+    invariants = Instances.of(subject.spec.invariants, run.before)
     for place, side in enumerate(run.result.obligations):
         path = [("path", side.path.condition)]
         known = invariants.at([side.condition, side.path.condition])
@@ -207,7 +207,7 @@ def scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
     with observed_premises() as premises:
         goal = condition_of(claim(play.start, play, *(number(key) for _, key in keys)))
     stated = tuple(condition_of(premise) for premise in premises)
-    known = Instances(subject.spec.invariants, play.start)
+    known = Instances.of(subject.spec.invariants, play.start)
     given = [*play.premises]
     for place, side in enumerate(play.sides):
         path: list[Named] = [*given, ("path", side.path.condition)]
