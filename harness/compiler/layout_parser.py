@@ -27,6 +27,7 @@ from harness.compiler.layout import (
 Json = dict[str, Any]
 _ARRAY_LENGTH = re.compile(r"\[(\d+)\]$")
 _WORD = 32
+_MOST_WORDS = 1 << 64
 
 
 def parse_layout(document: Any, place: str = "storageLayout") -> Layout:
@@ -57,6 +58,8 @@ def _require_apart(members: list[tuple[str, int, int, Type]], place: str, words:
         first = 8 * (_WORD * slot + offset)
         if first < reached:
             raise CompilerError(f"{place}: `{last}` and `{label}` overlap, which no compiler does.")
+        if _bits(type_) > 8 * _WORD * _MOST_WORDS:
+            raise CompilerError(f"{place}: `{label}` is so large that entries of mappings may lie in it.")
         last, reached = label, first + _bits(type_)
     if words is not None and reached > 8 * _WORD * words:
         raise CompilerError(f"{place}: `{last}` is too large for what it is in.")

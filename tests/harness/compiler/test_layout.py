@@ -199,7 +199,8 @@ def document(*variables: tuple[str, int, int, str]):
     ]
     odd = {"encoding": "inplace", "label": "struct Odd", "numberOfBytes": "32", "members": members}
     short = {**array, "numberOfBytes": "96"}
-    types = {"t_word": word, "t_half": half, "t_array": array, "t_odd": odd, "t_short": short}
+    huge = {**array, "label": f"uint256[{2**255}]", "numberOfBytes": str(2**260)}
+    types = {"t_huge": huge, "t_word": word, "t_half": half, "t_array": array, "t_odd": odd, "t_short": short}
     storage = [
         {"label": label, "slot": str(slot), "offset": offset, "type": type_}
         for label, slot, offset, type_ in variables
@@ -215,6 +216,7 @@ def document(*variables: tuple[str, int, int, str]):
         ([("cells", 0, 0, "t_array"), ("owner", 3, 0, "t_word")], "`cells` and `owner` overlap"),
         ([("odd", 0, 0, "t_odd")], "`one` and `two` overlap"),
         ([("short", 0, 0, "t_short")], "longer than its numberOfBytes"),
+        ([("huge", 0, 0, "t_huge")], "entries of mappings may lie in it"),
     ],
 )
 def test_a_layout_whose_labels_lie_is_refused(variables, complaint):
