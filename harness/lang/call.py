@@ -118,7 +118,7 @@ class Call(ABC):
 
     @abstractmethod
     def sent(self, signature: str, amount: Callable[..., Int]) -> Int:
-        """Return the sum of ``amount(*args)`` over the calls made to others' function `signature`."""
+        """Return the sum of ``amount(*args)`` over the calls of `signature` that others took."""
 
     @abstractmethod
     def is_call_of(self, *functions: str) -> Prop:

@@ -6,6 +6,8 @@ pragma solidity ^0.8.24;
 
 interface IAsked {
     function notify() external;
+
+    function mint(uint256 amount) external;
 }
 
 /// An argument of several words before the one that counts.
@@ -185,5 +187,20 @@ contract Callers {
 
     function hashed(uint256 number) external pure returns (bytes32) {
         return keccak256(abi.encode(number));
+    }
+}
+
+/// It counts what it asked for, granted or not.
+contract Hopeful {
+    uint256 public minted;
+
+    function mint(IAsked token, uint256 amount) external {
+        minted += amount;
+        try token.mint(amount) {} catch {}
+    }
+
+    function mintStrictly(IAsked token, uint256 amount) external {
+        minted += amount;
+        token.mint(amount);
     }
 }

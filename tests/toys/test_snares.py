@@ -37,7 +37,7 @@ from tests.toys.claims import spec, verdict
 HERE = Path(__file__).parent
 CONTRACTS = (
     "WideArguments", "Codes", "ShrinkingArray", "OddKeys", "Neighbours", "Mumbling", "Till",
-    "Stillborn", "Changeling", "Callers",
+    "Stillborn", "Changeling", "Callers", "Hopeful",
 )  # fmt: skip
 
 NUMBERS: ConcreteTable[Int] = ConcreteTable(0)
@@ -201,6 +201,18 @@ def everybody_is_a_stranger(before: Owned, call: Any, after: Owned) -> Prop:
     return implies(call.succeeds, call.returned())
 
 
+@record
+class Minting:
+    minted: Int = 0
+
+
+@rule("mint", "mintStrictly")
+def mints_what_it_counts(before: Minting, call: Any, after: Minting) -> Prop:
+    """False of `mint`: what the token refused is counted, too."""
+    sent = call.sent("mint(uint256)", lambda amount: amount)
+    return implies(call.succeeds, after.minted == before.minted + sent)
+
+
 @rule("refuse")
 def never_refuses(before: Owned, call: Any, after: Owned) -> Prop:
     """False: a negative number is refused as such."""
@@ -283,6 +295,7 @@ SNARES = [
     ("Mumbling", spec(Owned(), returns_a_name), "returns_a_name", "dirty()"),
     ("Mumbling", spec(Owned(), announces_a_name), "announces_a_name", "announce()"),
     ("Mumbling", spec(Owned(), everybody_is_a_stranger), "everybody_is_a_stranger", "isStranger(address)"),
+    ("Hopeful", spec(Minting(), mints_what_it_counts), "mints_what_it_counts", "mint(address,uint256)"),
     ("Mumbling", spec(Owned(), never_refuses), "never_refuses", "refuse()"),
     ("Till", ledgers(ledger_stays), "ledger_stays", "pay(uint256)"),
     ("Till", ledgers(ledger_stays_in_sequence), "ledger_stays_in_sequence", ""),
@@ -297,11 +310,18 @@ SNARES = [
 ]
 
 
+STRICT = "mintStrictly(address,uint256)"
 SAFE = [
     ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "put(uint256,uint256)"),
     ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "push(uint256)"),
     ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "pop()"),
     ("Till", ledgers(ledger_is_kept), "ledger_is_kept", ""),
+    (
+        "Hopeful",
+        spec(Minting(), mints_what_it_counts),
+        "mints_what_it_counts",
+        "mintStrictly(address,uint256)",
+    ),
 ]
 
 

@@ -177,7 +177,7 @@ class SymbolicCall(Call):
         result: Int = 0
         for call in self._calls:
             if call.kind == "CALL":
-                matches = and_(call.condition, eq(first_four(call.data), selector))
+                matches = and_(call.condition, call.success, eq(first_four(call.data), selector))
                 args = [number(call.data.word(4 + 32 * place)) for place in range(count)]
                 result = result + number(choose(matches, term_of(amount(*args)), const(0)))
         return ite(self.succeeds, result, 0)
