@@ -22,6 +22,7 @@ from harness.check.receipt import Receipt, receipt_of_hashes
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.config import load_config
+from harness.cli.files import file_to_write
 from harness.cli.options import Names, Output, Tree, grouped
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
@@ -50,7 +51,9 @@ def audit(
     propose: Annotated[
         Path | None,
         typer.Option(
-            metavar="FILE", help="Write baseline entries for the new findings to FILE, without reasons."
+            metavar="FILE",
+            callback=file_to_write,
+            help="Write baseline entries for the new findings to FILE, without reasons.",
         ),
     ] = None,
 ) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import inspect
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, fields, is_dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import Annotated, Any, get_type_hints
 
 import typer
 
-from harness.cli.errors import UsageError
+from harness.cli.files import folder_to_write
 from harness.compiler.artifact import Pipeline
 
 Names = Annotated[
@@ -26,29 +25,20 @@ Seed = Annotated[
 ]
 
 
-def _writable(folder: Path) -> Path:
-    """Return a folder that files can be written to, or that can be made: it is made when it is needed.
-
-    Raises:
-        UsageError: if it is a file, is below one, or may not be written.
-    """
-    nearest = next(path for path in (folder.absolute(), *folder.absolute().parents) if path.exists())
-    if not nearest.is_dir() or not os.access(nearest, os.W_OK | os.X_OK):
-        raise UsageError(f"{folder} cannot be written: name a folder, there or not, that may be.")
-    return folder
-
-
 REPLAYS = Path("build/replays")
 Replays = Annotated[
     Path,
-    typer.Option(metavar="DIR", callback=_writable, help="Where the replay file of what is found goes."),
+    typer.Option(
+        metavar="DIR", callback=folder_to_write, help="Where the replay file of what is found goes."
+    ),
 ]
 Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="The solver's time for each query.")]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Prove again what was proved before of the same contract.")
 ]
 Workers = Annotated[
-    int, typer.Option(min=0, metavar="N", help="Processes to work in; 0 means one for each processor.")
+    int,
+    typer.Option(min=0, max=256, metavar="N", help="Processes to work in; 0 means one for each processor."),
 ]
 
 

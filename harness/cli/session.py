@@ -16,6 +16,7 @@ from harness.cli.console import Screen
 from harness.cli.context import describe_target
 from harness.cli.environment import command_line, describe_environment
 from harness.cli.errors import UsageError
+from harness.cli.files import file_to_write
 from harness.cli.options import Output
 from harness.cli.report import write_reports
 from harness.report.document import Report, Run, to_json
@@ -50,11 +51,9 @@ class Session:
         self.verdicts: list[Verdict] = []
         self.runs: list[Run] = []
         self.screen = Screen(output)
-        self._json = output.json
+        self._json = file_to_write(output.json)
         self._seed = seed
         self._reports = reports
-        if output.json is not None:
-            _writable(output.json)
 
     def run(self, target: str, check: str, body: Check) -> None:
         """Gather what `body` decides; what does not hold, known limitations too, is shown at once.
@@ -116,7 +115,10 @@ class Session:
             return
         report = self.report(interrupted)
         if self._json is not None:
-            self._json.write_text(to_json(report), encoding="utf-8")
+            try:
+                self._json.write_text(to_json(report), encoding="utf-8")
+            except OSError as error:
+                raise UsageError(f"{self._json} cannot be written ({error}): name another file.") from error
         if self._reports is not None:
             write_reports(report, self._reports)
             self.screen.say(f"report: {self._reports / 'index.html'}")
@@ -146,8 +148,8 @@ def summary(runs: Iterable[Run], verdicts: Iterable[Verdict]) -> Table:
 
 def _remark(group: list[Verdict]) -> str:
     """Return what is worth saying of a check that has something to say, or kept what it had proved before."""
-    plain = next((each.detail for each in group if not each.function and each.outcome in _PLAIN), "")
-    return "; ".join(_counted(group)) or plain
+    whole = [each.detail for each in group if not each.function and each.outcome in _PLAIN]
+    return "; ".join(_counted(group)) or (whole[0] if len(whole) == 1 else "")
 
 
 def _counted(group: list[Verdict]) -> Iterator[str]:
@@ -174,9 +176,3 @@ def _sentence(code: ExitCode) -> str:
         ExitCode.BROKEN: "Something does not hold: see above.",
         ExitCode.INCOMPLETE: "Not everything was decided: see above.",
     }[code]
-
-
-def _writable(path: Path) -> None:
-    """Refuse a result file that could not be written, before the work instead of after it."""
-    if path.is_dir() or not path.absolute().parent.is_dir():
-        raise UsageError(f"{path} cannot be written: name a file in a folder that exists.")

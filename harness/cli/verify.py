@@ -16,6 +16,7 @@ from harness.check.prove.prover import Limits
 from harness.check.prove.run import Keeping
 from harness.check.prove.run import Options as ProveOptions
 from harness.cli.audit import Auditor
+from harness.cli.files import folder_to_write
 from harness.cli.fuzz import Budget, fuzz_target
 from harness.cli.options import Names, NoCache, Output, Timeout, Tree, Workers, grouped
 from harness.cli.prove import prove_target
@@ -33,7 +34,9 @@ def verify(
     budget: Budget = Budget(),
     workers: Workers = 0,
     no_cache: NoCache = False,
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the report goes.")] = REPORTS,
+    out: Annotated[
+        Path, typer.Option(metavar="DIR", callback=folder_to_write, help="Where the report goes.")
+    ] = REPORTS,
 ) -> None:
     """Prove, execute and audit the targets, and write the report.
 

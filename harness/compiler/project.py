@@ -191,7 +191,9 @@ class Project:
             changed = dict(self.overlay)
             text = changed[unit] if unit in changed else path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise CompilerError(f"{path} cannot be read as a Solidity source: {error}.") from error
+            raise CompilerError(
+                f"{path} cannot be read as a Solidity source ({error}): name a text in UTF-8."
+            ) from error
         return Source(unit, path, text)
 
 

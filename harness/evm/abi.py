@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import count
 from typing import Any
 
+from harness.errors import instead_of
 from harness.evm.codec import AbiType, Codec, Unsigned, WordType, parse_type
 from harness.evm.errors import EvmError
 from harness.evm.keccak import keccak256
@@ -192,7 +193,7 @@ class Abi:
         if found:
             signatures = ", ".join(one.signature for one in found)
             raise EvmError(f"{name} is overloaded; name one of {signatures}")
-        raise EvmError(f"there is no function {name!r}; there are {', '.join(sorted(self.functions))}")
+        raise EvmError(f"the contract has no function `{name}`: {instead_of(name, sorted(self.functions))}")
 
     def encode_constructor(self, *values: Any) -> bytes:
         """Return the constructor's arguments, to append to the creation code."""

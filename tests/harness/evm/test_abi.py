@@ -144,7 +144,7 @@ def test_packed_words_are_not_checked(abi: Abi) -> None:
         ("stake", (1,), "takes 2 values, 1 given"),
         ("stake", ("a", 0), "not a value of type uint64"),
         ("over", (1,), "overloaded"),
-        ("nothing", (), "there is no function 'nothing'"),
+        ("nothing", (), "no function `nothing`"),
         ("get", (1, b"x" * 33), "does not fit bytes32"),
     ],
 )
