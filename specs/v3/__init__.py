@@ -24,7 +24,8 @@ from specs.v3.figures import FIGURES
 from specs.v3.state import BEFORE_INIT, CONSTANTS, MIN_CHANGE_DELAY, Pool
 
 PREMINT = 10**17
-"""Base units that everybody has at first: forty of them don't exceed the type of one amount."""
+RICHEST = 10**18
+"""Base units that most, and ten, have at first: together they don't exceed the type of one amount."""
 
 SPEC = Spec(
     name="v3",
@@ -44,7 +45,7 @@ SPEC = Spec(
     relations=collect(Relation, [scenarios]),
     scenarios=collect(Scenario, [seat_scenarios, scenarios]),
     assumptions=ASSUMPTIONS,
-    deployment=pool_deployment(PREMINT),
+    deployment=pool_deployment(PREMINT, RICHEST),
     views=VIEWS,
     companions=(TAIKO_TOKEN,),
     hints=seat_hints(MIN_CHANGE_DELAY),
