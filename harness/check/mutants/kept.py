@@ -68,4 +68,5 @@ def _trial(entry: dict[str, Any]) -> Trial:
         undecided=tuple((name, why) for name, why in entry["undecided"]),
         seconds=entry["seconds"],
         calls=entry["calls"],
+        staged=tuple(entry["staged"]),
     )

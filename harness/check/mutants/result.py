@@ -81,12 +81,11 @@ class Row:
         return [name for name in self.names if name in held]
 
     @property
-    def open(self) -> list[str]:
-        """Which of the properties that it names were asked about, and neither broke nor were proved."""
+    def open(self) -> bool:
+        """Whether the proof was asked, and none of the properties that it names was proved wrong."""
         proof = self.trial("proof")
-        return [
-            name for name in self.names if proof and name in {undecided for undecided, _ in proof.undecided}
-        ]
+        found = {name for trial in self.trials if trial.by != "campaign" for name, _ in trial.noticed}
+        return proof is not None and bool(self.names) and not found.intersection(self.names)
 
     @property
     def unreached(self) -> str:
@@ -98,6 +97,10 @@ class Row:
             return f"A campaign notices it after {campaign.calls:,} calls: take out the line `Unreached:`."
         if campaign.calls >= STEPS and not campaign.killed and not self.variant.unreached:
             return f"No campaign of {STEPS:,} calls notices it: say why in a line `Unreached:`."
+        proof = self.trial("proof")
+        near = [name for name, _ in proof.noticed if name not in proof.staged] if proof else []
+        if self.variant.unreached and near:
+            return f"It is said to be out of reach, but `{near[0]}` breaks among the deployment's contracts."
         return ""
 
     def verdict(self, target: str) -> Verdict:

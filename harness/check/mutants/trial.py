@@ -19,6 +19,7 @@ from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, pieces
 from harness.check.reach.examiner import Budget, Examiner
 from harness.check.target import Target
+from harness.check.triage.confirm import STAGED
 from harness.check.upgrade import check_upgrade
 from harness.check.verdict import BROKEN, HOLDING, Outcome, Verdict
 from harness.compiler import Artifact, compile_contract
@@ -34,7 +35,8 @@ class Trial:
 
     `noticed` names the properties that broke (the campaign's ``model`` is the model's agreement), each
     with its outcome; `held` those that were decided and held; `undecided` says of a property why it was
-    not decided. `seconds` are of the processor.
+    not decided. `staged` are those noticed only where other contracts answer as no deployed one does.
+    `seconds` are of the processor.
     """
 
     by: Means
@@ -43,6 +45,7 @@ class Trial:
     undecided: tuple[tuple[str, str], ...]
     seconds: float
     calls: int = 0
+    staged: tuple[str, ...] = ()
 
     @property
     def killed(self) -> bool:
@@ -134,10 +137,12 @@ def _functions(target: Target, variant: Variant, mutated: Artifact) -> tuple[str
 
 def _trial(by: Means, verdicts: list[Verdict], started: float, calls: int = 0) -> Trial:
     noticed: dict[str, Outcome] = {}
+    real: set[str] = set()
     undecided: dict[str, str] = {}
     for one in verdicts:
         if one.outcome in BROKEN:
             noticed.setdefault(one.property, one.outcome)
+            real |= set() if one.evidence.get(STAGED) else {one.property}
         elif one.outcome not in HOLDING:
             undecided.setdefault(one.property, one.detail or one.outcome.value)
     decided = {one.property for one in verdicts} - noticed.keys() - undecided.keys()
@@ -148,4 +153,5 @@ def _trial(by: Means, verdicts: list[Verdict], started: float, calls: int = 0) -
         undecided=tuple((name, why) for name, why in undecided.items() if name not in noticed),
         seconds=process_time() - started,
         calls=calls,
+        staged=tuple(name for name in noticed if name not in real),
     )

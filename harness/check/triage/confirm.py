@@ -16,6 +16,9 @@ from harness.check.verdict import Outcome
 from harness.lang import Invariant
 from harness.solver import Solver
 
+STAGED = "staged"
+"""The evidence that says whether a property breaks only where others answer as no deployed contract does."""
+
 
 class Confirmer:
     """Looks at failed obligations, `seconds` at each; remembers the last one for the next question."""
@@ -47,7 +50,8 @@ class Confirmer:
             return Finding(Outcome.UNKNOWN, kept_by_deployment(obligation))
         found = self.look(execution, obligation)
         if isinstance(found, Confirmed):
-            return Finding(Outcome.NOT_INDUCTIVE, f"{obligation.case}: broken by one call")
+            staged: dict[str, object] = {STAGED: not found.circumstances.real}
+            return Finding(Outcome.NOT_INDUCTIVE, f"{obligation.case}: broken by one call", staged)
         return Finding(Outcome.UNKNOWN, unconfirmed(obligation, found))
 
 

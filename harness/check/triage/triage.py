@@ -170,6 +170,7 @@ class Triage:
         yield Circumstances("ordinary", (*here, *ordinary, *real), True)
         yield Circumstances("unusual", (*here, *real), True)
         script = scriptable(self._trace(), self._terms, self.scene)
+        yield Circumstances("small and scripted", (*here, *ordinary, *script, *small), False)
         yield Circumstances("scripted", (*here, *ordinary, *script), False)
         yield Circumstances("unusual and scripted", (*here, *script), False)
 

@@ -192,21 +192,28 @@ def test_workers_make_no_difference(vault: Target) -> None:
     assert outcomes(1) == outcomes(2)
 
 
+WHOLE, SHORT = Trial("campaign", (), (), (), 1.0, 50_000), Trial("campaign", (), (), (), 1.0, 500)
+MET = Trial("campaign", (("model", Outcome.DIVERGED),), (), (), 1.0, 7)
+
+
 @pytest.mark.parametrize(
-    ("trial", "unreached", "words"),
+    ("trial", "unreached", "staged", "words"),
     [
-        (Trial("campaign", (), (), (), 1.0, 50_000), "", "say why in a line `Unreached:`"),
-        (Trial("campaign", (), (), (), 1.0, 50_000), "It is far.", ""),
-        (Trial("campaign", (), (), (), 1.0, 500), "", ""),
-        (Trial("campaign", (("model", Outcome.DIVERGED),), (), (), 1.0, 7), "", ""),
-        (Trial("campaign", (("model", Outcome.DIVERGED),), (), (), 1.0, 7), "It is far.", "after 7 calls"),
+        (WHOLE, "", True, "say why in a line `Unreached:`"),
+        (WHOLE, "It is far.", True, ""),
+        (WHOLE, "It is far.", False, "but `total_is_the_sum` breaks among"),
+        (SHORT, "", False, ""),
+        (MET, "", False, ""),
+        (MET, "It is far.", True, "after 7 calls"),
     ],
 )
 def test_what_no_campaign_meets_has_its_reason_and_what_one_meets_has_none(
-    vault: Target, trial: Trial, unreached: str, words: str
+    vault: Target, trial: Trial, unreached: str, staged: bool, words: str
 ) -> None:
+    """The reason must be one: that other contracts would have to answer as no deployed one does."""
     known = variant(vault, "total += amount;", "", automatic=False, kills=("total_is_the_sum",))
-    proof = Trial("proof", (("total_is_the_sum", Outcome.REFUTED),), (), (), 1.0)
+    broken = "total_is_the_sum"
+    proof = Trial("proof", ((broken, Outcome.REFUTED),), (), (), 1.0, staged=(broken,) * staged)
     row = Row(
         replace(known, unreached=unreached), State.KILLED, (trial, proof), claimed=frozenset(known.kills)
     )
@@ -216,13 +223,17 @@ def test_what_no_campaign_meets_has_its_reason_and_what_one_meets_has_none(
     assert words in verdict.detail
 
 
-def test_a_named_property_that_was_not_decided_leaves_the_mutant_open(vault: Target) -> None:
-    known = variant(vault, "total += amount;", "", automatic=False, kills=("total_is_the_sum", "other"))
-    proof = Trial("proof", (("other", Outcome.REFUTED),), (), (("total_is_the_sum", "it gave up"),), 1.0)
+@pytest.mark.parametrize(("broken", "outcome"), [("other", Outcome.UNKNOWN), ("a", Outcome.HELD)])
+def test_one_of_the_named_properties_must_be_proved_wrong(
+    vault: Target, broken: str, outcome: Outcome
+) -> None:
+    """That something else notices it is not enough; that a solver gives up on one of several is no harm."""
+    known = variant(vault, "total += amount;", "", automatic=False, kills=("a", "b"))
+    proof = Trial("proof", ((broken, Outcome.REFUTED),), (), (("b", "it gave up"),), 1.0)
     verdict = Row(known, State.KILLED, (proof,), claimed=frozenset(known.kills)).verdict("vault")
 
-    assert verdict.outcome is Outcome.UNKNOWN
-    assert "total_is_the_sum: it gave up" in verdict.detail
+    assert verdict.outcome is outcome
+    assert ("b: it gave up" in verdict.detail) is (outcome is Outcome.UNKNOWN)
 
 
 def test_proof_goes_on_until_every_named_property_has_broken(vault: Target) -> None:
