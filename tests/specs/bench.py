@@ -10,12 +10,12 @@ from typing import Any, ClassVar
 from eth_hash.auto import keccak
 
 from harness.lang import Call, ConcreteTable, Env, Play, Revert, Run, Spec, World, replace
+from specs.common.deployment import CHAIN_ID
 from specs.common.resolver import PROTOCOL, TOKEN, name_word
 from specs.common.taiko_token import TAIKO_TOKEN, TaikoToken
 from tests.specs.twin import OWNER, POOL_AT, PROTOCOL_ROLE, REGISTRY, TOKEN_AT, Twin
 from tests.specs.twin import STRANGER as STRANGER
 
-CHAIN = 1
 START = 1_000_000
 PLENTY = 10**30
 NO_TOKENS = TaikoToken(REGISTRY, ConcreteTable(0), 0)
@@ -27,9 +27,9 @@ class BenchWorld(World):
 
     def __init__(self) -> None:
         self.names = {
-            (CHAIN, PROTOCOL): PROTOCOL_ROLE,
-            (CHAIN, TOKEN): TOKEN_AT,
-            (CHAIN, name_word("prover_pool")): POOL_AT,
+            (CHAIN_ID, PROTOCOL): PROTOCOL_ROLE,
+            (CHAIN_ID, TOKEN): TOKEN_AT,
+            (CHAIN_ID, name_word("prover_pool")): POOL_AT,
         }
         self.draw: int | None = None
 
@@ -137,7 +137,7 @@ class Bench:
     def _modelled(self, function: str, *args: int, sender: int, at: int) -> Run[Any]:
         before = self.pool
         transition = self.transitions[function]
-        env = Env(sender, at, self.number, CHAIN, POOL_AT, self.world)
+        env = Env(sender, at, self.number, CHAIN_ID, POOL_AT, self.world)
         names = list(inspect.signature(transition.function).parameters)[2:]
         call = ModelCall(env, function, dict(zip(names, args, strict=True)))
         try:

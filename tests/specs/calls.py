@@ -8,12 +8,13 @@ from typing import Any
 
 from harness.lang import Spec
 from specs import v1, v2, v3
+from specs.common.deployment import CHAIN_ID
 from specs.common.queue import EXIT_PERIOD
 from specs.common.resolver import TOKEN
 from specs.common.seats import SEATS, SeatPool
 from specs.v1.state import SLOTS
 from specs.v3.state import MIN_CHANGE_DELAY
-from tests.specs.bench import CHAIN, OWNER, REGISTRY, Bench
+from tests.specs.bench import OWNER, REGISTRY, Bench
 from tests.specs.walk import ACTORS, Arguments
 
 OFTEN = (
@@ -39,7 +40,7 @@ def inherited(rng: random.Random, function: str, who: int) -> tuple[int, ...]:
         case "resolve(bytes32,bool)":
             return rng.choice((TOKEN, 0)), rng.randrange(2)
         case "resolve(uint256,bytes32,bool)":
-            return rng.choice((CHAIN, 2)), TOKEN, rng.randrange(2)
+            return rng.choice((CHAIN_ID, 2)), TOKEN, rng.randrange(2)
         case _:
             return ()
 

@@ -60,7 +60,7 @@ class Twin:
         for name in (b"taiko", b"taiko_token", b"prover_pool"):
             word = int.from_bytes(name.ljust(32, b"\0"), "big")
             bearer = names.get((site.chain.chain_id, word), 0)
-            outcome = site.call(OWNER, "setAddress", 1, word, bearer, to="address_manager")
+            outcome = site.call(OWNER, "setAddress", site.chain.chain_id, word, bearer, to="address_manager")
             assert outcome.success
 
     def _write(self, bound: Bound, state: Any) -> Bits:

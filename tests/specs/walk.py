@@ -7,8 +7,9 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 from harness.lang import EVERY_FUNCTION, Domain, Property, Revert, Run, Spec, replace
+from specs.common.deployment import CHAIN_ID
 from specs.common.resolver import TOKEN
-from tests.specs.bench import CHAIN, OWNER, PROTOCOL_ROLE, REGISTRY, START, STRANGER, TOKEN_AT, Bench
+from tests.specs.bench import OWNER, PROTOCOL_ROLE, REGISTRY, START, STRANGER, TOKEN_AT, Bench
 
 PRELUDE = 100
 """Calls of `stake` by one after the other that a walk begins with, to fill the pool."""
@@ -127,7 +128,7 @@ def walk(
         bench.number += 1
         if step % 60 == 0:
             bench.pool = replace(bench.pool, owner=OWNER, address_manager=REGISTRY)
-        bench.world.names[CHAIN, TOKEN] = rng.choice((*(TOKEN_AT,) * 19, 0))
+        bench.world.names[CHAIN_ID, TOKEN] = rng.choice((*(TOKEN_AT,) * 19, 0))
         function = rng.choice(functions) if step >= PRELUDE else "stake"
         sender = _sender(rng, bench, function, crowd, step)
         run = bench.run(function, *arguments(rng, bench, function), sender=sender, at=now)
