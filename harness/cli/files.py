@@ -17,9 +17,7 @@ def file_to_write(path: Path | None) -> Path | None:
             if not there:
                 path.unlink()
         except OSError as error:
-            raise UsageError(
-                f"{path} cannot be written ({error.strerror}): name a file in a folder that exists."
-            ) from error
+            raise UsageError(f"{path} cannot be written: name a file in a folder that exists.") from error
     return path
 
 
@@ -33,6 +31,6 @@ def folder_to_write(path: Path | None) -> Path | None:
             TemporaryFile(dir=nearest).close()
         except OSError as error:
             raise UsageError(
-                f"{path} cannot be written ({error.strerror}): name a folder, there or not, that may be."
+                f"{path} cannot be written: name a folder, there or not, that may be."
             ) from error
     return path
