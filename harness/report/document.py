@@ -6,6 +6,7 @@ import inspect
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -77,7 +78,7 @@ def from_json(text: str, name: str) -> Report:
         raise ReportError(
             f"{name} is not a report of schema {SCHEMA} (its schema is {version!r}): make it anew."
         )
-    wrong = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema()).iter_errors(document))
+    wrong = jsonschema.exceptions.best_match(_validator().iter_errors(document))
     if wrong is not None:
         raise ReportError(f"{name} is not a report: at {wrong.json_path}, {wrong.message}.")
     verdicts = tuple(_verdict_from_json(verdict) for verdict in document["verdicts"])
@@ -88,6 +89,11 @@ def from_json(text: str, name: str) -> Report:
         tuple(Run(**run) for run in document.get("runs", ())),
         document["interrupted"],
     )
+
+
+@lru_cache(maxsize=1)
+def _validator() -> jsonschema.Draft202012Validator:
+    return jsonschema.Draft202012Validator(schema())
 
 
 def describe(spec: Spec[Any], contract: str) -> Json:

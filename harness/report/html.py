@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -32,6 +33,7 @@ def prose(text: str) -> Markup:
     )
 
 
+@lru_cache(maxsize=2)
 def _environment(*, escape: bool) -> Environment:
     environment = Environment(
         loader=PackageLoader("harness.report"),
