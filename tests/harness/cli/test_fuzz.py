@@ -49,7 +49,7 @@ def end(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("nosuch",), "poolproof: There is no target 'nosuch': choose from v1, v2, v3."),
+        (("nosuch",), "poolproof: There is no target `nosuch`: there are v1, v2, v3."),
         (("v3", "--steps", "-5"), "Invalid value for '--steps'"),
         (("v3", "--steps", "many"), "Invalid value for '--steps'"),
         (("v3", "--seed", "-1"), "Invalid value for '--seed'"),
