@@ -5,8 +5,9 @@ makes a call on the EVM and on the models, compares success, data, events and ev
 contracts, and evaluates every invariant; the bare run makes the same calls (same senders, times and data)
 with nothing around them.
 
-``python -m benchmarks.campaign v3 --memory 1000000`` makes that many calls as a campaign does, and prints
-ten times on the way what memory is resident.
+``python -m benchmarks.campaign v3 --phases`` says where the time of complete steps goes: the best of several
+runs of each of a few sequences. With ``--memory 1000000`` so many calls are made as a campaign makes them,
+and ten times on the way it is said what memory is resident.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import gc
 import itertools
 import os
 import resource
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from time import process_time
 
 from harness.check.campaign import Options
 from harness.check.campaign.call import Planned
 from harness.check.campaign.ground import parts
+from harness.check.campaign.judge import judge_storage
 from harness.check.campaign.run import NO_RULES, Run, Start
 from harness.check.campaign.runner import CHUNK, Chunk, Worker, quiet_memory
 from harness.check.campaign.statistics import Statistics
@@ -31,6 +35,7 @@ from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 from harness.evm.vm import Chain, hex_address
 
+REPEATED = 5
 ROUND = 20
 """Sequences that are measured in turn: the machine's mood then bears on both sides alike."""
 
@@ -100,6 +105,57 @@ def measure(name: str, steps: int) -> None:
     print(f"{name}: memory {memory:.0f} MB at first, {_megabytes():.0f} MB after {first * 100:,} steps")
 
 
+def phases(name: str) -> None:
+    """Print the microseconds of a complete step by what they are spent on."""
+    (target,) = load_targets([name], Tree())
+    worker = Worker(parts(target), replace(Options(), written=0.0))
+    complete(worker, 0, 5, rules=True)
+    totals: Counter[str] = Counter()
+    steps = 0
+    with quiet_memory():
+        for index in range(16, 16 + ROUND):
+            rounds = [_phases_of(worker, index) for _ in range(REPEATED)]
+            steps += rounds[0][1]
+            for phase in rounds[0][0]:
+                totals[phase] += min(seconds[phase] for seconds, _ in rounds)
+    whole = sum(totals.values())
+    for phase, seconds in totals.items():
+        print(f"{name}: {phase:<28} {seconds / steps * 1e6:>6.1f} us  {seconds / whole:>4.0%}")
+    print(f"{name}: {'together':<28} {whole / steps * 1e6:>6.1f} us")
+
+
+def _phases_of(worker: Worker, index: int) -> tuple[dict[str, float], int]:
+    """Return the seconds that the phases of a sequence take, and how many steps it has."""
+    chain, table = worker.ground.chain, worker.table
+    times = [process_time()]
+    run = worker.run(index)
+    times.append(process_time())
+    run._execute()
+    times.append(process_time())
+    chain.journal  # noqa: B018  # to see what the dump alone takes, which `judge_storage` makes again
+    times.append(process_time())
+    judge_storage(run, NO_RULES)
+    times.append(process_time())
+    run._take_back()
+    calls = [predicted.call for predicted in run.done]
+    bare_seconds = bare(chain, worker.ground.address, calls)
+    again = Run(table, run.start)
+    started = process_time()
+    for call in calls:
+        again.plan(call)
+    models = process_time() - started
+    again._take_back()
+    both, executing, dump, judging = (late - early for early, late in pairwise(times))
+    return {
+        "EVM, as in the bare run": bare_seconds,
+        "EVM, around the calls": executing - bare_seconds,
+        "EVM, dump of its journal": dump,
+        "models, encoding": models,
+        "generator": both - models,
+        "comparison, invariants": judging - dump,
+    }, len(calls)
+
+
 def remember(name: str, steps: int) -> None:
     """Print the resident memory in the course of a campaign on one process."""
     (target,) = load_targets([name], Tree())
@@ -139,11 +195,14 @@ def main() -> None:
     """Measure what the command line asks for."""
     parser = argparse.ArgumentParser(description="Throughput and memory of campaigns.")
     parser.add_argument("arguments", nargs="*", metavar="TARGET|STEPS", help="targets; how many calls")
+    parser.add_argument("--phases", action="store_true", help="show where the time goes")
     parser.add_argument("--memory", type=int, metavar="STEPS", help="show memory over so many calls")
     asked = parser.parse_args()
     numbers = [int(argument) for argument in asked.arguments if argument.isdigit()]
     for name in [argument for argument in asked.arguments if not argument.isdigit()] or ["v3"]:
-        if asked.memory:
+        if asked.phases:
+            phases(name)
+        elif asked.memory:
             remember(name, asked.memory)
         else:
             measure(name, numbers[0] if numbers else 20_000)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from harness.check.views.stored import Memory, Token
+from harness.check.views.stored import Memory, Note, Token, tokens_of
 from harness.lang import Domain, Invariant
 
 SMALL_DOMAIN = 2048
@@ -20,11 +20,12 @@ SMALL_DOMAIN = 2048
 
 @dataclass(slots=True)
 class Instance:
-    """An invariant at particular keys, and what its last evaluation read."""
+    """An invariant at particular keys, what its last evaluation read, and the notes that say so."""
 
     invariant: Invariant
     keys: tuple[int, ...]
     reads: set[Token] = field(default_factory=set)
+    notes: list[Note] = field(default_factory=list)
 
     @property
     def named_keys(self) -> dict[str, int]:
@@ -80,19 +81,22 @@ class Claims:
 
     def _evaluate(self, place: int, view: Any) -> None:
         instance = self.instances[place]
-        noted: set[Token] = set()
-        self._memory.noted = noted
+        notes: list[Note] = []
+        self._memory.noted = notes
         holds = instance.invariant.predicate(view, *instance.keys)
         self._memory.noted = None
-        if noted != instance.reads:
-            self._note(place, instance, noted)
+        if notes != instance.notes:  # mostly it reads the same again, in the same order
+            self._note(place, instance, notes)
         if not holds:
             self.broken.add(place)
         elif self.broken:
             self.broken.discard(place)
 
-    def _note(self, place: int, instance: Instance, noted: set[Token]) -> None:
+    def _note(self, place: int, instance: Instance, notes: list[Note]) -> None:
         """Remember what an instance read this time."""
+        instance.notes, noted = notes, tokens_of(notes)
+        if noted == instance.reads:
+            return
         for token in instance.reads - noted:
             self._readers[token].discard(place)
         for token in noted - instance.reads:

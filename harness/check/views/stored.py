@@ -26,12 +26,26 @@ Keys = Callable[[str], Iterable[int]]
 Token = int | str
 """What a claim can depend on: a word by its slot, or a whole table by its name."""
 
+Note = Token | tuple[int, ...]
+
+
+def tokens_of(notes: Iterable[Note]) -> set[Token]:
+    """Return what was read, from the notes that were taken of it."""
+    tokens: set[Token] = set()
+    for note in notes:
+        if isinstance(note, tuple):
+            tokens.update(note)
+        else:
+            tokens.add(note)
+    return tokens
+
 
 class Memory:
     """Words of one account's storage, the views' reading of them, and who read what.
 
     `load` returns the word at a slot; it is asked once, as later changes come through `change`.
-    While `noted` is a set, the slots that are read are added to it; a sum over a table adds its name.
+    While `noted` is a list, what is read is added to it: slots, a record's slots together, the name of a
+    table whose sum is asked for (see `tokens_of`).
     Records that `base` has decoded are taken from there, unless a word of theirs is `apart`.
     """
 
@@ -45,7 +59,7 @@ class Memory:
         self.base = base
         self.apart = apart
         self.keys = keys
-        self.noted: set[Token] | None = None
+        self.noted: list[Note] | None = None
         self._load = load
         self._words: dict[int, int] = {}
         self._tables: dict[str, StoredTable] = {}
@@ -54,7 +68,7 @@ class Memory:
     def at(self, slot: int) -> int:
         """Return the word at `slot`."""
         if self.noted is not None:
-            self.noted.add(slot)
+            self.noted.append(slot)
         word = self._words.get(slot)
         if word is None:
             word = self._words[slot] = self._load(slot)
@@ -155,7 +169,7 @@ class StoredTable(Table[Any]):
             found = self._inherited(cast(int, key)) or self._decode(cast(int, key))
         noted = self._memory.noted
         if noted is not None:
-            noted.update(found[1])
+            noted.append(found[1])
         return found[0]
 
     def decoded(self, key: int) -> tuple[Any, tuple[int, ...]] | None:
@@ -212,7 +226,7 @@ class StoredTable(Table[Any]):
         result = self._sum(amount)
         self._memory.noted = noted
         if noted is not None:
-            noted.add(self.name)
+            noted.append(self.name)
         return result
 
     def _sum(self, amount: Callable[[Any], Int]) -> int:
@@ -317,9 +331,11 @@ def _scalar(name: str, shape: Shape) -> Callable[[Any], Any]:
 
 
 def _ghost(name: str) -> Callable[[Any], Any]:
+    token = f"ghost {name}"
+
     def get(view: Any) -> Any:
         if view._memory.noted is not None:
-            view._memory.noted.add(f"ghost {name}")
+            view._memory.noted.append(token)
         return view._ghosts[name]
 
     return get
