@@ -32,7 +32,7 @@ Replays = Annotated[
         metavar="DIR", callback=folder_to_write, help="Where the replay file of what is found goes."
     ),
 ]
-Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="The solver's time for each query.")]
+Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Processor time for each query.")]
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Prove again what was proved before of the same contract.")
 ]

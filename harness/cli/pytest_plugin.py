@@ -25,7 +25,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     """Add the options that concern proofs."""
     group = parser.getgroup("poolproof")
     group.addoption(
-        "--proof-timeout", type=float, default=10.0, metavar="SECONDS", help="the solver's time for a query"
+        "--proof-timeout",
+        type=float,
+        default=10.0,
+        metavar="SECONDS",
+        help="processor time for a query",
     )
 
 

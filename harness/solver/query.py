@@ -98,7 +98,7 @@ class Model:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a check found, in how many seconds.
+    """What a check found, in how many seconds of the processor.
 
     `core` names hypotheses that suffice for a proof (not necessarily the
     fewest); `model` is there for Status.MODEL; `reason` explains Status.UNKNOWN;

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from time import monotonic
+from time import process_time
 
 from harness.solver.cases import case, is_branched, splitter
 from harness.solver.encode import Encoding, Level, encode
@@ -39,7 +39,7 @@ MAX_USELESS = 2
 
 @dataclass(frozen=True, slots=True)
 class Solver:
-    """Answers queries within limits: milliseconds and megabytes for each."""
+    """Answers queries within limits: milliseconds of the processor and megabytes for each."""
 
     timeout_ms: int = 10_000
     memory_mb: int = 1_000
@@ -49,7 +49,7 @@ class Solver:
         trivial = _trivial(query)
         if trivial is not None:
             return trivial
-        deadline = monotonic() + (timeout_ms or self.timeout_ms) / 1000
+        deadline = process_time() + (timeout_ms or self.timeout_ms) / 1000
         return _Check(query, deadline, memory_mb or self.memory_mb, splitter(query)).answer()
 
     def satisfiable(
@@ -79,7 +79,7 @@ class _Check:
         self.deadline = deadline
         self.memory_mb = memory_mb
         self.symbol = symbol
-        self.started = monotonic()
+        self.started = process_time()
         self.allowance = deadline - self.started
 
     def answer(self) -> Answer:
@@ -118,7 +118,7 @@ class _Check:
         core: set[str] = set()
         useless = 0
         for number in range(symbol.lo, symbol.hi + 1):
-            self.deadline = monotonic() + self.allowance
+            self.deadline = process_time() + self.allowance
             if useless < MAX_USELESS:
                 found = self._run(session, share=4, at=(symbol.data[0], number))
                 if found.result == "unsat":
@@ -143,11 +143,11 @@ class _Check:
 
     def _run(self, session: Session, share: int, at: tuple[str, int] | None = None) -> Run:
         """Run z3 with a share of the time that is left, and little effort where cases can be tried."""
-        left = int((self.deadline - monotonic()) * 1000)
+        left = self.deadline - process_time()
         if left <= 0:
             return Run("unknown", reason="timeout")
         effort = 0 if self.symbol is None else EACH if at else SOON
-        return session.check(left // share, effort, at)
+        return session.check(left / share, effort, at)
 
     def _settled(self, found: Run, stage: str) -> Answer | None:
         """Return the answer if `found` is a proof, or a model that evaluation confirms."""
@@ -165,7 +165,7 @@ class _Check:
         return Answer(Status.UNKNOWN, self._seconds(), reason=reason)
 
     def _seconds(self) -> float:
-        return monotonic() - self.started
+        return process_time() - self.started
 
     def _pinned(self, model: Model | None) -> Model | None:
         """Look for a confirmed model near an abstract one, then near others."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from threading import Event, Thread
+from time import process_time
 from typing import Any
 
 import z3
@@ -14,6 +16,9 @@ from harness.solver.query import FunctionTable, Model, SolverError
 from harness.term.node import Function, Term
 
 HYPOTHESIS = "(hypothesis) "
+
+AGAIN = 0.01
+"""Seconds between interrupts: one that comes before z3 has begun is lost."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,18 +58,20 @@ class Session:
             raise SolverError(f"z3 does not accept the encoding: {str(error)[:300]}") from error
         self._assumptions = [z3.Bool(label, self._context) for label in labels]
 
-    def check(self, timeout_ms: int, effort: int = 0, case: tuple[str, int] | None = None) -> Run:
+    def check(self, seconds: float, effort: int = 0, case: tuple[str, int] | None = None) -> Run:
         """Say whether hypotheses and the goal's negation are satisfiable together, in one case of a symbol.
 
-        `effort` bounds the work in z3's own units, which do not depend on the machine (0: unbounded).
+        `seconds` are of this process's processor: what else runs on the machine decides nothing. `effort`
+        bounds the work in z3's own units, which do not depend on the machine (0: unbounded).
         """
-        self._solver.set("timeout", max(1, timeout_ms))
         self._solver.set("rlimit", effort)
         assumptions = self._assumptions
         if case is not None:
             assumptions = [*assumptions, z3.Int(case[0], self._context) == case[1]]
+        limit = _Limit(self._context, seconds)
         try:
-            answer = self._solver.check(*assumptions)
+            with limit:
+                answer = self._solver.check(*assumptions)
         except z3.Z3Exception as error:  # how z3 runs out of memory
             return Run("unknown", reason=str(error)[:300])
         if answer == z3.unsat:
@@ -73,7 +80,34 @@ class Session:
             return Run("unsat", core=tuple(name for label, name in pairs if label.get_id() in used))
         if answer == z3.sat:
             return Run("sat", model=_read(self._solver.model(), self._context, self._roots))
-        return Run("unknown", reason=self._solver.reason_unknown())
+        return Run("unknown", reason="timeout" if limit.passed else self._solver.reason_unknown())
+
+
+class _Limit:
+    """Interrupts what z3 does in a context after so many seconds of this process's processor."""
+
+    def __init__(self, context: Any, seconds: float) -> None:
+        self.passed = False
+        self._context = context
+        self._end = process_time() + seconds
+        self._over = Event()
+        self._watch = Thread(target=self._wait, daemon=True)
+
+    def __enter__(self) -> None:
+        self._watch.start()
+
+    def __exit__(self, *_: object) -> None:
+        self._over.set()
+        self._watch.join()
+
+    def _wait(self) -> None:
+        """Sleep for what is left: one thread's work can't use it up sooner."""
+        while (left := self._end - process_time()) > 0:
+            if self._over.wait(left):
+                return
+        self.passed = True
+        while not self._over.wait(AGAIN):
+            self._context.interrupt()
 
 
 def _read(model: Any, context: Any, roots: Sequence[Term]) -> Model:

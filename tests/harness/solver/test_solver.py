@@ -22,6 +22,7 @@ from harness.solver import (
 from harness.solver.cases import is_branched, splitter
 from harness.solver.crosscheck import crosscheck
 from harness.solver.encode import Level
+from harness.solver.z3_backend import Session
 from harness.term import word
 from harness.term.core import FALSE, ONE, TRUE, ZERO, Function, and_, apply, const, eq, ite, le, lt, not_, var
 from harness.term.hashing import keccak
@@ -158,6 +159,9 @@ def test_time_is_limited_and_the_reason_is_given() -> None:
     assert answer.status is not Status.PROVED
     assert answer.status is Status.MODEL or answer.reason
     assert answer.seconds < 5
+    session = Session(encode(cubes), cubes.roots(), Level.EXACT, 1_000)
+    assert session.check(0.05).reason == "timeout"
+    assert session.check(20, case=("n0", 3)).result == "unsat"
 
 
 def test_names_are_checked() -> None:
