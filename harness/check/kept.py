@@ -2,12 +2,15 @@
 
 There are two ways to find one. What was proved of the very same contract is found without looking into it.
 Of a contract that changed, what its code does has to be executed first: a proof is found by its behaviour
-(`harness.check.prove.behaviour`), which a change elsewhere in the contract leaves as it was.
+(`harness.check.prove.behaviour`), which a change elsewhere in the contract leaves as it was. A refutation is
+kept with its replay, of the very same contract only, and executed again before it is reported.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from harness.check.receipt import Receipt
@@ -15,6 +18,8 @@ from harness.check.verdict import Outcome, Verdict
 from harness.compiler.cache import Cache, content_hash
 
 Json = dict[str, Any]
+Again = Callable[[str, str], bool]
+"""Executes the replay that a file of this path and text is; says whether it still shows what it did."""
 
 
 def proofs() -> Cache:
@@ -35,10 +40,21 @@ class Kept:
     read: bool = True
     cache: Cache = field(default_factory=proofs)
 
-    def behaviour(self) -> str | None:
-        """Return the behaviour of the very same contract, None where nothing was proved of it."""
+    def remembered(self, again: Again) -> tuple[str, list[Verdict]] | None:
+        """Return the behaviour of the very same contract, and what was decided of it; None if nothing was.
+
+        What was refuted counts if its replay, executed `again`, still shows it.
+        """
         entry = self._load(self._contract)
-        return entry["behaviour"] if entry else None
+        if entry is None:
+            return None
+        behaviour: str = entry["behaviour"]
+        if "verdicts" not in entry:
+            proved = self.load(behaviour)
+            return (behaviour, proved) if proved else None
+        replays: dict[str, str] = entry["replays"]
+        shown = all(again(path, text) for path, text in replays.items())
+        return (behaviour, [_verdict(each) for each in entry["verdicts"]]) if shown else None
 
     def load(self, behaviour: str) -> list[Verdict] | None:
         """Return what was proved of a contract with this behaviour, marked as `kept`, None if nothing was."""
@@ -46,11 +62,23 @@ class Kept:
         return [_verdict(each) for each in entry["verdicts"]] if entry else None
 
     def store(self, behaviour: str, verdicts: list[Verdict]) -> None:
-        """Keep `verdicts`, unless one is no proof: a machine with more time might decide it."""
-        if behaviour and verdicts and all(each.outcome is Outcome.PROVED for each in verdicts):
-            shown = [{**asdict(each), "outcome": each.outcome.value} for each in verdicts]
+        """Keep `verdicts`, unless one is undecided: a machine with more time might decide it.
+
+        Proofs are kept by behaviour; with a refutation among them, by contract, since other functions
+        take part in that.
+        """
+        outcomes = {each.outcome for each in verdicts}
+        shown = [{**asdict(each), "outcome": each.outcome.value} for each in verdicts]
+        if not behaviour or not verdicts:
+            return
+        if outcomes == {Outcome.PROVED}:
             self.cache.store(self._key(behaviour), {"verdicts": shown})
             self.learn(behaviour)
+        elif outcomes <= {Outcome.PROVED, Outcome.REFUTED}:
+            replays = _replays(each for each in verdicts if each.outcome is Outcome.REFUTED)
+            if replays is not None:
+                entry = {"behaviour": behaviour, "verdicts": shown, "replays": replays}
+                self.cache.store(self._contract, entry)
 
     def learn(self, behaviour: str) -> None:
         """Remember the behaviour of this very contract."""
@@ -70,6 +98,17 @@ class Kept:
 
     def _load(self, key: str) -> Json | None:
         return self.cache.load(key) if self.read else None
+
+
+def _replays(refuted: Iterable[Verdict]) -> dict[str, str] | None:
+    """Return the texts of replay files by their paths; None where a refutation has none."""
+    paths = [each.evidence.get("replay") for each in refuted]
+    if not all(paths):
+        return None
+    try:
+        return {path: Path(path).read_text(encoding="utf-8") for path in map(str, paths)}
+    except OSError:
+        return None
 
 
 def _verdict(entry: Json) -> Verdict:

@@ -158,7 +158,7 @@ def _counted(group: list[Verdict]) -> Iterator[str]:
         yield f"{limits} of these known limitations, refuted as declared"
     kept = sum(bool(each.evidence.get("kept")) for each in group)
     if kept:
-        yield f"{kept} of these proved in an earlier run, on the same inputs"
+        yield f"{kept} of these decided in an earlier run, on the same inputs"
     queries = [query for each in group for query in each.evidence.get("queries", ())]
     opinions = [query["second_solver"] for query in queries if "second_solver" in query]
     if opinions:

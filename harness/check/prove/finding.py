@@ -40,3 +40,11 @@ class Stage(Protocol):
 
     def enact(self, subject: Subject, obligation: Obligation) -> Finding:
         """Return what a failed scenario is worth."""
+
+
+@runtime_checkable
+class Witness(Protocol):
+    """Executes what was found before; a `Triage` that can is one, too."""
+
+    def again(self, path: str, text: str) -> bool:
+        """Write the replay file `path` anew, execute it, and say whether it still shows what it did."""

@@ -10,7 +10,7 @@ from typing import Any
 from harness.check.kept import Kept
 from harness.check.parallel import Crashed, each
 from harness.check.prove.behaviour import behaviour
-from harness.check.prove.finding import Triage
+from harness.check.prove.finding import Triage, Witness
 from harness.check.prove.limitations import judged
 from harness.check.prove.prover import CHECK, Limits, Prover
 from harness.check.prove.settle import LOST, settled
@@ -140,10 +140,16 @@ def _tasks(subject: Subject, proxy: Artifact | None, wanted: list[Piece], option
 
 
 def _remembered(task: Task) -> Done | None:
-    """Return what was proved of the very same contract."""
-    same = task.kept.behaviour() if task.kept else None
-    verdicts = task.kept.load(same) if task.kept and same else None
-    return Done(same, verdicts) if same and verdicts else None
+    """Return what was decided of the very same contract."""
+    triage = task.options.triage
+    again = triage.again if isinstance(triage, Witness) else _never
+    found = task.kept.remembered(again) if task.kept else None
+    return Done(*found) if found else None
+
+
+def _never(_path: str, _text: str) -> bool:
+    """Execute nothing: so nothing that was refuted is believed."""
+    return False
 
 
 def _signed(task: Task, done: Done) -> Iterator[Verdict]:

@@ -5,18 +5,21 @@ from __future__ import annotations
 import importlib
 import shutil
 import sys
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from harness.check import receipt
+from harness.check.prove.finding import Finding
+from harness.check.prove.obligation import Obligation
 from harness.check.prove.run import Keeping, Options, prove
-from harness.check.prove.subject import Subject
+from harness.check.prove.subject import Execution, Subject
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler import Artifact, Project, Settings, compile_contract
 from harness.compiler.cache import CACHE_VARIABLE
+from harness.solver import Answer
 from harness.symbolic.digest import digest_of
 from harness.symbolic.result import PostState
 
@@ -281,6 +284,49 @@ def test_what_is_not_proved_is_decided_again(workshop: Workshop) -> None:
     broken = ("require(amount <= total - taken);", "")
     assert workshop.proved_anew(broken) == {TAKE, TAKEN}
     assert TAKE in workshop.proved_anew(broken)
+
+
+@dataclass
+class Refuting:
+    """A triage that takes every candidate for a refutation, and counts how often it was asked."""
+
+    file: Path
+    shows: bool = True
+    asked: int = 0
+
+    def examine(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
+        self.file.write_text("the calls")
+        self.asked += 1
+        return Finding(Outcome.REFUTED, "broken", {"replay": str(self.file)})
+
+    def lacking(self, execution: Execution, obligation: Obligation) -> tuple[()]:
+        return ()
+
+    def again(self, path: str, text: str) -> bool:
+        return self.shows and (path, text) == (str(self.file), "the calls")
+
+
+def test_a_refutation_is_kept_as_long_as_its_replay_shows_it(workshop: Workshop, tmp_path: Path) -> None:
+    broken = ("require(amount <= total - taken);", "")
+    triage = Refuting(tmp_path / "replay.json")
+
+    assert workshop.proved_anew(broken, triage=triage, functions=("take",)) == {TAKE}
+    assert (triage.asked, workshop.proved_anew(broken, triage=triage, functions=("take",))) == (1, set())
+    assert workshop.proved_anew(broken, functions=("take",)) == {TAKE}, "nobody executes it"
+
+    triage.shows = False
+    assert workshop.proved_anew(broken, triage=triage, functions=("take",)) == {TAKE}
+    assert triage.asked == 2
+
+
+def test_a_refutation_is_not_kept_for_another_contract(workshop: Workshop, tmp_path: Path) -> None:
+    broken = ("require(amount <= total - taken);", "")
+    elsewhere = ("return total - taken;", "require(total >= taken, 'less'); return total - taken;")
+    triage = Refuting(tmp_path / "replay.json")
+    workshop.prove(broken, triage=triage, functions=("take",))
+
+    assert workshop.proved_anew(broken, elsewhere, triage=triage, functions=("take",)) == {TAKE}
+    assert triage.asked == 2
 
 
 def test_receipts_say_which_verdicts_a_change_leaves_alone(workshop: Workshop) -> None:
