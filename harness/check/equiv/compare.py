@@ -11,7 +11,7 @@ from harness.lang import Table, same_record
 from harness.symbolic import trace
 from harness.symbolic.errors import Unsupported
 from harness.term import symbol
-from harness.term.core import Term, and_
+from harness.term.core import Term, and_, implies
 from harness.term.symbol import condition_of, term_of
 
 
@@ -44,5 +44,6 @@ def _same_table(name: str, left: SymbolicTable[Any], right: SymbolicTable[Any]) 
         one, other = left[symbol.number(key)], right[symbol.number(key)]
         if isinstance(one, Table):
             raise Unsupported("model", -1, f"`{name}` is a table of tables, which is not compared")
-        claims.append(condition_of(same_record(one, other)))
+        there = condition_of(left.holds(symbol.number(key)))
+        claims.append(implies(there, condition_of(same_record(one, other))))
     return and_(*claims)

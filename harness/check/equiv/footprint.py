@@ -79,7 +79,7 @@ class Watched(SymbolicTable[Any]):
     """A table that notes the keys at which it is read."""
 
     def __init__(self, table: SymbolicTable[Any], noted: dict[Term, None]) -> None:
-        super().__init__(table.__getitem__, table.sums)
+        super().__init__(table.__getitem__, table.sums, length=table.length)
         self._noted = noted
 
     def __getitem__(self, key: Int) -> Any:

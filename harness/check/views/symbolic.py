@@ -63,14 +63,14 @@ class SymbolicTable(Table[R]):
 
         return SymbolicTable(read, self.sums, self.root, (*self.written, key), self.length)
 
-    def _holds(self, key: Int) -> Prop:
+    def holds(self, key: Int) -> Prop:
         """Return that there is an entry at `key`."""
         return True if self.length is None else within(key, 0, self.length - 1)
 
     def total(self, amount: Callable[[R], Int]) -> Int:
         result = self._root_total(amount)
         for place, key in enumerate(self.written):
-            first = none_of(key, self.written[:place]) & self._holds(key)
+            first = none_of(key, self.written[:place]) & self.holds(key)
             result = result + ite(first, amount(self[key]) - amount(self.root[key]), 0)
         return result
 
@@ -93,6 +93,6 @@ class SymbolicTable(Table[R]):
         claims: list[Prop] = []
         for term in dict.fromkeys(term_of(key) for key in (*self.written, *other.written)):
             key = number(term)
-            excepted = any_of(key == one for one in besides) | negate(self._holds(key))
+            excepted = any_of(key == one for one in besides) | negate(self.holds(key))
             claims.append(excepted | same(self[key], other[key]))
         return all_of(claims)
