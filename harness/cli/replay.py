@@ -68,7 +68,7 @@ def replay(
     \b
     Examples:
       poolproof replay build/replays/v3-every_token_is_accounted_for-7.json
-      poolproof replay FILE --stale            after a change: is it fixed?
+      poolproof replay FILE --stale            # after a change: is it fixed?
       poolproof replay FILE --root ../mine --source src/Pool.sol:Pool
       poolproof replay FILE --export foundry > test/Replay.t.sol
       poolproof replay FILE --on anvil --trace

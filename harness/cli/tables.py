@@ -32,7 +32,7 @@ def tables(
       <!-- table: properties v3 -->
       <!-- end -->
 
-    The kinds are `properties TARGET` and `assumptions TARGET`; with `mutants:` in place of
+    The kinds are `properties TARGET`, `assumptions TARGET` and `summary all`; with `mutants:` in place of
     `table:`, what `poolproof mutants --record` kept: `scores`, `by-hand TARGET`, `automatic TARGET`.
 
     Exit codes: 0 the tables are up to date now, 2 a mark or a file is wrong.

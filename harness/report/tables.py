@@ -5,12 +5,13 @@ A file marks the place of a table, and what stands between the two marks is repl
     <!-- table: properties v3 -->
     <!-- end -->
 
-The kinds are ``properties TARGET`` and ``assumptions TARGET``.
+The kinds are ``properties TARGET``, ``assumptions TARGET``, and ``summary all``, a row for each target.
 """
 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
@@ -34,6 +35,8 @@ def renew_tables(text: str, targets: Mapping[str, Json], name: str) -> str:
 
     def renewed(match: re.Match[str]) -> str:
         opening, kind, target, _, closing = match.groups()
+        if (kind, target) == _SUMMARY:
+            return f"{opening}{_summary(targets)}{closing}"
         if kind not in _TABLES or target not in targets:
             raise ReportError(
                 f"{name} marks a table '{kind} {target}': the kinds are {', '.join(_TABLES)}, "
@@ -64,6 +67,20 @@ def _assumptions(target: Json) -> str:
     return table(("assumption", "what is assumed", "why", "who discharges it"), rows)
 
 
+def _summary(targets: Mapping[str, Json]) -> str:
+    """Return how many claims of each kind there are about each target."""
+    rows = []
+    for name, target in targets.items():
+        claimed = Counter(entry["kind"] for entry in target["properties"] if not entry["limitation"])
+        known = sum(entry["limitation"] for entry in target["properties"])
+        counts = [str(claimed[kind]) for kind in _CLAIMED]
+        rows.append((name, target["title"], *counts, str(known), str(len(target["assumptions"]))))
+    kinds = [f"{kind}s" for kind in _CLAIMED]
+    return table(("target", "contract", *kinds, "known limitations", "assumptions"), rows)
+
+
+_SUMMARY = ("summary", "all")
+_CLAIMED = ("invariant", "rule", "relation", "scenario")
 _TABLES: dict[str, Callable[[Json], str]] = {"properties": _properties, "assumptions": _assumptions}
 
 

@@ -21,6 +21,13 @@ def test_a_marked_table_is_replaced_and_the_rest_is_kept(report: Report) -> None
     assert "old" not in text
 
 
+def test_the_summary_counts_what_is_claimed_of_each_target(report: Report) -> None:
+    text = renew_tables(TEXT.format(mark="summary all"), report.targets, "README.md")
+
+    assert "| target | contract | invariants | rules | relations | scenarios | known limitations |" in text
+    assert "| toy | A counter | 1 | 0 | 0 | 0 | 0 | 1 |\n" in text
+
+
 def test_renewing_twice_changes_nothing(report: Report) -> None:
     once = renew_tables(TEXT.format(mark="properties toy"), report.targets, "README.md")
     assert renew_tables(once, report.targets, "README.md") == once
