@@ -16,7 +16,7 @@ PIP_COMPILE := $(BIN)/pip-compile --quiet --strip-extras --no-header --no-emit-i
 JOBS ?= 2
 export PYTHON
 
-.PHONY: help setup verify test foundry lint format bench mutants docs lock clean
+.PHONY: help setup verify test sabotage foundry lint format bench mutants docs lock clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -29,6 +29,9 @@ verify: $(SETUP) ## Prove, fuzz and audit every target of pyproject.toml (ARGS="
 
 test: $(SETUP) ## Run the tests (ARGS="-k name" passes arguments)
 	@$(BIN)/python -m pytest -q -n $(JOBS) $(ARGS)
+
+sabotage: $(SETUP) ## Change models and contracts in one token each and see that equiv executes the difference
+	@$(BIN)/python -m pytest -q -m sabotage -n $(JOBS) $(ARGS)
 
 foundry: $(SETUP) $(FOUNDRY) ## Install forge and anvil in .foundry and test what is exported to them
 	@PATH="$$PWD/.foundry/node_modules/.bin:$$PATH" $(BIN)/python -m pytest -q -m forge $(ARGS)
@@ -47,10 +50,11 @@ format: $(SETUP) ## Format the Python and mend what ruff can mend
 mutants: $(SETUP) ## Put known bugs into the contracts and see who notices (ARGS="v3 --by proof" passes arguments)
 	@$(BIN)/poolproof mutants $(ARGS)
 
-bench: $(SETUP) ## Measure the chain, the campaign, the prover and the search (ARGS="v3" names targets)
+bench: $(SETUP) ## Measure the chain, the campaign, the prover, the comparison and the search (ARGS="v3" names targets)
 	@$(BIN)/python -m benchmarks.evm
 	@$(BIN)/python -m benchmarks.campaign $(or $(ARGS),v1 v2 v3)
 	@$(BIN)/python -m benchmarks.prove $(ARGS)
+	@$(BIN)/python -m benchmarks.equiv $(ARGS)
 	@$(BIN)/python -m benchmarks.reach
 
 docs: $(SETUP) ## Write the generated tables of the documentation anew

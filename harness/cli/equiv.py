@@ -18,6 +18,7 @@ from harness.check.equiv.run import CHECK, equivalence
 from harness.check.equiv.same import UNSPECIFIED, Other, same
 from harness.check.equiv.twin import Duel, Twin
 from harness.check.prove.prover import Limits
+from harness.check.prove.settle import settled
 from harness.check.reach.examiner import Examiner
 from harness.check.target import Progress, Target
 from harness.check.triage.scene import with_deployment
@@ -151,12 +152,22 @@ def duel(target: Target, other: Artifact) -> Duel | None:
 
 
 def compare_target(
-    target: Target, limits: Limits, workers: int, replays: Path, progress: Progress
+    target: Target,
+    limits: Limits,
+    workers: int,
+    replays: Path,
+    progress: Progress,
+    proofs: Sequence[Verdict] = (),
 ) -> Iterator[Verdict]:
-    """Yield the verdicts about `target`; what differs is executed where there is a deployment to do it on."""
+    """Yield the verdicts about `target`; what differs is executed where there is a deployment to do it on.
+
+    With `proofs`, the verdicts of a whole proof of the target, nothing is PROVED that rests on an invariant
+    which is not.
+    """
     compiled = compile_contract(target.project, target.contract, target.settings)
     triage = None
     if target.spec.deployment is not None:
         triage = Differences(Examiner(target.name, target.contract, parts(target), replays))
     for verdict in equivalence(target.spec, compiled, limits, workers, progress, triage):
-        yield replace(verdict, target=target.name)
+        known = settled([*proofs, verdict], target.spec, whole=bool(proofs))[-1]
+        yield replace(known, target=target.name)

@@ -11,11 +11,13 @@ import typer
 
 from harness.audit import CHECK as AUDIT
 from harness.check.campaign.result import CHECK as FUZZ
+from harness.check.equiv.run import CHECK as EQUIV
 from harness.check.prove.prover import CHECK as PROVE
 from harness.check.prove.prover import Limits
 from harness.check.prove.run import Keeping
 from harness.check.prove.run import Options as ProveOptions
 from harness.cli.audit import Auditor
+from harness.cli.equiv import compare_target
 from harness.cli.files import folder_to_write
 from harness.cli.fuzz import Budget, fuzz_target
 from harness.cli.options import Names, NoCache, Output, Timeout, Tree, Workers, grouped
@@ -38,7 +40,7 @@ def verify(
         Path, typer.Option(metavar="DIR", callback=folder_to_write, help="Where the report goes.")
     ] = REPORTS,
 ) -> None:
-    """Prove, execute and audit the targets, and write the report.
+    """Prove, compare, execute and audit the targets, and write the report.
 
     Everything that the other subcommands check, one after the other, with their usual
     settings. DIR then holds the report as index.html, report.md, report.json,
@@ -60,6 +62,10 @@ def verify(
     with Session(targets, output, campaign.seed, out) as session:
         for target in targets:
             session.run(target.name, PROVE, partial(prove_target, target, options, None, budget.replays))
+        for target in targets:
+            proofs = [one for one in session.verdicts if (one.target, one.check) == (target.name, PROVE)]
+            check = partial(compare_target, target, options.limits, options.workers, budget.replays)
+            session.run(target.name, EQUIV, partial(check, proofs=proofs))
         for target in targets:
             session.run(target.name, FUZZ, partial(fuzz_target, target, campaign, budget.replays))
         auditor = Auditor.of(tree, None)

@@ -7,6 +7,7 @@ path's conditions, where most of it folds away, and has to be what the model say
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 
 from harness.check.campaign.surface import Operation
@@ -17,12 +18,15 @@ from harness.check.equiv.compare import effects, same_state
 from harness.check.equiv.decide import Decider
 from harness.check.equiv.footprint import elsewhere_unchanged
 from harness.check.equiv.meet import Meeting
+from harness.check.equiv.narrow import narrowed
+from harness.check.equiv.outcome import Outcome
 from harness.check.prove.build import Steps
 from harness.check.prove.decided import Decided
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.prover import Prover
 from harness.check.prove.subject import Execution
 from harness.symbolic import trace
+from harness.symbolic.data import Known
 from harness.symbolic.result import Failure
 from harness.term.core import FALSE, TRUE, Term, and_, const, eq, implies, not_
 
@@ -68,10 +72,17 @@ class ModelClaims:
         """The model's paths, each with the contract as it is there; see `cases` for what it raises."""
         return cases(self.execution, self._operation.model, self._decider.known)
 
+    @cached_property
+    def _anywhere(self) -> Case:
+        """The contract as it is on every path, for what has nothing to do with the model."""
+        known = self._decider.known
+        there = replace(self.execution, result=narrowed(self.execution.result, known.facts))
+        return Case("every path", known, Outcome(None, Known(())), TRUE, there)
+
     def decided(self, name: str) -> Decided:
         """Decide one of `CLAIMS` in every case, up to the first that fails."""
         decided = Decided(name, grounds=self._grounds)
-        for case in self.cases:
+        for case in [self._anywhere] if name == PASSES_ON else self.cases:
             for given, goal in self._claims[name](case):
                 self._decider.decide(decided, case, given, goal)
                 if decided.failed is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from time import monotonic
 
@@ -22,7 +22,9 @@ from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.lang import Spec
 from harness.symbolic.errors import Unsupported
+from harness.symbolic.result import PostState
 from harness.symbolic.slots import labels_of
+from harness.symbolic.world import NO_REENTRY
 from harness.term.core import clear
 
 CHECK = "equiv"
@@ -91,6 +93,11 @@ def compared(task: Task) -> Iterator[Verdict]:
     yield from _Comparison(subject, prover, task.entry).verdicts()
 
 
+def no_reentry(result: PostState) -> list[str]:
+    """Return the assumption, by name, that whoever is given an order does not call back, if anybody is."""
+    return [NO_REENTRY] if any(entry.kind != "STATICCALL" for entry in result.calls) else []
+
+
 class _Comparison:
     """The verdicts about one way in."""
 
@@ -129,7 +136,9 @@ class _Comparison:
                 self._started = monotonic()
                 decided = claims.decided(name)
                 decided.grounds = tuple(dict.fromkeys([*decided.grounds, *bounds.used, *malformed.used]))
-                yield prover.conclude(regular, decided, self._started)
+                verdict = prover.conclude(regular, decided, self._started)
+                granted = dict.fromkeys([*verdict.assumptions, *no_reentry(regular.result)])
+                yield replace(verdict, assumptions=tuple(granted))
         else:
             for name in CLAIMS:
                 detail = f"rests on `{REFUSES_MALFORMED}`, which was not proved"

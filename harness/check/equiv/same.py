@@ -12,11 +12,12 @@ from harness.check.equiv.errors import EquivError
 from harness.check.equiv.meet import Meeting
 from harness.check.equiv.pair import CLAIMS, PairClaims
 from harness.check.equiv.relate import SECOND, Related, related
-from harness.check.equiv.run import CHECK
+from harness.check.equiv.run import CHECK, no_reentry
 from harness.check.parallel import Crashed, each
 from harness.check.prove.build import IN_BOUNDS, Steps
 from harness.check.prove.decided import Decided
 from harness.check.prove.finding import Triage
+from harness.check.prove.granted import PADDING
 from harness.check.prove.prover import Limits, Prover
 from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.summary import History
@@ -27,7 +28,6 @@ from harness.evm.abi import Abi
 from harness.lang import Model, Rule, Spec, record
 from harness.symbolic.errors import Unsupported
 from harness.symbolic.slots import labels_of
-from harness.symbolic.world import NO_REENTRY
 from harness.term.core import clear
 
 SAME = "behaves_alike"
@@ -200,8 +200,8 @@ class _Comparison:
             whole.answers += decided.answers
             whole.grounds = tuple(dict.fromkeys([*whole.grounds, *decided.grounds]))
         verdict = self._prover.conclude(left, whole, self._started)
-        made = [entry for entry in (*pair.left.calls, *pair.right.calls) if entry.kind != "STATICCALL"]
-        assumptions = (*verdict.assumptions, *pair.right.assumptions, *([NO_REENTRY] if made else []))
+        calls = no_reentry(pair.left), no_reentry(pair.right)
+        assumptions = (*verdict.assumptions, *pair.right.assumptions, *calls[0], *calls[1], PADDING)
         detail = "proved" if whole.answers else "the terms are the same"
         evidence = {**verdict.evidence, "claims": how, "identical": not whole.answers}
         return replace(

@@ -40,7 +40,7 @@ class Decided:
     def used(self) -> list[str]:
         """What the proofs used: names of hypotheses, without the numbers of their instances."""
         names = {name for answer in self.answers for name in answer.core}
-        return sorted({_INSTANCE.sub("", name) for name in names} | {*self.grounds})
+        return sorted({_INSTANCE.sub("", name) for name in (*names, *self.grounds)})
 
     @property
     def assumptions(self) -> list[str]:

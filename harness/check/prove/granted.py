@@ -11,6 +11,10 @@ from harness.check.prove.vacuity import EFFECTS
 from harness.lang import Assumption
 from harness.symbolic.decoding import CONSTANT_SLOTS, KECCAK, LONG_ARRAYS
 from harness.symbolic.operands import GAS
+from harness.symbolic.world import NO_REENTRY
+
+PADDING = "padding_is_zero"
+"""The assumption (by name) that bits of storage that belong to no variable are zero."""
 
 MODELLING = (
     Assumption(
@@ -59,6 +63,18 @@ MODELLING = (
         sentence="No dynamic array in storage is so long that it reaches another variable.",
         reason="Elements lie from a hash on; that each is pushed by itself, and so paid for, is proved.",
         discharged_by="the gas that so many pushes would cost",
+    ),
+    Assumption(
+        name=NO_REENTRY,
+        sentence="While a contract that is called has control, it does not call back.",
+        reason="A model, and a comparison of two contracts, tells what a call does by itself.",
+        discharged_by=f"the proof of `{BOOKS_CLOSED}`: who calls back meets a state that is final",
+    ),
+    Assumption(
+        name=PADDING,
+        sentence="Bits of storage words that belong to no variable are zero.",
+        reason="One compiler's code keeps them, another's clears them; two layouts have them elsewhere.",
+        discharged_by="blank storage at deployment, and the comparison, which shows that both leave zeros",
     ),
     Assumption(
         name=GAS,

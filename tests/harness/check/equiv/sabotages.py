@@ -59,7 +59,13 @@ MODELS = (
         "maximum(2, prover.staked_amount",
         "getProverWeights(uint32)",
     ),
-    Sabotage("v3", MOVES, ">= offer.staked_amount", "> offer.staked_amount", STAKE3),
+    Sabotage(
+        "v3",
+        MOVES,
+        "(burn, env.sender, missing * pool.UNIT)",
+        "(mint, env.sender, missing * pool.UNIT)",
+        STAKE3,
+    ),
     Sabotage(
         "v2",
         MOVES,
@@ -82,7 +88,7 @@ MODELS = (
         "transferOwnership(address)",
     ),
     Sabotage("v2", ESSENTIAL, "replace(pool, owner=0)", "replace(pool, owner=1)", "renounceOwnership()"),
-    Sabotage("v2", SETTLE, "if amount != 0", "if amount > 1", "withdraw()"),
+    Sabotage("v3", SETTLE, "if amount != 0", "if amount > 1", "withdraw()"),
     Sabotage(
         "v1",
         ESSENTIAL,
@@ -175,10 +181,10 @@ CONTRACTS = (
         "setAddressManager(address)",
     ),
     Sabotage(
-        "v2",
+        "v3",
         BASE,
         "if (baseUnits == 0) return;\n        IMintableERC20(resolve(TOKEN, false)).mint",
-        "if (baseUnits == 1) return;\n        IMintableERC20(resolve(TOKEN, false)).mint",
+        "if (baseUnits < 2) return;\n        IMintableERC20(resolve(TOKEN, false)).mint",
         "withdraw()",
     ),
     Sabotage(

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from importlib.abc import MetaPathFinder
-from importlib.machinery import SourceFileLoader, SourcelessFileLoader  # noqa: F401
+from importlib.machinery import SourceFileLoader
 from importlib.util import spec_from_file_location
 from pathlib import Path
 from types import ModuleType
@@ -23,7 +23,7 @@ from harness.check.prove.prover import Limits
 from harness.check.reach.examiner import Budget, Examiner
 from harness.check.replay import load_replay, play
 from harness.check.target import Target
-from harness.check.verdict import HOLDING, Outcome, Verdict
+from harness.check.verdict import Outcome, Verdict
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 from harness.compiler import compile_contract
@@ -93,20 +93,24 @@ def sabotaged(sabotage: Sabotage) -> Target:
     return replace(target, project=target.project.changed({sabotage.file: text}))
 
 
-def first_difference(target: Target, function: str, folder: Path) -> Verdict | None:
+def executed_difference(target: Target, function: str, folder: Path) -> Verdict:
+    """Return the first verdict that an execution confirms."""
     artifact = compile_contract(target.project, target.contract, target.settings)
     examiner = Examiner(target.name, target.contract, parts(target), folder, BUDGET)
     task = Task(target.spec, artifact, function, Limits(20), Differences(examiner))
-    return next((one for one in compared(task) if one.outcome not in HOLDING), None)
+    told = []
+    for verdict in compared(task):
+        if verdict.outcome is Outcome.DIVERGED:
+            return verdict
+        told.append(f"{verdict.property} {verdict.outcome.name} {verdict.detail}".strip())
+    pytest.fail("nothing was executed:\n" + "\n".join(told))
 
 
 def check_noticed(sabotage: Sabotage, folder: Path) -> None:
     target = sabotaged(sabotage)
 
-    found = first_difference(target, sabotage.function, folder)
+    found = executed_difference(target, sabotage.function, folder)
 
-    assert found is not None, "nobody noticed"
-    assert found.outcome is Outcome.DIVERGED, found.detail
     played = play(load_replay(Path(found.evidence["replay"])), parts(target))
     assert played.reproduced
     assert played.steps[-1].disagreement
