@@ -2,8 +2,8 @@
 
 Run with targets' names (``python -m benchmarks.equiv v1 v2 v3``). Seconds are of this process's processor,
 for everything about a way in, its execution included; `queries` are those that the solver was asked, with
-the longest one. Fresh terms for each way in, and nothing is executed on the EVM. The last column names
-which of the specification's assumptions the verdicts rest on.
+the longest one. Fresh terms for each way in; candidates are executed, as `poolproof equiv` does. The last
+column names which of the specification's assumptions the verdicts rest on.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ import sys
 from dataclasses import dataclass
 from time import process_time
 
+from harness.check.campaign.ground import parts
+from harness.check.equiv.difference import Differences
 from harness.check.equiv.run import Task, compare
 from harness.check.prove.subject import Subject
+from harness.check.reach.examiner import Examiner
 from harness.check.target import Target
 from harness.check.verdict import HOLDING
 from harness.cli.options import Tree
@@ -51,10 +54,10 @@ class Cost:
         )
 
 
-def measured(target: Target, artifact: Artifact, name: str) -> Cost:
+def measured(target: Target, artifact: Artifact, name: str, triage: Differences) -> Cost:
     """Compare one way in."""
     started = process_time()
-    verdicts = compare(Task(target.spec, artifact, name))
+    verdicts = compare(Task(target.spec, artifact, name, triage=triage))
     seconds = process_time() - started
     queries = tuple(query["seconds"] for one in verdicts for query in one.evidence.get("queries", ()))
     undecided = sum(one.outcome not in HOLDING for one in verdicts)
@@ -69,9 +72,10 @@ def main() -> None:
     for target in load_targets(sys.argv[1:], Tree()):
         artifact = compile_contract(target.project, target.contract, target.settings)
         sys.stdout.write(f"{target.name}\n" + LINE.format(*HEADINGS))
+        triage = Differences(Examiner(target.name, target.contract, parts(target)))
         costs = []
         for name in Subject(target.spec, artifact).entries:
-            costs.append(measured(target, artifact, name))
+            costs.append(measured(target, artifact, name, triage))
             sys.stdout.write(costs[-1].line())
             sys.stdout.flush()
         seconds = sum(cost.seconds for cost in costs)

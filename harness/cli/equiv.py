@@ -48,6 +48,19 @@ class Sides:
         list[str] | None,
         typer.Option(metavar="VERSION", help="With --builds: builds of this solc, too. Repeatable."),
     ] = None
+    function: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this function, by name or signature. Repeatable."),
+    ] = None
+
+
+@dataclass(frozen=True, slots=True)
+class Effort:
+    """What a comparison may take: for each query, of processors, and for which functions (all, if none)."""
+
+    limits: Limits
+    workers: int
+    functions: tuple[str, ...] = ()
 
 
 @grouped
@@ -75,22 +88,23 @@ def equiv(
     \b
     Examples:
       poolproof equiv v3
+      poolproof equiv v3 --function slashProver
       poolproof equiv v3 --a contracts/v3/A.sol:A --b ../mine:src/B.sol:B
       poolproof equiv v3 --builds
 
     Exit codes: 0 all is the same, 1 model and contract differ, 2 wrong usage or the sources do
     not compile, 3 something was not decided.
     """
-    count, limits = workers or os.cpu_count() or 1, Limits(timeout)
+    effort = Effort(Limits(timeout), workers or os.cpu_count() or 1, tuple(sides.function or ()))
     targets = load_targets(names or (), tree) if names or sides.a is None else []
-    checks = _checks(targets, sides, tree, limits, count, replays)
+    checks = _checks(targets, sides, tree, effort, replays)
     with Session(targets, output) as session:
         for name, check in checks:
             session.run(name, CHECK, check)
 
 
 def _checks(
-    targets: Sequence[Target], sides: Sides, tree: Tree, limits: Limits, workers: int, replays: Path
+    targets: Sequence[Target], sides: Sides, tree: Tree, effort: Effort, replays: Path
 ) -> list[tuple[str, Check]]:
     """Return what is to be compared, each by the name under which it is shown."""
     if (sides.a is None) != (sides.b is None):
@@ -99,19 +113,21 @@ def _checks(
         if sides.builds or len(targets) > 1:
             raise UsageError("--a and --b compare two implementations: no --builds, and one target at most.")
         target = targets[0] if targets else None
-        check = partial(compare_sides, sides.a, sides.b, tree, target, limits, workers)
+        check = partial(compare_sides, sides.a, sides.b, tree, target, effort)
         return [(target.name if target else UNSPECIFIED.name, check)]
+    if sides.also_solc and not sides.builds:
+        raise UsageError("--also-solc needs --builds.")
     if sides.builds:
         others = sides.also_solc or ()
         return [
-            (target.name, partial(compare_builds, target, builds(target.settings, others), limits, workers))
+            (target.name, partial(compare_builds, target, builds(target.settings, others), effort))
             for target in targets
         ]
-    return [(target.name, partial(compare_target, target, limits, workers, replays)) for target in targets]
+    return [(target.name, partial(compare_target, target, effort, replays)) for target in targets]
 
 
 def compare_sides(
-    a: str, b: str, tree: Tree, target: Target | None, limits: Limits, workers: int, progress: Progress
+    a: str, b: str, tree: Tree, target: Target | None, effort: Effort, progress: Progress
 ) -> Iterator[Verdict]:
     """Yield the verdicts about two implementations; with a target, in its surroundings."""
     one, other = load_implementation(a, tree), load_implementation(b, tree)
@@ -120,11 +136,12 @@ def compare_sides(
     spec = with_deployment(UNSPECIFIED if target is None else target.spec)
     home = one.project if target is None else target.home
     known = Target(spec.name, spec, one.contract, one.project, one.settings, home)
-    yield from same(spec, left, [Other(b, right, duel(known, right))], limits, workers, progress)
+    others = [Other(b, right, duel(known, right))]
+    yield from same(spec, left, others, effort.limits, effort.workers, progress, effort.functions)
 
 
 def compare_builds(
-    target: Target, others: list[Settings], limits: Limits, workers: int, progress: Progress
+    target: Target, others: list[Settings], effort: Effort, progress: Progress
 ) -> Iterator[Verdict]:
     """Yield the verdicts about a target and its other builds."""
     left = compile_contract(target.project, target.contract, target.settings)
@@ -132,7 +149,7 @@ def compare_builds(
     for settings in others:
         artifact = compile_contract(target.project, target.contract, settings)
         built.append(Other(title(settings), artifact, duel(target, artifact)))
-    yield from same(target.spec, left, built, limits, workers, progress)
+    yield from same(target.spec, left, built, effort.limits, effort.workers, progress, effort.functions)
 
 
 def duel(target: Target, other: Artifact) -> Duel | None:
@@ -144,17 +161,14 @@ def duel(target: Target, other: Artifact) -> Duel | None:
     others = replace(material, artifacts=replace(material.artifacts, contracts=contracts))
     try:
         Twin(material, others)
-    except (
-        EvmError
-    ):  # a constructor that needs arguments, say; the verdict then says that nothing was executed
+    except EvmError:  # a constructor that needs arguments, say: verdicts then say that nothing was executed
         return None
     return Duel(target.name, target.contract, material, others=others)
 
 
 def compare_target(
     target: Target,
-    limits: Limits,
-    workers: int,
+    effort: Effort,
     replays: Path,
     progress: Progress,
     proofs: Sequence[Verdict] = (),
@@ -168,6 +182,9 @@ def compare_target(
     triage = None
     if target.spec.deployment is not None:
         triage = Differences(Examiner(target.name, target.contract, parts(target), replays))
-    for verdict in equivalence(target.spec, compiled, limits, workers, progress, triage):
+    found = equivalence(
+        target.spec, compiled, effort.limits, effort.workers, progress, triage, effort.functions
+    )
+    for verdict in found:
         known = settled([*proofs, verdict], target.spec, whole=bool(proofs))[-1]
         yield replace(known, target=target.name)

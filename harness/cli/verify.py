@@ -16,14 +16,15 @@ from harness.check.prove.prover import CHECK as PROVE
 from harness.check.prove.prover import Limits
 from harness.check.prove.run import Keeping
 from harness.check.prove.run import Options as ProveOptions
+from harness.check.target import Target
 from harness.cli.audit import Auditor
-from harness.cli.equiv import compare_target
+from harness.cli.equiv import Effort, compare_target
 from harness.cli.files import folder_to_write
 from harness.cli.fuzz import Budget, fuzz_target
 from harness.cli.options import Names, NoCache, Output, Timeout, Tree, Workers, grouped
 from harness.cli.prove import prove_target
 from harness.cli.report import REPORTS
-from harness.cli.session import Session
+from harness.cli.session import Check, Session
 from harness.cli.targets import load_targets
 
 
@@ -63,11 +64,16 @@ def verify(
         for target in targets:
             session.run(target.name, PROVE, partial(prove_target, target, options, None, budget.replays))
         for target in targets:
-            proofs = [one for one in session.verdicts if (one.target, one.check) == (target.name, PROVE)]
-            check = partial(compare_target, target, options.limits, options.workers, budget.replays)
-            session.run(target.name, EQUIV, partial(check, proofs=proofs))
+            session.run(target.name, EQUIV, compared(session, target, options, budget.replays))
         for target in targets:
             session.run(target.name, FUZZ, partial(fuzz_target, target, campaign, budget.replays))
         auditor = Auditor.of(tree, None)
         for target in targets:
             session.run(target.name, AUDIT, partial(auditor.check, target, decided=session.verdicts))
+
+
+def compared(session: Session, target: Target, options: ProveOptions, replays: Path) -> Check:
+    """Return the comparison of model and contract, which rests on what was proved so far."""
+    proofs = [one for one in session.verdicts if (one.target, one.check) == (target.name, PROVE)]
+    effort = Effort(options.limits, options.workers)
+    return partial(compare_target, target, effort, replays, proofs=proofs)

@@ -103,7 +103,8 @@ def find_packaged(version: str) -> PackagedSolc:
         raise CompilerError("solc is not installed: run `make setup`.")
     raise CompilerError(
         f"solc {version} is not installed (npm has {', '.join(dict.fromkeys(found))}): "
-        f"name a native one in {NATIVE_VARIABLE}, or install it with `solc-select install {version}`."
+        f"install it with `npm install --no-save solc-{version}@npm:solc@{version}` (it stands beside the"
+        f" other) or `solc-select install {version}`, or name a native one in {NATIVE_VARIABLE}."
     )
 
 

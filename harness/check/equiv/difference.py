@@ -12,6 +12,9 @@ from harness.check.reach.examiner import Examiner
 from harness.check.verdict import BROKEN, Outcome
 from harness.solver import Answer
 
+TOLD = 3
+"""So many differences of a call are told in a verdict's detail; all are in its evidence."""
+
 
 @dataclass
 class Differences:
@@ -24,7 +27,9 @@ class Differences:
         found = self.examiner.examine(execution, obligation, answer)
         if found.outcome not in BROKEN:
             return found
-        detail = f"model and contract differ ({obligation.case}): {found.detail}"
+        told = found.evidence.get("differences")
+        shown = f"; {'; '.join(told[:TOLD])}" if isinstance(told, list) and told else ""
+        detail = f"model and contract differ ({obligation.case}): {found.detail}{shown}"
         return replace(found, outcome=Outcome.DIVERGED, detail=detail)
 
     def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:

@@ -17,6 +17,7 @@ from harness.check.prove.decided import Decided
 from harness.check.prove.finding import Triage
 from harness.check.prove.prover import Limits, Prover
 from harness.check.prove.subject import Subject
+from harness.check.prove.tasks import entries_of
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
@@ -53,15 +54,21 @@ def equivalence(
     workers: int = 1,
     progress: Progress = silent,
     triage: Triage | None = None,
+    functions: tuple[str, ...] = (),
 ) -> Iterator[Verdict]:
     """Yield for each way in whether model and contract do the same, claim by claim.
 
-    The invariants are taken for granted: `prove` says whether they hold. A function that the specification
-    does not model is UNSUPPORTED.
+    With `functions`, only for those, by name or signature. The invariants are taken for granted: `prove` says
+    whether they hold. A function that the specification does not model is UNSUPPORTED.
+
+    Raises:
+        ProveError: if there is no function of a name that is wanted.
     """
     subject = Subject(spec, artifact)
     subject.shapes  # noqa: B018  # complains now, in one place, about what the layout lacks
-    entries = sorted(subject.entries, key=lambda name: _is_view(subject, name))  # the long ones first
+    entries = sorted(
+        entries_of(subject, functions), key=lambda name: _is_view(subject, name)
+    )  # the long ones first
     tasks = [Task(spec, artifact, name, limits, triage) for name in entries]
     progress(0, len(tasks), "")
     for done, finished in enumerate(each(compare, tasks, workers), 1):

@@ -21,6 +21,7 @@ from harness.check.prove.granted import PADDING
 from harness.check.prove.prover import Limits, Prover
 from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.summary import History
+from harness.check.prove.tasks import entries_of
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
@@ -71,18 +72,21 @@ def same(
     limits: Limits,
     workers: int = 1,
     progress: Progress = silent,
+    functions: tuple[str, ...] = (),
 ) -> Iterator[Verdict]:
     """Yield for each way in, and each of the others, whether it does there what it does in `artifact`.
 
-    The invariants of `spec` are taken for granted of the fields that both begin with.
+    With `functions`, only for those, by name or signature. The invariants of `spec` are taken for granted of
+    the fields that both begin with.
 
     Raises:
         EquivError: if their interfaces differ.
+        ProveError: if there is no function of a name that is wanted.
     """
     for other in others:
         _check_interfaces(artifact, other)
     subject = Subject(spec, artifact)
-    tasks = [Task(spec, artifact, tuple(others), entry, limits) for entry in subject.entries]
+    tasks = [Task(spec, artifact, tuple(others), entry, limits) for entry in entries_of(subject, functions)]
     progress(0, len(tasks), "")
     for done, finished in enumerate(each(compare, tasks, workers), 1):
         entry = tasks[finished.index].entry

@@ -42,7 +42,7 @@ def pieces(subject: Subject, properties: tuple[str, ...], functions: tuple[str, 
     """
     _require_functions(subject)
     _require(properties, [*(one.name for one in subject.spec.claims), LOCKED], "property")
-    entries = _entries(subject, functions)
+    entries = entries_of(subject, functions)
     found = [Piece("entry", name) for name in entries if _concerned(subject, name, properties)]
     spec = subject.spec
     if not functions and (not properties or {LOCKED, *(one.name for one in spec.invariants)} & {*properties}):
@@ -65,7 +65,7 @@ def limits(subject: Subject, properties: tuple[str, ...], functions: tuple[str, 
         if properties and claim.name not in properties:
             continue
         if isinstance(claim, Rule):
-            entries = [name for name in _entries(subject, functions) if _speaks_of(claim, subject, name)]
+            entries = [name for name in entries_of(subject, functions) if _speaks_of(claim, subject, name)]
             found += [Piece("limitation", claim.name, name) for name in entries]
         elif not functions:
             found.append(Piece("scenario", claim.name))
@@ -83,7 +83,7 @@ def piece_of(spec: Spec[Any], property_: str, function: str) -> Piece:
     return Piece("deployment" if function == DEPLOYMENT else "entry", function)
 
 
-def _entries(subject: Subject, functions: tuple[str, ...]) -> list[str]:
+def entries_of(subject: Subject, functions: tuple[str, ...]) -> list[str]:
     """Return the ways in that are named: by signature, or by a function's bare name."""
     if not functions:
         return list(subject.entries)

@@ -21,6 +21,7 @@ from harness.check.reach.search import Attack, Exhausted, Search
 from harness.check.reach.shrink import Shrinker, simplified
 from harness.check.reach.suggest import oddities
 from harness.check.replay import Replay, ReplayError, ReplayStart, load_replay, play, save_replay
+from harness.check.replay.format import MODEL
 from harness.check.replay.names import Names, keyed
 from harness.check.triage.confirm import Confirmer, broken_by_deployment, kept_by_deployment, unconfirmed
 from harness.check.triage.judge import pause_of
@@ -236,6 +237,12 @@ class Bench:
         played = play(file, examiner.material)
         evidence: dict[str, object] = {"story": story(played), **location(played)}
         evidence["tests"] = tests(file, examiner.material)
+        if file.expectation.property == MODEL:
+            evidence["differences"] = list(played.steps[-1].disagreement)
+            if (
+                not played.reproduced
+            ):  # a replay does not compare with the model where callees are stood in for
+                return evidence
         if examiner.folder is not None:
             path = examiner.folder / self._file_name(file, obligation)
             save_replay(file, path)
