@@ -63,7 +63,6 @@ def verify(
     with Session(targets, output, campaign.seed, out) as session:
         for target in targets:
             session.run(target.name, PROVE, partial(prove_target, target, options, None, budget.replays))
-        for target in targets:
             session.run(target.name, EQUIV, compared(session, target, options, budget.replays))
         for target in targets:
             session.run(target.name, FUZZ, partial(fuzz_target, target, campaign, budget.replays))
