@@ -239,9 +239,7 @@ class Bench:
         evidence["tests"] = tests(file, examiner.material)
         if file.expectation.property == MODEL:
             evidence["differences"] = list(played.steps[-1].disagreement)
-            if (
-                not played.reproduced
-            ):  # a replay does not compare with the model where callees are stood in for
+            if not played.reproduced:  # a replay leaves the model out where callees are stood in for
                 return evidence
         if examiner.folder is not None:
             path = examiner.folder / self._file_name(file, obligation)
