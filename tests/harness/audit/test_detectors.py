@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import json
+import subprocess
+import sys
 import tomllib
 from importlib import metadata
 from pathlib import Path
 
 import pytest
+from crytic_compile.platform.archive import export_to_archive
 from slither.__main__ import get_detectors_and_printers
 
 from harness.audit.detectors import DETECTORS, plugin
 from harness.audit.engine import detect, detector_classes
 from harness.compiler.artifact import Settings
+from harness.compiler.crytic import crytic_compile
 from harness.compiler.project import Project
 from harness.compiler.tree import compile_tree
 
@@ -84,3 +89,19 @@ def test_plain_slither_finds_the_detectors_through_the_declared_entry_point(monk
     detectors, _ = get_detectors_and_printers()
 
     assert set(DETECTORS) <= set(detectors)
+
+
+def test_slither_itself_lists_them_and_runs_them_without_poolproof(tmp_path):
+    program = Path(sys.executable).with_name("slither")
+    listed = subprocess.run([program, "--list-detectors"], capture_output=True, text=True, check=True).stdout
+    assert [name for name in NAMES if name not in listed] == []
+
+    compiled = compile_tree(Project.open(FIXTURES / "pool-lost-update"), ["."], Settings("0.8.30"))
+    [archive] = export_to_archive(crytic_compile(compiled), export_dir=str(tmp_path))
+    command = [program, archive, "--detect", "pool-lost-update", "--json", "-"]
+    # It fails where something is found.
+    found = subprocess.run(command, capture_output=True, text=True, check=False, cwd=tmp_path).stdout
+
+    results = json.loads(found)["results"]["detectors"]
+    assert {each["check"] for each in results} == {"pool-lost-update"}
+    assert all("positive.sol" in each["description"] for each in results)
