@@ -271,3 +271,48 @@ contract Delegator {
         require(ok);
     }
 }
+
+/// Places 0 to 3, of which 0 is one; whoever has none has the place 0, too.
+contract Benches {
+    mapping(uint8 => address) public sitter;
+    mapping(address => uint8) public place;
+
+    function sit(uint8 wanted) external {
+        require(wanted < 4 && sitter[wanted] == address(0) && !_sits(msg.sender));
+        sitter[wanted] = msg.sender;
+        place[msg.sender] = wanted;
+    }
+
+    function rise() external {
+        require(_sits(msg.sender));
+        delete sitter[place[msg.sender]];
+        delete place[msg.sender];
+    }
+
+    function _sits(address who) private view returns (bool) {
+        return who != address(0) && sitter[place[who]] == who;
+    }
+}
+
+/// A product of four factors, in words that are wide enough and in words that are not.
+contract Merits {
+    uint32 public stake;
+    uint16 public capacity;
+    uint8 public price;
+
+    function set(uint32 stake_, uint16 capacity_, uint8 price_) external {
+        (stake, capacity, price) = (stake_, capacity_, price_);
+    }
+
+    function weigh(uint32 fee) external view returns (uint256) {
+        if (price == 0) return 0;
+        return uint256(fee) * fee * stake * capacity / price / price;
+    }
+
+    function weighNarrowly(uint32 fee) external view returns (uint64) {
+        if (price == 0) return 0;
+        unchecked {
+            return uint64(fee) * fee * stake * capacity / price / price;
+        }
+    }
+}

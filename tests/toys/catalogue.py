@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from harness.lang import (
     Address,
-    Assumption,
     ConcreteTable,
     Domain,
     Int,
-    Invariant,
-    Model,
     Prop,
-    Rule,
-    Spec,
     Table,
     iff,
     implies,
@@ -26,8 +20,8 @@ from harness.lang import (
     total,
     within,
 )
-
-HOLDS, BREAKS, UNSUPPORTED = "holds", "breaks", "unsupported"
+from tests.toys.narrow import NARROW
+from tests.toys.toy import BREAKS, HOLDS, SOMEBODY, UNSUPPORTED, Toy, toy
 
 SeatNumber = Annotated[Int, Domain("seat", 1, 3)]
 ShelfIndex = Annotated[Int, Domain("index", 0, 7)]
@@ -36,38 +30,6 @@ UnusedFromFive = Annotated[Int, Domain("index", 5, 7)]
 ChoiceIndex = Annotated[Int, Domain("index", 0, 3)]
 
 NUMBERS: ConcreteTable[Int] = ConcreteTable(0)
-
-
-@dataclass(frozen=True)
-class Toy:
-    """A contract, its specification, and what each property must come to."""
-
-    contract: str
-    spec: Spec[Any]
-    expected: dict[str, str]
-
-
-SOMEBODY = Assumption(
-    name="caller_is_somebody",
-    sentence="Nobody calls from the zero address.",
-    reason="Where 0 stands for nobody, a caller at 0 would be mistaken for it.",
-    discharged_by="the cost of finding a key whose address is zero",
-    predicate=lambda before, call: call.sender != 0,
-)
-
-
-def toy(contract: str, start: Any, assumptions: tuple[Assumption, ...] = (), **claims: Any) -> Toy:
-    """Return a toy from its claims: ``name=(expected, property)``."""
-    properties = [(claim[1], claim[0]) for claim in claims.values()]
-    spec = Spec(
-        name=contract,
-        title=contract,
-        model=Model(state=type(start), initial=start, transitions=()),
-        invariants=tuple(p for p, _ in properties if isinstance(p, Invariant)),
-        rules=tuple(p for p, _ in properties if isinstance(p, Rule)),
-        assumptions=assumptions,
-    )
-    return Toy(contract, spec, {p.name: expected for p, expected in properties})
 
 
 @record
@@ -387,4 +349,7 @@ TOYS = (
     toy("Signed", Levels(), near=(HOLDS, level_stays_near_zero), positive=(BREAKS, level_stays_positive)),
     toy("Lock", Locks(), after=(HOLDS, opens_after_a_day), at=(BREAKS, opens_at_the_day)),
     toy("Delegator", Valued(), value=(UNSUPPORTED, value_stays_zero)),
+    *NARROW,
 )
+
+__all__ = ["BREAKS", "HOLDS", "TOYS", "UNSUPPORTED", "Toy"]
