@@ -36,6 +36,15 @@ if TYPE_CHECKING:
 TOOLS = ("slither-analyzer", "crytic-compile")
 """The packages that take part in an audit."""
 
+Proposal = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        callback=file_to_write,
+        help="Write baseline entries for the new findings to FILE, without reasons.",
+    ),
+]
+
 
 @grouped
 def audit(
@@ -48,14 +57,7 @@ def audit(
             metavar="FILE", help="The accepted findings, in place of pyproject.toml's audit-baseline."
         ),
     ] = None,
-    propose: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE",
-            callback=file_to_write,
-            help="Write baseline entries for the new findings to FILE, without reasons.",
-        ),
-    ] = None,
+    propose: Proposal = None,
 ) -> None:
     """Run all of Slither's detectors, and poolproof's own, over the targets' sources.
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Annotated
 
 import typer
@@ -50,19 +51,21 @@ def layout(
     """
     before, after = load_implementation(old, tree), load_implementation(new, tree)
     front = load_proxy(proxy, tree)
-
-    def compare(progress: Progress) -> Iterator[Verdict]:
-        from harness.audit.upgradeability import check_implementation
-
-        progress(0, 3, old)
-        first = _layout(before)
-        progress(1, 3, new)
-        yield from check_upgrade(old, first, _layout(after))
-        progress(2, 3, "Slither")
-        yield from check_implementation(old, after, front)
-
     with Session([], output) as session:
-        session.run(old, CHECK, compare)
+        session.run(old, CHECK, partial(_compare, old, before, after, front))
+
+
+def _compare(
+    old: str, before: Implementation, after: Implementation, proxy: Implementation, progress: Progress
+) -> Iterator[Verdict]:
+    from harness.audit.upgradeability import check_implementation
+
+    progress(0, 3, before.contract)
+    first = _layout(before)
+    progress(1, 3, after.contract)
+    yield from check_upgrade(old, first, _layout(after))
+    progress(2, 3, "Slither")
+    yield from check_implementation(old, after, proxy)
 
 
 def _layout(implementation: Implementation) -> Layout:
