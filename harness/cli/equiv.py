@@ -89,7 +89,7 @@ def equiv(
     Examples:
       poolproof equiv v3
       poolproof equiv v3 --function slashProver
-      poolproof equiv v3 --a contracts/v3/A.sol:A --b ../mine:src/B.sol:B
+      poolproof equiv v3 --a v3 --b ../mine:src/Pool.sol:Pool
       poolproof equiv v3 --builds
 
     Exit codes: 0 all is the same, 1 model and contract differ, 2 wrong usage or the sources do
