@@ -72,8 +72,12 @@ class Session:
         try:
             with limit:
                 answer = self._solver.check(*assumptions)
-        except z3.Z3Exception as error:  # how z3 runs out of memory
+            return self._told(answer, limit)
+        except z3.Z3Exception as error:  # how z3 runs out of memory, also while it is asked for a model
             return Run("unknown", reason=str(error)[:300])
+
+    def _told(self, answer: Any, limit: _Limit) -> Run:
+        """Return what z3 has to say to an answer: its core, its model, or its reason."""
         if answer == z3.unsat:
             used = {literal.get_id() for literal in self._solver.unsat_core()}
             pairs = zip(self._assumptions, self._names, strict=True)
