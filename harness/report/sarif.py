@@ -13,6 +13,8 @@ from harness.report.document import Report
 Json = dict[str, Any]
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _FINGERPRINT = "poolproof/v1"
+_SEVERITY = {"High": "8.0", "Medium": "5.0", "Low": "2.0"}
+"""What GitHub sorts alerts by; it calls 7.0 and more high, 4.0 and more medium."""
 
 
 def render_sarif(report: Report) -> str:
@@ -56,7 +58,7 @@ def _rule(report: Report, verdict: Verdict) -> Json:
     known = next((entry for entry in _properties(report, verdict) if entry["name"] == verdict.property), None)
     if known is None:
         what = f"{verdict.check}: {verdict.property or verdict.target}"
-        return {"id": _rule_id(verdict), "shortDescription": {"text": what}}
+        return {"id": _rule_id(verdict), "shortDescription": {"text": what}, **_detector(verdict)}
     help_text = "\n\n".join(text for text in (known["sentence"], known["reason"]) if text)
     return {
         "id": _rule_id(verdict),
@@ -64,6 +66,18 @@ def _rule(report: Report, verdict: Verdict) -> Json:
         "shortDescription": {"text": known["sentence"]},
         "help": {"text": help_text, "markdown": f"{help_text}\n\n```python\n{known['source']}```\n"},
     }
+
+
+def _detector(verdict: Verdict) -> Json:
+    """Return what code scanning shows of a detector: what it is, and how grave its findings are."""
+    finding = verdict.evidence.get("finding")
+    if finding is None:
+        return {}
+    grade = f"impact {finding['impact']}, confidence {finding['confidence']}"
+    text = f"Slither's detector {finding['detector']}: {grade}."
+    severity = _SEVERITY.get(finding["impact"])
+    graded = {"properties": {"tags": ["security"], "security-severity": severity}} if severity else {}
+    return {"help": {"text": text}, **graded}
 
 
 def _properties(report: Report, verdict: Verdict) -> Iterable[Json]:

@@ -143,6 +143,15 @@ def test_the_sarif_has_a_result_for_each_thing_that_does_not_hold(report: Report
     assert len(results) == 4
 
 
+def test_a_detector_is_explained_and_graded_and_a_property_has_its_sentence(report: Report) -> None:
+    rules = {rule["id"]: rule for rule in sarif_of(report)["tool"]["driver"]["rules"]}
+
+    detector = rules["audit/timestamp"]
+    assert detector["help"]["text"] == "Slither's detector timestamp: impact Low, confidence Medium."
+    assert detector["properties"]["security-severity"] == "2.0"
+    assert rules["toy/prove/counts"]["help"]["text"].startswith("The count is never negative")
+
+
 def test_a_result_points_at_the_function_in_the_solidity(report: Report) -> None:
     [result] = [each for each in sarif_of(report)["results"] if each["ruleId"] == "toy/prove/counts"]
     place = result["locations"][0]["physicalLocation"]
