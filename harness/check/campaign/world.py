@@ -32,8 +32,8 @@ class Answers:
             if len(self._known) >= MOST_ANSWERS:  # a campaign asks about random words for ever
                 self.forget()
             answer = self._known[question] = self._ask(target, signature, args)
-        if isinstance(answer, Revert):
-            raise answer
+        if isinstance(answer, Revert):  # a new one, as what was raised keeps the states that it came through
+            raise Revert(answer.name, *answer.values, by_callee=True)
         return answer
 
     def forget(self) -> None:

@@ -16,7 +16,7 @@ from harness.check.campaign.shrink import Shrinker
 from harness.check.fuzz import fuzz
 from harness.check.target import Target
 from harness.check.verdict import Outcome
-from harness.lang import Spec
+from harness.lang import Revert, Spec
 from tests.harness.check.conftest import Broken
 from tests.toys import vault as toy
 
@@ -304,6 +304,18 @@ def test_fields_that_the_specification_does_not_know_are_free(broken: Broken) ->
 def test_a_specification_without_deployment_is_refused(vault: Target) -> None:
     with pytest.raises(CampaignError, match="has no deployment"):
         fuzz(replace(vault, spec=replace(toy.SPEC, deployment=None)), QUICK)
+
+
+def test_a_refused_question_keeps_no_state_alive(ground: Ground) -> None:
+    def ask() -> Revert:
+        with pytest.raises(Revert) as caught:
+            ground.answers.of(0xDEAD, "getAddress(uint256,bytes32)", (1, 2))
+        return caught.value
+
+    first, second = ask(), ask()
+
+    assert first is not second  # what was raised holds on to the frames that it came through
+    assert (first.name, first.values, first.by_callee) == (second.name, second.values, second.by_callee)
 
 
 def test_a_callee_without_a_model_is_named(vault: Target) -> None:
