@@ -33,7 +33,8 @@ from harness.check.campaign.runner import CHUNK, Chunk, Worker, quiet_memory
 from harness.check.campaign.statistics import Statistics
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
-from harness.evm.vm import Chain, hex_address
+from harness.evm.raw import hex_address
+from harness.evm.vm import Chain
 
 REPEATED = 5
 ROUND = 20

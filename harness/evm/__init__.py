@@ -5,8 +5,9 @@ from harness.evm.deployment import Artifacts, Instance, Site, deploy
 from harness.evm.errors import EvmDefect, EvmError
 from harness.evm.outcome import EmittedEvent, Outcome, Reverted
 from harness.evm.places import Paths
+from harness.evm.raw import RawLog, RawOutcome
 from harness.evm.storage import Storage
-from harness.evm.vm import DEFAULT_GAS, Chain, RawLog, RawOutcome, Snapshot
+from harness.evm.vm import DEFAULT_GAS, Chain, Snapshot
 from harness.evm.watch import Change, Field, WatchSet
 
 __all__ = [

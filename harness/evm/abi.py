@@ -13,7 +13,7 @@ from harness.evm.codec import AbiType, Codec, Unsigned, WordType, parse_type
 from harness.evm.errors import EvmError
 from harness.evm.keccak import keccak256
 from harness.evm.outcome import EmittedEvent, Reverted
-from harness.evm.vm import RawLog
+from harness.evm.raw import RawLog
 
 _BUILT_IN = (
     {"type": "error", "name": "Error", "inputs": [{"name": "reason", "type": "string"}]},

@@ -14,8 +14,9 @@ from harness.compiler.link import require_linked
 from harness.evm.abi import Abi, Function
 from harness.evm.errors import EvmError
 from harness.evm.outcome import Outcome
+from harness.evm.raw import RawOutcome
 from harness.evm.storage import Storage
-from harness.evm.vm import DEFAULT_GAS, Chain, RawOutcome
+from harness.evm.vm import DEFAULT_GAS, Chain
 from harness.lang.deployment import Contract, Deployment, Ref
 
 PROXY = "@openzeppelin/contracts/proxy/ERC1967/ERC1967Proxy.sol:ERC1967Proxy"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from harness.evm.vm import RawOutcome
+from harness.evm.raw import RawOutcome
 
 if TYPE_CHECKING:
     from harness.evm.abi import Abi, Function

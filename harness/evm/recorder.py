@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from harness.evm.vm import Chain, RawLog, RawOutcome
+from harness.evm.raw import RawLog, RawOutcome
+from harness.evm.vm import Chain
 
 LOGGER = 0xD51FE500000000000000000000000000000C0DE4
 """Where the logger stands."""

@@ -23,7 +23,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import pyrevm
 
@@ -31,6 +31,7 @@ from harness.evm.errors import EvmDefect, EvmError
 from harness.evm.impersonate import DRIVER, PARKED, shim, wrapped
 from harness.evm.journal import transfers, word_changes, written_slots
 from harness.evm.keccak import keccak256, keccak_word
+from harness.evm.raw import RawOutcome, hex_address
 
 DEFAULT_GAS = 30_000_000
 """The gas of a call where none is given: a mainnet block."""
@@ -43,58 +44,6 @@ _PROBE_AT = 0xCA11
 _PADDING = 33  # zeros that revm's analysis appends to code
 
 
-class RawLog(NamedTuple):
-    """A log as the EVM keeps it: emitting address, topics (32 bytes each), data."""
-
-    address: int
-    topics: tuple[bytes, ...]
-    data: bytes
-
-
-class RawOutcome:
-    """What one call did.
-
-    `output` is the return data, or the revert data where `success` is false;
-    `halted` is revm's name for the reason where execution stopped in an
-    exceptional way (out of gas, invalid opcode ...); `created` is the new
-    contract's address for a deployment. `logs` are this call's own, in order.
-    """
-
-    __slots__ = ("_logs", "_result", "created", "halted", "output", "success")
-
-    def __init__(
-        self,
-        success: bool,
-        output: bytes,
-        halted: str | None = None,
-        result: Any = None,
-        created: int | None = None,
-    ) -> None:
-        self.success = success
-        self.output = output
-        self.halted = halted
-        self.created = created
-        self._result = result
-        self._logs: tuple[RawLog, ...] | None = None
-
-    @property
-    def logs(self) -> tuple[RawLog, ...]:
-        """This call's logs in order (none if it failed); read from the EVM when first asked for."""
-        if self._logs is None:
-            self._logs = () if self._result is None else tuple([_raw_log(log) for log in self._result.logs])
-            self._result = None
-        return self._logs
-
-    def __repr__(self) -> str:
-        state = "success" if self.success else f"halt {self.halted}" if self.halted else "revert"
-        return f"RawOutcome({state}, 0x{self.output.hex()})"
-
-
-def _raw_log(log: Any) -> RawLog:
-    topics, data = log.data
-    return RawLog(_number_of(log.address), tuple(topics), data)
-
-
 class Snapshot:
     """A point to go back to; belongs to one chain and is used up by `Chain.revert`."""
 
@@ -103,22 +52,6 @@ class Snapshot:
     def __init__(self, checkpoint: Any, undone: int) -> None:
         self.checkpoint = checkpoint
         self.undone = undone
-
-
-@lru_cache(maxsize=8_192)
-def hex_address(address: int) -> str:
-    """Return `address` as 0x and 40 lower-case digits.
-
-    Raises EvmError where it does not fit 160 bits.
-    """
-    if not 0 <= address < 2**160:
-        raise EvmError(f"{address:#x} is not an address: it must fit 160 bits")
-    return f"0x{address:040x}"
-
-
-@lru_cache(maxsize=8_192)
-def _number_of(address: str) -> int:
-    return int(address, 16)
 
 
 @lru_cache(maxsize=4096)

@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable
 from functools import cached_property
 
-from harness.evm.vm import RawOutcome
+from harness.evm.raw import RawOutcome
 from harness.symbolic.data import Calldata
 from harness.symbolic.regions import Field, Region
 from harness.term.core import var

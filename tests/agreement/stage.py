@@ -9,7 +9,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from harness.evm.vm import Chain, RawOutcome
+from harness.evm.raw import RawOutcome
+from harness.evm.vm import Chain
 from harness.symbolic import Answer, Request, pieces
 from harness.symbolic.data import Known
 from harness.term.core import Function, apply, eq, ite

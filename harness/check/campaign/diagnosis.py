@@ -13,8 +13,8 @@ from harness.check.campaign.judge import Failure
 from harness.check.campaign.prediction import Predicted
 from harness.check.views.stored import Memory
 from harness.evm.errors import EvmError
+from harness.evm.raw import RawLog, RawOutcome
 from harness.evm.recorder import Recorded, recorded_call
-from harness.evm.vm import RawLog, RawOutcome
 from harness.lang import ExternalCall
 
 if TYPE_CHECKING:

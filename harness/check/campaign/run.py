@@ -22,7 +22,8 @@ from harness.check.campaign.laws import Laws
 from harness.check.campaign.prediction import Predicted, Predictor
 from harness.check.campaign.surface import Operation
 from harness.check.views.stored import Memory
-from harness.evm.vm import RawLog, RawOutcome, Snapshot
+from harness.evm.raw import RawLog, RawOutcome
+from harness.evm.vm import Snapshot
 
 Changes = dict[int, dict[int, int]]
 """New words by account and slot."""

@@ -12,7 +12,7 @@ from harness.check.campaign.errors import CampaignError
 from harness.check.views.binding import snake
 from harness.evm.abi import Abi, Event, Selected
 from harness.evm.codec import Codec, WordType
-from harness.evm.vm import RawLog
+from harness.evm.raw import RawLog
 from harness.lang import Revert, Spec
 
 Log = tuple[int, tuple[bytes, ...], bytes]

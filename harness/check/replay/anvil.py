@@ -20,7 +20,8 @@ from typing import Any
 
 from harness.check.replay.format import ReplayError
 from harness.evm import Chain, Site
-from harness.evm.vm import DEFAULT_GAS, hex_address
+from harness.evm.raw import hex_address
+from harness.evm.vm import DEFAULT_GAS
 
 PATIENCE = 20.0
 """Seconds that anvil may take to start, or to answer."""

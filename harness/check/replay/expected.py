@@ -18,7 +18,7 @@ from harness.check.replay.format import Replay, ReplayError
 from harness.check.replay.names import Names
 from harness.evm.keccak import keccak256
 from harness.evm.places import WORD
-from harness.evm.vm import RawLog, RawOutcome
+from harness.evm.raw import RawLog, RawOutcome
 
 Span = Mapping[tuple[int, int], tuple[int, int]]
 

@@ -15,7 +15,7 @@ from harness.check.replay.names import Names, shown
 from harness.evm.abi import Abi
 from harness.evm.codec import Codec
 from harness.evm.errors import EvmError
-from harness.evm.vm import RawOutcome
+from harness.evm.raw import RawOutcome
 
 Frame = dict[str, Any]
 

@@ -10,7 +10,7 @@ from harness.check.campaign.ground import Bound, Ground
 from harness.check.replay.names import Names, shown
 from harness.evm.outcome import Outcome
 from harness.evm.places import from_bits
-from harness.evm.vm import RawLog, RawOutcome
+from harness.evm.raw import RawLog, RawOutcome
 from harness.evm.watch import Field
 
 Span = Mapping[tuple[int, int], tuple[int, int]]

@@ -12,8 +12,8 @@ from harness.evm.codec import AbiType, ArrayType, BlobType, TupleType, WordType
 from harness.evm.errors import EvmError
 from harness.evm.keccak import keccak256
 from harness.evm.outcome import EmittedEvent
+from harness.evm.raw import RawOutcome
 from harness.evm.recorder import Recorded
-from harness.evm.vm import RawOutcome
 from harness.lang import Call, Env, Int, Prop
 
 

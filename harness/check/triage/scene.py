@@ -21,8 +21,8 @@ from harness.check.views.stored import Memory, viewer
 from harness.evm import Chain, Site, deploy
 from harness.evm.abi import Function
 from harness.evm.errors import EvmError
+from harness.evm.raw import RawOutcome
 from harness.evm.recorder import recorded_call
-from harness.evm.vm import RawOutcome
 from harness.lang import Domain, Env, Invariant, Property, Revert, Rule, Spec
 from harness.lang.deployment import Contract, Deployment
 from harness.symbolic.regions import Field, Region

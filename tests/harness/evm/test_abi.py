@@ -14,7 +14,7 @@ from harness.evm.codec import Codec, parse_type
 from harness.evm.errors import EvmError
 from harness.evm.keccak import keccak256
 from harness.evm.outcome import Reverted
-from harness.evm.vm import RawLog
+from harness.evm.raw import RawLog
 
 
 def param(kind: str, name: str = "x", **more: Any) -> dict[str, Any]:
