@@ -222,6 +222,11 @@ class TargetView:
                 counts[name] = counts.get(name, 0) + 1
         return counts
 
+    @property
+    def granted(self) -> list[str]:
+        """The assumptions that proofs of every state and call rest on."""
+        return list(dict.fromkeys(name for each in self.of_check(_PROOFS[0]) for name in each.assumptions))
+
     def grounds(self, verdict: Verdict) -> list[str]:
         """Return the names of what a verdict rests on: assumptions, and hypotheses that are properties."""
         hypotheses = [name.removeprefix("invariant ") for name in verdict.evidence.get("hypotheses", ())]

@@ -171,13 +171,15 @@ def test_the_outline_tells_who_may_call_and_who_calls_whom(report: Report) -> No
 
 
 def test_the_first_screen_names_the_code_and_what_is_taken_for_granted(report: Report) -> None:
-    proved = replace(report, verdicts=report.verdicts[:1])
+    other = Verdict("toy", "equiv", "counts", ADD, Outcome.PROVED, 0.1, "", ("of_another_check",))
+    proved = with_verdicts(report, other)
     text = render_html(replace(proved, targets={"toy": {**report.targets["toy"], "code": CODE}}))
     header = text[text.index("<header>") : text.index("</header>")]
 
     assert "runtime code of 77 bytes, keccak256 <code>0x12121212…12121212</code>" in header
     assert "<strong>1 property</strong> holds in every reachable state" in header
     assert '<a href="#assumption-toy-hashes-differ">hashes_differ</a>' in header
+    assert "of_another_check" not in header
 
 
 def test_nothing_is_said_to_be_proved_of_which_a_verdict_is_not(report: Report) -> None:
