@@ -13,7 +13,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from time import process_time
 
@@ -52,14 +51,9 @@ class Solver:
         deadline = process_time() + (timeout_ms or self.timeout_ms) / 1000
         return _Check(query, deadline, memory_mb or self.memory_mb, splitter(query)).answer()
 
-    def satisfiable(
-        self,
-        hypotheses: Iterable[tuple[str, Term]],
-        timeout_ms: int | None = None,
-        memory_mb: int | None = None,
-    ) -> Answer:
-        """Decide whether hypotheses hold together: Status.MODEL says yes, Status.PROVED that they can't."""
-        return self.check(Query(hypotheses, FALSE), timeout_ms, memory_mb)
+    def satisfiable(self, claim: Term, timeout_ms: int | None = None) -> Answer:
+        """Decide whether a claim can hold: Status.MODEL says yes, Status.PROVED that it can't."""
+        return self.check(Query((), not_(claim)), timeout_ms)
 
 
 def _trivial(query: Query) -> Answer | None:
@@ -88,7 +82,7 @@ class _Check:
         session = self._session(encoding, Level.OPAQUE)
         if self.symbol is not None and is_branched(self.query, self.symbol):
             return self._by_cases(self.symbol, session)
-        found = self._run(session, share=3 if encoding.exact else 1)
+        found = self._run(session, share=3)
         answer = self._settled(found, Level.OPAQUE.value)
         if answer is None and encoding.exact and (found.model is not None or self.symbol is None):
             opaque = found.model
@@ -96,6 +90,8 @@ class _Check:
             answer = self._settled(found, Level.LINEAR.value)
             if answer is None and self.symbol is None:
                 answer = self._hard(encoding, found.model or opaque)
+        elif answer is None and self.symbol is None and found.result == "unknown":
+            answer = self._hard(encoding, None)  # the session for what is exact has another arithmetic
         if answer is None and self.symbol is not None:
             answer = self._by_cases(self.symbol, session)
         return answer or self._unknown(found)

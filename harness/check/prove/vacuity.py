@@ -39,7 +39,7 @@ class Witnesses:
         for model in self.models:
             if model.value(whole):
                 return True
-        answer = self.solver.satisfiable([*hypotheses, ("what is asked", what)], MILLISECONDS)
+        answer = self.solver.satisfiable(whole, MILLISECONDS)
         if answer.model is not None:
             self.models = [answer.model, *self.models[:3]]
         return {Status.MODEL: True, Status.PROVED: False, Status.UNKNOWN: None}[answer.status]

@@ -16,7 +16,7 @@ from harness.check.reach.thresholds import trials
 from harness.check.triage.facts import World
 from harness.check.triage.scene import Scene, Situation
 from harness.solver import Solver, Status
-from harness.term.core import FALSE, TRUE, Term, const, eq, ite, le, lt, not_, var
+from harness.term.core import FALSE, TRUE, Term, and_, const, eq, ite, le, lt, not_, var
 from harness.term.integer import idiv
 
 
@@ -58,8 +58,7 @@ def test_a_composed_state_is_the_executed_one(scene: Scene, calls: Calls, names:
     ]
     times = [known["timestamp"] for known in reached.symbols if "timestamp" in known]
     wanted += [le(one, two) for one, two in pairwise(times)]
-    facts = [(f"fact {place}", fact) for place, fact in enumerate([*reached.conditions, *wanted])]
-    answer = Solver().satisfiable(facts)
+    answer = Solver().satisfiable(and_(*reached.conditions, *wanted))
     assert answer.status is Status.MODEL
     assert answer.model is not None
     written = reached.storage.written()
