@@ -11,6 +11,7 @@ every word: what a campaign compares, call by call, once the sequence is over.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 
 from harness.evm.errors import EvmDefect
 
@@ -62,6 +63,29 @@ def word_changes(dump: str, first_frame: int) -> list[WordChange]:
                 changes.append((number, place, int(part[: part.index(")")])))
                 before = part
     return changes
+
+
+def spans_between(
+    changes: Sequence[WordChange], marks: Sequence[int], read: Callable[[int, int], int]
+) -> list[dict[tuple[int, int], tuple[int, int]]]:
+    """Return the words before and after, by place, for each pair of neighbours among `marks` (frames).
+
+    `read` gives the word that an account holds at a slot now, after the last change.
+    """
+    spans: list[dict[tuple[int, int], tuple[int, int]]] = [{} for _ in marks]
+    latest: dict[tuple[int, int], int] = {}
+    span = len(marks) - 1
+    for frame, place, old in reversed(changes):
+        while frame < marks[span]:
+            span -= 1
+        after = latest.get(place)
+        if after is None:
+            after = read(*place)
+        latest[place] = old
+        known = spans[span].get(place)
+        spans[span][place] = (old, after if known is None else known[1])
+    spans.pop()  # what came after the last mark
+    return spans
 
 
 _PLACES: dict[str, tuple[int, int]] = {}

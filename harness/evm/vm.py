@@ -29,7 +29,7 @@ import pyrevm
 
 from harness.evm.errors import EvmDefect, EvmError
 from harness.evm.impersonate import DRIVER, PARKED, shim, wrapped
-from harness.evm.journal import transfers, word_changes, written_slots
+from harness.evm.journal import spans_between, transfers, word_changes, written_slots
 from harness.evm.keccak import keccak256, keccak_word
 from harness.evm.raw import RawOutcome, hex_address
 
@@ -319,21 +319,8 @@ class Chain:
         One entry for each pair of neighbours: every word that was changed, changed back or not, by
         (account, slot), with the word before and the word after. What reverted is not in it.
         """
-        spans: list[dict[tuple[int, int], tuple[int, int]]] = [{} for _ in marks]
-        latest: dict[tuple[int, int], int] = {}
-        changes = word_changes(self.journal if journal is None else journal, marks[0])
-        span = len(marks) - 1
-        for frame, place, old in reversed(changes):
-            while frame < marks[span]:
-                span -= 1
-            after = latest.get(place)
-            if after is None:
-                after = self.read(*place)
-            latest[place] = old
-            known = spans[span].get(place)
-            spans[span][place] = (old, after if known is None else known[1])
-        spans.pop()  # what came after the last mark
-        return spans
+        dump = self.journal if journal is None else journal
+        return spans_between(word_changes(dump, marks[0]), marks, self.read)
 
     def _probe(self) -> None:
         """Raise EvmDefect unless PUSH0, MCOPY and TLOAD run: an unknown fork name silently means another."""
