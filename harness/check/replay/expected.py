@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from harness.check.campaign.call import Planned
+from harness.check.campaign.errors import CampaignError
 from harness.check.campaign.ground import Bound, Ground, Parts
 from harness.check.campaign.prediction import Predicted, Predictor
 from harness.check.replay.convert import planned_of
@@ -109,7 +110,10 @@ class _Rehearsal:
             for place, call in enumerate(planned, 1):
                 ground.chain.set_block(call.number, call.time)
                 mark = ground.chain.frames
-                predicted = self._predictor.predict(call, pool, companions)
+                try:
+                    predicted = self._predictor.predict(call, pool, companions)
+                except CampaignError as error:  # it asks a contract that nobody models
+                    raise ReplayError(f"The model has no answer to call {place}: {error}") from error
                 if predicted.undefined:
                     raise ReplayError(f"The model has no answer to call {place}: {predicted.undefined}.")
                 raw = ground.chain.call(call.sender, ground.address, call.data, call.value)
