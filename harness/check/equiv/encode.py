@@ -10,7 +10,7 @@ from harness.check.equiv.errors import EquivError
 from harness.check.prove.decode import is_dynamic
 from harness.check.views.binding import snake
 from harness.evm.abi import Abi, Event, Selected
-from harness.evm.codec import AbiType, ArrayType, TupleType, WordType
+from harness.evm.codec import AbiType, ArrayType, BlobType, TupleType, WordType
 from harness.lang import ExternalCall, Revert, Truth, ite
 from harness.symbolic import pieces, trace
 from harness.symbolic.data import EMPTY, Known
@@ -27,7 +27,7 @@ def words(values: Sequence[Any], types: Sequence[AbiType]) -> list[Term]:
     """Return the ABI encoding of `values`, word by word; a value outside its type gives a word that none is.
 
     Raises:
-        EquivError: where the values don't have the types' shape, and for bytes and strings.
+        EquivError: where the values don't have the types' shape, and for bytes and strings that are symbolic.
     """
     if len(values) != len(types):
         raise EquivError(f"The model gives {len(values)} values where the ABI has {len(types)}.")
@@ -63,7 +63,16 @@ def _dynamic(value: Any, kind: AbiType) -> list[Term]:
             return _static(value, kind)
         case ArrayType(element, None):
             return [const(len(value)), *words(value, [element] * len(value))]
+        case BlobType() if isinstance(value, bytes | str):
+            return _blob(value.encode() if isinstance(value, str) else value)
     raise EquivError(f"The model's values of type {kind.name} can't be compared.")
+
+
+def _blob(content: bytes) -> list[Term]:
+    """Return the words of bytes or of a text: their number, then they, zeros after the last."""
+    padded = content + bytes(-len(content) % 32)
+    chunks = (padded[start : start + 32] for start in range(0, len(padded), 32))
+    return [const(len(content)), *(const(int.from_bytes(chunk, "big")) for chunk in chunks)]
 
 
 def _word(value: Any, kind: WordType) -> Term:

@@ -9,6 +9,7 @@ from time import monotonic
 
 from harness.check.campaign.surface import Operation, surface
 from harness.check.equiv.claims import CLAIMS, REFUSES_MALFORMED, ModelClaims, fails_without_data
+from harness.check.equiv.errors import EquivError
 from harness.check.equiv.meet import Meeting
 from harness.check.parallel import Crashed, each
 from harness.check.prove.build import IN_BOUNDS as STORAGE_BOUNDS
@@ -66,9 +67,8 @@ def equivalence(
     """
     subject = Subject(spec, artifact)
     subject.shapes  # noqa: B018  # complains now, in one place, about what the layout lacks
-    entries = sorted(
-        entries_of(subject, functions), key=lambda name: _is_view(subject, name)
-    )  # the long ones first
+    entries = entries_of(subject, functions)
+    entries = sorted(entries, key=lambda name: _is_view(subject, name))  # the long ones first
     tasks = [Task(spec, artifact, name, limits, triage) for name in entries]
     progress(0, len(tasks), "")
     for done, finished in enumerate(each(compare, tasks, workers), 1):
@@ -120,6 +120,8 @@ class _Comparison:
             yield from self._claims()
         except Unsupported as error:
             yield self._verdict("", Outcome.UNSUPPORTED, self._prover.place(error))
+        except EquivError as error:
+            yield self._verdict("", Outcome.UNSUPPORTED, str(error))
 
     def _claims(self) -> Iterator[Verdict]:
         subject, prover = self._subject, self._prover
