@@ -18,6 +18,9 @@ from harness.term.pack import extract, pack
 
 WORD_BITS = 256
 
+UNNAMED = "~"
+"""What the names of functions have that no layout names; no variable's name has it."""
+
 LONGEST = 1 << 64
 """Dynamic arrays in storage are shorter than this: nobody could pay for more (the assumption LONG_ARRAYS).
 
@@ -63,7 +66,7 @@ class Region:
 
         Its name begins with the space, so that no variable is taken for a symbol of the environment.
         """
-        name = part.label or f"{self.name}+{self.word}~{part.offset}"
+        name = part.label or f"{self.name}+{self.word}{UNNAMED}{part.offset}"
         suffix = f"'{generation}" if generation else ""
         most = LONGEST - 1 if isinstance(part.type, DynamicArray) else (1 << part.bits) - 1
         return Function(f"{self.space}.{name}{suffix}", self.arity, 0, most)

@@ -21,9 +21,6 @@ from harness.compiler.layout import (
 from harness.compiler.layout import Mapping as MappingType
 from harness.symbolic.slots import variable_names
 
-DEPTH = 6
-"""Mappings and dynamic arrays inside each other are followed so deep."""
-
 LENGTH = Scalar("uint", 256)
 
 ADDRESSES = ("address", "contract")
@@ -43,26 +40,24 @@ def leaves(layout: Layout) -> dict[str, Leaf]:
     """Return the fields of a layout by their labels, as regions name them."""
     found: dict[str, Leaf] = {}
     for variable, name in zip(layout.variables, variable_names(layout), strict=True):
-        for label, leaf in _leaves(variable.type, name, 0, 0):
+        for label, leaf in _leaves(variable.type, name, 0):
             found.setdefault(label, leaf)
     return found
 
 
-def _leaves(kind: Type, name: str, keys: int, depth: int) -> Iterator[tuple[str, Leaf]]:
+def _leaves(kind: Type, name: str, keys: int) -> Iterator[tuple[str, Leaf]]:
     match kind:
         case Struct():
             for member in kind.members:
-                yield from _leaves(member.type, f"{name}.{member.label}", keys, depth)
+                yield from _leaves(member.type, f"{name}.{member.label}", keys)
         case FixedArray():
-            yield from _leaves(kind.element, name, keys + 1, depth)
+            yield from _leaves(kind.element, name, keys + 1)
         case MappingType():
             yield f"{name}#", Leaf(kind.key, keys)
-            if depth < DEPTH:
-                yield from _leaves(kind.value, name, keys + 1, depth + 1)
+            yield from _leaves(kind.value, name, keys + 1)
         case DynamicArray():
             yield f"{name}.length", Leaf(LENGTH, keys)
-            if depth < DEPTH:
-                yield from _leaves(kind.element, name, keys + 1, depth + 1)
+            yield from _leaves(kind.element, name, keys + 1)
         case ByteString():
             yield f"{name}#", Leaf(kind, keys)
         case _:

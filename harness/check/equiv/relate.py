@@ -13,26 +13,28 @@ from harness.check.reach.sequence import read_field
 from harness.check.views.terms import written_keys
 from harness.compiler.layout import Scalar
 from harness.symbolic.errors import Unsupported
-from harness.symbolic.regions import Field, Region, arguments, part_of
+from harness.symbolic.regions import UNNAMED, Field, Region, arguments, part_of
 from harness.symbolic.result import PostState
 from harness.symbolic.storage import Storage
-from harness.symbolic.trace import Call
 from harness.symbolic.world import is_codesize
-from harness.term.core import TRUE, Function, Term, and_, apply, const, eq, implies, le, or_, var
+from harness.term.core import TRUE, Function, Term, and_, apply, const, eq, implies, ite, le, or_, var
 from harness.term.substitute import substitute
 from harness.term.walk import postorder
 
 SPACE = "storage."
 """What the names of the functions that fields are begin with."""
 
-UNLABELLED = ("slot:", "?slot:")
-"""How the names of words begin that no layout explains."""
+UNLABELLED = ("slot:", "?")
+"""How the names of words begin that no layout explains: both contracts have the same there."""
 
 SECOND = " of the second"
 """How the names of symbols end that only the second contract has."""
 
 LATER = ("balance'", "codesize'", "codehash'")
 """How the names begin of what other contracts may have changed: when, two codes don't say the same way."""
+
+OWN_CODE = {"codesize": 1, "codehash": 0}
+"""What can be asked of a contract's code, with the least answer about one that is there."""
 
 Place = tuple[str, tuple[Term, ...]]
 """A field by its label, and the keys of one of it."""
@@ -63,12 +65,13 @@ def related(left: Execution, right: Execution) -> Related:
     """Return the results of two executions, brought together.
 
     Raises:
-        Unsupported: where one of them uses a field that can't be compared with one of the other's.
+        Unsupported: where one of them uses a field that can't be compared with one of the other's, or calls
+            itself: what it is answered then is no function of what it asks.
     """
     one, other = (leaves(side.subject.artifact.layout) for side in (left, right))
-    mine, theirs = _Symbols(one), _Symbols(other, one, second=True)
+    mine, theirs = _Symbols(left.result, one, one), _Symbols(right.result, other, one, second=True)
     results = changed(left.result, mine), changed(right.result, theirs)
-    called = [*map(mine, _called(left.result)), *map(theirs, _called(right.result))]
+    called = [*map(mine, mine.called), *map(theirs, theirs.called)]
     exist = tuple(_exist(results, list(dict.fromkeys(called))))
     pair = Related(*results, unrelated(one, other), mine, theirs, exist)
     for result in (left.result, right.result):
@@ -77,12 +80,13 @@ def related(left: Execution, right: Execution) -> Related:
     return pair
 
 
-def _called(result: PostState) -> Iterator[Term]:
-    """Yield the addresses that are called."""
-    for entries in (result.trace, *(failure.attempted for failure in result.failures)):
-        for entry in entries:
-            if isinstance(entry, Call):
-                yield from (moment.target for moment in entry.moments)
+def _called(result: PostState) -> list[Term]:
+    """Return the addresses that are called. Raises Unsupported where one is the contract's own."""
+    for call in result.attempted:
+        if call.target is result.world.address:
+            reason = "the contract calls itself, and both would have to be in the same state then"
+            raise Unsupported(call.kind, call.pc, reason)
+    return list(dict.fromkeys(call.target for call in result.attempted))
 
 
 def _exist(results: Sequence[PostState], called: Sequence[Term]) -> Iterator[Named]:
@@ -103,18 +107,20 @@ def _labels(terms: Iterable[Term]) -> set[str]:
 
 
 class _Symbols:
-    """Gives both contracts the same symbols.
+    """Gives both contracts the same symbols, in which one contract's terms are written anew.
 
-    Padding is zero in both (the assumption PADDING). The second contract's gas is its own, and so are
-    balances and codes after orders to others. A number that the second stores wider is looked at where it
-    fits the first.
+    Padding is zero in both (the assumption PADDING). The second contract's gas is its own, and so are its
+    code, and balances and codes after orders to others. A number that the second stores wider is looked at
+    where it fits the first. Whoever is `called` is another contract.
     """
 
     def __init__(
-        self, own: Mapping[str, Leaf], others: Mapping[str, Leaf] | None = None, second: bool = False
+        self, result: PostState, own: Mapping[str, Leaf], first: Mapping[str, Leaf], second: bool = False
     ) -> None:
+        self.called = _called(result)
+        self._this = result.world.address
         self._own = own
-        self._others = others or {}
+        self._first = first
         self._second = second
         self._done: dict[Term, Term] = {}
 
@@ -123,10 +129,11 @@ class _Symbols:
         found = self._done.get(term)
         if found is None:
             nodes = list(postorder((term,)))
-            gas = {node: _other_gas(node) for node in nodes if self._second and _is_gas(node)}
+            private = {node: _of_second(node) for node in nodes if self._second and _is_private(node)}
+            private |= {node: self._code(node) for node in nodes if self._may_be_own(node)}
             functions = {node.data: self._function(node.data) for node in nodes if node.op == "apply"}
             changes = {one: new for one, new in functions.items() if new is not None}
-            found = term if not gas and not changes else substitute((term,), gas, changes)[0]
+            found = term if not private and not changes else substitute((term,), private, changes)[0]
             self._done[term] = found
         return found
 
@@ -137,26 +144,39 @@ class _Symbols:
         label = one.name.removeprefix(SPACE)
         if label == one.name or label.startswith(UNLABELLED):
             return None
-        if label not in self._own:
+        if UNNAMED in label:
             return lambda *args: const(0)
-        leaf = self._others.get(label)
+        assert label in self._own, f"the layout has no `{label}`"
+        leaf = self._first.get(label)
         bits = leaf.type.bits if leaf is not None and isinstance(leaf.type, Scalar) else 256
         assert one.hi is not None
         if one.hi < 1 << bits:
             return None
         return _applied(Function(one.name, one.arity, one.lo, (1 << bits) - 1))
 
+    def _may_be_own(self, node: Term) -> bool:
+        """Say whether a term asks for code that may be the contract's own."""
+        return node.op == "apply" and node.data.name in OWN_CODE and node.args[0] not in self.called
+
+    def _code(self, node: Term) -> Term:
+        """Return what is known of the code at an address: the contracts' own codes are two."""
+        [address] = map(self, node.args)
+        name = f"this.{node.data.name}{SECOND if self._second else ''}"
+        own = var(name, OWN_CODE[node.data.name], node.hi)
+        return ite(eq(address, self._this), own, apply(node.data, address))
+
 
 def _applied(function: Function) -> Callable[..., Term]:
     return lambda *args: apply(function, *args)
 
 
-def _is_gas(node: Term) -> bool:
+def _is_private(node: Term) -> bool:
+    """Say whether a symbol is one contract's alone: its gas, and the size of its code."""
     name = str(node.data[0]) if node.op == "var" else ""
-    return name.startswith("gas") and name[3:].isdigit()
+    return name == "this.codesize" or (name.startswith("gas") and name[3:].isdigit())
 
 
-def _other_gas(node: Term) -> Term:
+def _of_second(node: Term) -> Term:
     return var(f"{node.data[0]}{SECOND}", node.lo, node.hi)
 
 

@@ -19,6 +19,7 @@ from harness.check.prove.finding import Triage
 from harness.check.prove.prover import Limits, Prover
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import entries_of
+from harness.check.prove.undisturbed import ENOUGH_GAS
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
@@ -146,7 +147,7 @@ class _Comparison:
                 decided = claims.decided(name)
                 decided.grounds = tuple(dict.fromkeys([*decided.grounds, *bounds.used, *malformed.used]))
                 verdict = prover.conclude(regular, decided, self._started)
-                granted = dict.fromkeys([*verdict.assumptions, *no_reentry(regular.result)])
+                granted = dict.fromkeys([*verdict.assumptions, *no_reentry(regular.result), ENOUGH_GAS])
                 yield replace(verdict, assumptions=tuple(granted))
         else:
             for name in CLAIMS:

@@ -12,7 +12,7 @@ from harness.check.equiv.errors import EquivError
 from harness.check.equiv.meet import Meeting
 from harness.check.equiv.pair import CLAIMS, PairClaims
 from harness.check.equiv.relate import SECOND, Related, related
-from harness.check.equiv.run import CHECK, no_reentry
+from harness.check.equiv.run import CHECK
 from harness.check.parallel import Crashed, each
 from harness.check.prove.build import IN_BOUNDS, Steps
 from harness.check.prove.decided import Decided
@@ -22,6 +22,7 @@ from harness.check.prove.prover import Limits, Prover
 from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.summary import History
 from harness.check.prove.tasks import entries_of
+from harness.check.prove.undisturbed import ENOUGH_GAS
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
@@ -29,6 +30,7 @@ from harness.evm.abi import Abi
 from harness.lang import Model, Rule, Spec, record
 from harness.symbolic.errors import Unsupported
 from harness.symbolic.slots import labels_of
+from harness.symbolic.world import NO_REENTRY
 from harness.term.core import clear
 
 SAME = "behaves_alike"
@@ -149,6 +151,7 @@ class _Comparison:
         self._other = other
         self._prover = Prover(left.subject, task.limits, other.triage, CHECK)
         self._started = monotonic()
+        self._refusals: tuple[str, ...] = ()
 
     def verdict(self) -> Verdict:
         """Return whether both do the same."""
@@ -173,8 +176,10 @@ class _Comparison:
         for side in (self._left, self._right):
             steps = Steps(side.execution(regular=False))
             quiet = Prover(side.subject, self._task.limits, None, CHECK)
-            if not quiet.decide(Decided(REFUSES_MALFORMED), fails_without_data(steps)).proved:
+            refuses = quiet.decide(Decided(REFUSES_MALFORMED), fails_without_data(steps))
+            if not refuses.proved:
                 return False
+            self._refusals += tuple(refuses.used)
         return True
 
     def _bounds(self, left: Execution, pair: Related) -> Decided:
@@ -193,7 +198,7 @@ class _Comparison:
         """Decide every claim, up to the first that fails or is not decided."""
         rule = Rule(SAME, "Both contracts do the same.", "", lambda *_: True, (), (), (left.name,))
         claims = PairClaims(left, pair, self._prover, Meeting(), rule)
-        whole = Decided(SAME, grounds=tuple(bounds.used))
+        whole = Decided(SAME, grounds=(*bounds.used, *self._refusals))
         how = {}
         for name in CLAIMS:
             decided = claims.decided(name)
@@ -204,8 +209,9 @@ class _Comparison:
             whole.answers += decided.answers
             whole.grounds = tuple(dict.fromkeys([*whole.grounds, *decided.grounds]))
         verdict = self._prover.conclude(left, whole, self._started)
-        calls = no_reentry(pair.left), no_reentry(pair.right)
-        assumptions = (*verdict.assumptions, *pair.right.assumptions, *calls[0], *calls[1], PADDING)
+        # Who is only asked may ask back, too, and one of the two may have written by then.
+        calls = [NO_REENTRY] if pair.left.attempted or pair.right.attempted else []
+        assumptions = (*verdict.assumptions, *pair.right.assumptions, *calls, PADDING, ENOUGH_GAS)
         detail = "proved" if whole.answers else "the terms are the same"
         evidence = {**verdict.evidence, "claims": how, "identical": not whole.answers}
         return replace(

@@ -42,7 +42,8 @@ MODELLING = (
     ),
     Assumption(
         name=ENOUGH_GAS,
-        sentence="A call that a rule, a relation or a scenario describes has the gas that it needs.",
+        sentence="A call that a rule, a relation, a scenario or a comparison describes has the gas that it "
+        "needs, and so have the calls that it makes.",
         reason="A call without fails, whatever is said of its success, and changes nothing.",
         discharged_by="the caller, who chooses the gas; no invariant rests on it",
     ),

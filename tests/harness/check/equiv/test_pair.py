@@ -8,18 +8,21 @@ import pytest
 
 from harness.check.equiv.errors import EquivError
 from harness.check.equiv.same import SAME, UNSPECIFIED, Other, same
+from harness.check.prove.granted import PADDING
 from harness.check.prove.prover import Limits
+from harness.check.prove.undisturbed import ENOUGH_GAS
 from harness.check.target import Target
 from harness.check.triage.scene import with_deployment
 from harness.check.verdict import Outcome, Verdict
 from harness.cli.equiv import duel
 from harness.compiler import Project, Settings, compile_contract
+from harness.symbolic.world import NO_REENTRY
 
 HERE = Path(__file__).parent / "pairs"
 SETTINGS = Settings("0.8.30")
-OUTSIDE = ("Outside", "Transient", "Padding", "Gas", "Beyond")
+OUTSIDE = ("Outside", "Transient", "Padding", "Gas", "Beyond", "Code")
 """What a contract does there, or with that, is not known to be what another does, even if it is the same."""
-TRAPS = ("Asks", "Orders", "Sequence", "Moment", "Refusal", "Words", "Width")
+TRAPS = ("Asks", "Orders", "Sequence", "Moment", "Refusal", "Words", "Width", "Long", "Deep")
 
 
 def compared(left: str, right: str, executed: bool = False) -> dict[str, Verdict]:
@@ -80,6 +83,24 @@ def test_each_of_them_is_the_same_as_itself(name):
     found = compared(f"Traps.sol:{name}", f"Traps.sol:{name}")
 
     assert {one.outcome for one in found.values()} == {Outcome.PROVED}
+
+
+@pytest.mark.parametrize("side", ["One", "Other"])
+def test_a_contract_that_calls_itself_is_not_compared(side):
+    found = compared("Traps.sol:ItselfOne", f"Traps.sol:Itself{side}")
+
+    for name in ("act()", "order()"):
+        assert found[name].outcome is Outcome.UNSUPPORTED
+        assert "the contract calls itself" in found[name].detail
+    assert found["set(uint256)"].outcome is Outcome.PROVED
+
+
+def test_it_is_granted_that_who_is_only_asked_does_not_ask_back_and_that_there_is_gas():
+    asking = compared("Traps.sol:AsksOne", "Traps.sol:AsksOne")["act()"]
+    alone = compared("Deposits.sol:Plain", "Deposits.sol:Packed")["getFee(uint256)"]
+
+    assert {NO_REENTRY, ENOUGH_GAS, PADDING} <= {*asking.assumptions}
+    assert {*alone.assumptions} == {ENOUGH_GAS, PADDING}
 
 
 def test_calldata_that_the_abi_does_not_describe_is_compared_too():

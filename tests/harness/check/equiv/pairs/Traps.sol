@@ -231,3 +231,100 @@ contract WidthOther {
         sum += amount;
     }
 }
+
+/// What a long string holds.
+contract LongOne {
+    bytes internal text;
+
+    function act() external view returns (bytes1) {
+        return text[40];
+    }
+}
+
+contract LongOther {
+    bytes internal text;
+
+    function act() external view returns (bytes1) {
+        text[40];
+        return 0;
+    }
+}
+
+/// What lies many keys deep.
+contract DeepOne {
+    mapping(uint256 => mapping(uint256 => mapping(uint256 => mapping(uint256 => mapping(uint256 => mapping(uint256 => mapping(uint256 => mapping(uint256 => uint256)))))))) internal items;
+
+    function act(uint256 key) external view returns (uint256) {
+        return items[key][key][key][key][key][key][key][key];
+    }
+}
+
+contract DeepOther {
+    mapping(uint256 => mapping(uint256 => mapping(uint256 => mapping(uint256 => mapping(uint256 => mapping(uint256 => mapping(uint256 => mapping(uint256 => uint256)))))))) internal items;
+
+    function act(uint256) external pure returns (uint256) {
+        return 0;
+    }
+}
+
+/// Which code is there, where it may be the contract's own: the two have not the same.
+contract CodeOne {
+    function act(address who) external view returns (bytes32, uint256, bytes32) {
+        return (address(this).codehash, address(this).code.length, who.codehash);
+    }
+}
+
+contract CodeOther {
+    function act(address who) external view returns (bytes32 own, uint256 size, bytes32 hash) {
+        hash = who.codehash;
+        own = address(this).codehash;
+        size = address(this).code.length;
+    }
+}
+
+/// When the contract asks itself, or orders itself.
+contract ItselfOne {
+    uint256 public number;
+
+    function act() external returns (uint256 found) {
+        number = 5;
+        bytes4 question = this.number.selector;
+        assembly {
+            mstore(0, question)
+            pop(staticcall(gas(), address(), 0, 4, 0, 32))
+            found := mload(0)
+        }
+    }
+
+    function order() external {
+        number = 5;
+        this.set(7);
+    }
+
+    function set(uint256 given) external {
+        number = given;
+    }
+}
+
+contract ItselfOther {
+    uint256 public number;
+
+    function act() external returns (uint256 found) {
+        bytes4 question = this.number.selector;
+        assembly {
+            mstore(0, question)
+            pop(staticcall(gas(), address(), 0, 4, 0, 32))
+            found := mload(0)
+        }
+        number = 5;
+    }
+
+    function order() external {
+        this.set(7);
+        number = 5;
+    }
+
+    function set(uint256 given) external {
+        number = given;
+    }
+}
