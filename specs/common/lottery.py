@@ -60,6 +60,6 @@ def is_assigned_by_share(
 
 
 def is_assigned_to_nobody(before: Any, call: Call, after: Any, weights: Sequence[Int]) -> Prop:
-    """Return that `assignProver` returns nobody, then without reward or change, iff no slot weighs."""
+    """Return that `assignProver` without any weight returns nobody and no reward, and changes nothing."""
     nobody = (call.returned(0) == 0) & (call.returned(1) == 0) & has_no_effect(before, call, after)
-    return implies(call.succeeds, ite(sum_of(weights) == 0, nobody, call.returned(0) != 0))
+    return implies(call.succeeds & (sum_of(weights) == 0), nobody)

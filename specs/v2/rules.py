@@ -59,9 +59,9 @@ def weak_offer_is_named(
 # --- the protocol ---------------------------------------------------------------------------------------
 
 
-@rule("assignProver", kills=("assign_with_no_weight", "weights_sum_wraps"))
+@rule("assignProver", kills="assign_with_no_weight")
 def nobody_is_assigned_without_weight(before: Pool, call: Call, after: Pool, fee_per_gas: Int) -> Prop:
-    """`assignProver` returns nobody, and then no reward, and changes nothing, iff the total weight is 0."""
+    """With a total weight of 0 `assignProver` returns nobody and no reward, and changes nothing."""
     return is_assigned_to_nobody(before, call, after, weights_of(before, fee_per_gas))
 
 

@@ -12,9 +12,9 @@ from specs.v3.model import weights_and_rewards
 from specs.v3.state import CONSTANTS, SLASH_BASE, SLASH_MULTIPLIER, SLASH_POINTS, Pool, Slashed
 
 
-@rule("assignProver", kills=("assign_with_no_weight", "weights_sum_wraps"))
+@rule("assignProver", kills="assign_with_no_weight")
 def nobody_is_assigned_without_weight(before: Pool, call: Call, after: Pool, fee_per_gas: Int) -> Prop:
-    """`assignProver` returns nobody, and then no reward, and changes nothing, iff the total weight is 0."""
+    """With a total weight of 0 `assignProver` returns nobody and no reward, and changes nothing."""
     return is_assigned_to_nobody(before, call, after, weights_and_rewards(before, fee_per_gas)[0])
 
 
