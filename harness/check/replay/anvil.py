@@ -7,13 +7,15 @@ and is asked over JSON-RPC. It also shows calls between contracts, which our own
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import socket
 import subprocess
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from time import monotonic, sleep
 from typing import Any
@@ -120,13 +122,17 @@ def running(chain: Chain) -> Iterator[Anvil]:
     }  # fmt: skip
     given = [str(part) for option in options.items() for part in option]
     command = [find_anvil(), "--silent", "--no-priority-fee", *given]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    # npm's anvil is a script that starts the real one: all that it starts is ended with it.
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
     try:
         anvil = Anvil(port)
         _wait(anvil, process)
         yield anvil
     finally:
-        process.terminate()
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGTERM)
         process.wait()
 
 
