@@ -24,7 +24,7 @@ _PLACES = frozenset({"pc", "blocks"})
 
 _PARTS: dict[type, tuple[str, ...]] = {
     Known: ("pieces", "size"),
-    Unknown: ("content", "size"),
+    Unknown: ("content", "size", "given"),
     # The argument words are the ABI's: whoever compares digests compares that, too.
     Calldata: ("head", "size"),
     Slice: ("source", "offset", "size"),

@@ -96,15 +96,21 @@ class Twin(Scene):
                 self._twins = twins
 
     def _moved(self, start: Situation) -> Situation:
-        """Return the situation with its fields where the second implementation has them."""
+        """Return the situation with its fields where the second implementation has them.
+
+        So are those that only the constructors gave different values.
+        """
         words: dict[int, int] = {}
         left: dict[int, int] = {slot: word ^ self.word(slot) for slot, word in start.words.items()}
         for mine, theirs in self._both(start.keys):
             if mine.slot in start.words:
                 left[mine.slot] &= ~(mine.mask << mine.shift)
-                value = start.words[mine.slot] >> mine.shift & mine.mask
-                word = words.get(theirs.slot, self.other.word(theirs.slot))
-                words[theirs.slot] = word & ~(theirs.mask << theirs.shift) | value << theirs.shift
+            held = start.words.get(mine.slot, self.word(mine.slot))
+            value = held >> mine.shift & mine.mask
+            word = words.get(theirs.slot, self.other.word(theirs.slot))
+            moved = word & ~(theirs.mask << theirs.shift) | value << theirs.shift
+            if moved != word:
+                words[theirs.slot] = moved
         if any(left.values()):
             raise Unrealisable("a word would have to be written whose fields are not known")
         return replace(start, words=words)

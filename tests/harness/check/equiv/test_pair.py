@@ -103,6 +103,13 @@ def test_it_is_granted_that_who_is_only_asked_does_not_ask_back_and_that_there_i
     assert {*alone.assumptions} == {ENOUGH_GAS, PADDING}
 
 
+def test_what_only_their_constructors_do_differently_is_no_difference():
+    found = compared("Traps.sol:BornOne", "Traps.sol:BornOther", executed=True)
+
+    assert found["number()"].outcome is Outcome.PROVED
+    assert found["act()"].outcome is Outcome.UNKNOWN
+
+
 def test_calldata_that_the_abi_does_not_describe_is_compared_too():
     found = compared("Strict.sol:Strict", "Loose.sol:Loose", executed=True)
 

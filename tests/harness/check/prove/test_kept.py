@@ -20,8 +20,10 @@ from harness.check.verdict import Outcome, Verdict
 from harness.compiler import Artifact, Project, Settings, compile_contract
 from harness.compiler.cache import CACHE_VARIABLE
 from harness.solver import Answer
+from harness.symbolic.data import Unknown
 from harness.symbolic.digest import digest_of
 from harness.symbolic.result import PostState
+from harness.term.core import Function, const
 
 POT = """// SPDX-License-Identifier: MIT
 pragma solidity ^0.8.20;
@@ -350,6 +352,13 @@ def test_everything_in_a_post_state_counts(workshop: Workshop, name: str) -> Non
     state = subject.execution(TAKE).result
 
     assert digest_of(replace(state, **{name: None})) != digest_of(state)
+
+
+def test_what_an_answer_depends_on_counts() -> None:
+    size, content = const(32), Function("answer", 2)
+    one, other = (Unknown(content, size, (const(asked),)) for asked in (1, 2))
+
+    assert digest_of(one) != digest_of(other)
 
 
 def test_a_value_that_the_digest_does_not_know_is_refused() -> None:

@@ -328,3 +328,20 @@ contract ItselfOther {
         number = given;
     }
 }
+
+/// What their constructors leave, which is not compared.
+contract BornOne {
+    uint256 public number = 1;
+
+    function act() external {}
+}
+
+contract BornOther {
+    uint256 public number = 2;
+
+    function act() external {
+        assembly {
+            tstore(0, 1)
+        }
+    }
+}
