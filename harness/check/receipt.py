@@ -89,8 +89,13 @@ def specification_hash(spec: Spec[Any]) -> str:
     """Return the hash of the sources of `spec`: its module's, and all that it imports.
 
     Of the standard library and of the harness nothing is counted: the harness has a hash of its own.
+
+    Raises:
+        ValueError: if no module has `spec`: two of those would have one hash.
     """
     homes = [module for module in [*sys.modules.values()] if _holds(module, spec)]
+    if not homes:
+        raise ValueError(f"the specification {spec.name} is no module's, so its sources are not known")
     found: dict[str, str] = {}
     waiting = sorted(module.__name__ for module in homes)
     while waiting:

@@ -63,6 +63,12 @@ def spec_of(package: Path) -> Spec[Any]:
     return module.SPEC  # type: ignore[no-any-return]
 
 
+def test_a_specification_without_sources_has_no_receipt(package: Path) -> None:
+    spec = spec_of(package)
+    with pytest.raises(ValueError, match="the specification counter is no module's"):
+        receipt_of(replace(spec, title="Another counter"), ARTIFACT)
+
+
 @pytest.mark.parametrize(
     "artifact",
     [
