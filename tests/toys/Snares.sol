@@ -204,3 +204,19 @@ contract Hopeful {
         token.mint(amount);
     }
 }
+
+/// It does something where it never is, only.
+contract Sealed {
+    uint256 public owner = 7;
+
+    event Opened();
+
+    function open() external {
+        require(owner == 8);
+        emit Opened();
+    }
+
+    function touch() external {
+        if (owner == 8) emit Opened();
+    }
+}

@@ -10,6 +10,7 @@ import pytest
 
 from harness.check.prove.tasks import ProveError
 from harness.check.prove.undisturbed import ENOUGH_GAS, NOT_REENTERED
+from harness.check.prove.vacuity import EFFECTS
 from harness.check.verdict import Outcome
 from harness.check.views import BindingError
 from harness.compiler import Project, Settings, compile_many
@@ -37,7 +38,7 @@ from tests.toys.claims import spec, verdict
 HERE = Path(__file__).parent
 CONTRACTS = (
     "WideArguments", "Codes", "ShrinkingArray", "OddKeys", "Neighbours", "Mumbling", "Till",
-    "Stillborn", "Changeling", "Callers", "Hopeful",
+    "Stillborn", "Changeling", "Callers", "Hopeful", "Sealed",
 )  # fmt: skip
 
 NUMBERS: ConcreteTable[Int] = ConcreteTable(0)
@@ -357,6 +358,14 @@ def test_a_proof_says_what_it_takes_for_granted(snares, contract, claims, name, 
     found = verdict(snares[f"Snares.sol:{contract}"], claims, name, function)
     assert found.outcome is Outcome.PROVED
     assert {*found.assumptions} == on
+
+
+def test_what_the_invariants_exclude_does_not_count_as_possible(snares):
+    sealed, claims = snares["Snares.sol:Sealed"], spec(Owned(), owner_stays)
+    opening, touching = (verdict(sealed, claims, EFFECTS, name) for name in ("open()", "touch()"))
+
+    assert (opening.outcome, opening.detail) == (Outcome.PROVED, "the call never succeeds")
+    assert touching.outcome is Outcome.VACUOUS
 
 
 def test_keys_that_stand_on_the_left_of_their_word_are_refused(snares):

@@ -90,7 +90,7 @@ BUILT_IN = {
     IN_BOUNDS: "Every access to an array in storage stays within the array that the layout says is there.",
     CALLDATA_IS_CHECKED: "A call succeeds only with calldata that the ABI describes, and no value.",
     BOOKS_CLOSED: "Nothing that the invariants speak of is written after another contract was called.",
-    EFFECTS: "Success, and each event and each call of another contract, is possible in some state.",
+    EFFECTS: "Success, each event and each call of another contract is possible where the invariants hold.",
     LOCKED: "Nobody can initialise the implementation behind the proxy.",
 }
 """The properties that are proved of every contract, whatever its specification says, by name."""

@@ -48,14 +48,14 @@ class Witnesses:
 def effects(steps: Steps) -> Iterator[tuple[str, Obligation]]:
     """Yield what a call can do, by name: succeed, and emit each event and make each call that it has.
 
-    The goal of each obligation is what is to be possible.
+    The goal of each obligation is what is to be possible where the invariants hold.
     """
     result = steps.execution.result
     named = [("success", TRUE)]
     named += [(f"event at pc {event.pc}", event.condition) for event in result.events]
     named += [(f"call at pc {call.pc}", call.condition) for call in result.calls]
     for name, condition in named:
-        yield name, steps.obligation(EFFECTS, name, [steps.returns], condition, steps.between)
+        yield name, steps.obligation(EFFECTS, name, [], and_(result.success, condition), steps.between)
 
 
 def calls_can_happen(steps: Steps, witnesses: Witnesses) -> bool:
