@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from random import Random
-from time import monotonic
+from time import process_time
 
 from harness.solver import Query, Solver, Status
 from harness.term.context import simplify_under
@@ -42,7 +42,7 @@ Signature = tuple[bool, tuple[int, ...]]
 
 
 class Meeting:
-    """Knows which pairs were proved equal; `seconds` is what one `simplified` may take, roughly."""
+    """Knows which pairs were proved equal; one `simplified` may take `seconds` of the processor, roughly."""
 
     def __init__(self, seconds: float = 5.0) -> None:
         self._seconds = seconds
@@ -51,7 +51,7 @@ class Meeting:
 
     def simplified(self, goal: Term) -> Term:
         """Return a term that is equal to the boolean `goal`, in which equal subterms are one term."""
-        deadline = monotonic() + self._seconds
+        deadline = process_time() + self._seconds
         nodes = list(postorder((goal,)))
         signatures = _signatures(nodes)
         met: dict[Term, Term] = {}
@@ -72,7 +72,7 @@ class Meeting:
         known = leaders.setdefault(signature, [_constant(signature)] if _is_constant(signature) else [])
         if term in known:
             return term
-        if monotonic() < deadline:
+        if process_time() < deadline:
             for other in known[:CANDIDATES]:
                 if self._equal(term, other):
                     return other

@@ -8,7 +8,7 @@ from functools import cached_property
 from time import monotonic
 
 from harness.check.campaign.surface import Operation, surface
-from harness.check.equiv.claims import CLAIMS, REFUSES_MALFORMED, ModelClaims, fails_without_data
+from harness.check.equiv.claims import CLAIMS, REFUSES_MALFORMED, STORES, ModelClaims, fails_without_data
 from harness.check.equiv.errors import EquivError
 from harness.check.equiv.meet import Meeting
 from harness.check.parallel import Crashed, each
@@ -16,6 +16,7 @@ from harness.check.prove.build import IN_BOUNDS as STORAGE_BOUNDS
 from harness.check.prove.build import Steps
 from harness.check.prove.decided import Decided
 from harness.check.prove.finding import Triage
+from harness.check.prove.granted import PADDING
 from harness.check.prove.prover import Limits, Prover
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import entries_of
@@ -147,7 +148,9 @@ class _Comparison:
                 decided = claims.decided(name)
                 decided.grounds = tuple(dict.fromkeys([*decided.grounds, *bounds.used, *malformed.used]))
                 verdict = prover.conclude(regular, decided, self._started)
-                granted = dict.fromkeys([*verdict.assumptions, *no_reentry(regular.result), ENOUGH_GAS])
+                padding = [PADDING] if name == STORES else []
+                others = [*no_reentry(regular.result), *padding, ENOUGH_GAS]
+                granted = dict.fromkeys([*verdict.assumptions, *others])
                 yield replace(verdict, assumptions=tuple(granted))
         else:
             for name in CLAIMS:
