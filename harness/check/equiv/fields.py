@@ -21,7 +21,8 @@ from harness.compiler.layout import (
 from harness.compiler.layout import Mapping as MappingType
 from harness.symbolic.slots import variable_names
 
-LENGTH = Scalar("uint", 256)
+LENGTH = Scalar("uint", 64)
+"""What a dynamic array's own word holds: see `harness.symbolic.regions.LONGEST`."""
 
 ADDRESSES = ("address", "contract")
 NUMBERS = ("uint", "enum")

@@ -345,3 +345,24 @@ contract BornOther {
         }
     }
 }
+
+/// An array's length, and a number that is called so.
+contract LengthOne {
+    uint256[] internal items;
+
+    function act() external view returns (uint256) {
+        return items.length;
+    }
+}
+
+contract LengthOther {
+    struct Items {
+        uint256 length;
+    }
+
+    Items internal items;
+
+    function act() external view returns (uint256) {
+        return items.length / 2;
+    }
+}
