@@ -36,10 +36,10 @@ NEAR = 64
 FARTHEST = 2 * LONGEST
 """An index that code may reach in a dynamic array: its length before the call, and what the call pushes."""
 
-KECCAK = "keccak256 is injective, and its values lie far apart and far from small numbers"
-LONG_ARRAYS = "no dynamic array in storage is so long that it reaches another variable"
+# Assumptions by name; `harness.check.prove.granted` says what each means.
+KECCAK = "keccak_values_lie_apart"
+LONG_ARRAYS = "arrays_reach_no_variable"
 CONSTANT_SLOTS = "constant_slots_are_no_elements"
-"""The assumption (by name) that a large constant slot the layout does not name is no element of a mapping."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
-GAS = "no call has the gas for 16 MiB of memory: such a call fails"
+GAS = "memory_is_paid_for"
 
 MOST_COPIED = 512
 """A copy whose length is a choice is done byte for byte up to this many bytes."""

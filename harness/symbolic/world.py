@@ -143,7 +143,7 @@ class Environment(Protocol):
         """Say what the call does."""
 
 
-NO_REENTRY = "callees do not call back into this contract"
+NO_REENTRY = "callees_do_not_call_back"
 
 
 class Arbitrary:
