@@ -7,6 +7,7 @@ from typing import Annotated
 from harness.lang import (
     EVERY_FUNCTION,
     Address,
+    Assumption,
     Call,
     Companion,
     ConcreteTable,
@@ -37,6 +38,7 @@ from harness.lang import (
     transition,
     transitions_of,
     unchanged,
+    within,
 )
 from harness.lang.deployment import Contract, Deployment, Ref
 
@@ -189,6 +191,12 @@ def savings_have_a_date(vault: Vault, who: Address) -> Prop:
 
 
 @invariant()
+def frozen_is_yes_or_no(vault: Vault, who: Address) -> Prop:
+    """Whether an account is frozen is stored as 0 or 1."""
+    return vault.accounts[who].frozen <= 1
+
+
+@invariant()
 def places_are_counted(vault: Vault, place: Place) -> Prop:
     """No place has a negative number of visits."""
     return vault.visits[place] >= 0
@@ -201,7 +209,8 @@ def withdraw_pays_what_is_there(before: Vault, call: Call, after: Vault) -> Prop
     opened = (call.timestamp >= mine.since + DELAY) & (mine.frozen == 0)
     paid = call.sent(GIVE, lambda who, amount: ite(who == call.sender, amount, 0))
     done = (paid == mine.amount) & call.emits_only(Withdrawn(call.sender, mine.amount))
-    return iff(call.succeeds, opened) & implies(call.succeeds, done)
+    covered = mine.amount <= before.total
+    return iff(call.succeeds, opened & covered & call.accepted) & implies(call.succeeds, done)
 
 
 @rule("deposit")
@@ -225,6 +234,18 @@ def only_the_keeper_freezes(before: Vault, call: Call, after: Vault) -> Prop:
     )
 
 
+def _time_fits(before: Vault, call: Call) -> Prop:
+    return within(call.timestamp, 1, 2**40 - 1)
+
+
+TIME_FITS = Assumption(
+    name="time_fits",
+    sentence="A block's time is at least 1 and fits 40 bits.",
+    reason="The vault stores times in 40 bits, and 0 stands for `nothing was saved`.",
+    discharged_by="the chain: its time is in seconds since 1970; 40 bits last 34 thousand years",
+    predicate=_time_fits,
+)
+
 BEFORE = Vault(0, 0, 0, ConcreteTable(Account()), ConcreteTable(0), 0, 0)
 
 _MODULE = __import__("sys").modules[__name__]
@@ -242,6 +263,7 @@ SPEC = Spec(
     ),
     invariants=collect(Invariant, [_MODULE]),
     rules=collect(Rule, [_MODULE]),
+    assumptions=(TIME_FITS,),
     deployment=Deployment(
         roles=("keeper", "stranger", *SAVERS),
         contracts=(
