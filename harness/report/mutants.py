@@ -14,7 +14,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from harness.check.verdict import Verdict
@@ -29,6 +29,7 @@ Runs = dict[str, Json]
 """Runs by ``MAKER TARGET``: what each was `about`, and its `mutants` by name."""
 
 NONE = "No run is recorded.\n"
+NOT_RUN = "not recorded yet"
 _TOLD = ("sentence", "reason", "names", "unreached")
 _STATES = ("killed", "equivalent", "survived", "undecided")
 _MARKED = re.compile(
@@ -117,14 +118,18 @@ def _scores(runs: Runs) -> str:
         rows.append(
             (
                 target,
-                f"{_count(known, 'proof') + _count(known, 'layout')} of {len(known)}",
-                f"{_count(known, 'campaign')} of {len(known)}",
-                f"{sum(row['state'] == 'killed' for row in counted)} of {len(counted)}",
-                str(len(made) - len(counted)),
+                _share(_count(known, "proof") + _count(known, "layout"), known),
+                _share(_count(known, "campaign"), known),
+                _share(sum(row["state"] == "killed" for row in counted), counted),
+                str(len(made) - len(counted)) if made else NOT_RUN,
             )
         )
     headings = ("contract", "known bugs proved wrong", "and met by a campaign", "automatic mutants noticed")
     return table((*headings, "equivalent, as explained"), rows)
+
+
+def _share(noticed: int, rows: Sequence[Json]) -> str:
+    return f"{noticed} of {len(rows)}" if rows else NOT_RUN
 
 
 def _rows(runs: Runs, maker: str, target: str) -> list[Json]:

@@ -182,7 +182,6 @@ def test_a_replay_may_begin_in_a_state_that_was_written(vault_parts: Parts) -> N
         "total_is_the_sum",
         "money_is_accounted_for",
         "savings_have_a_date",
-        "withdraw_pays_what_is_there",
     }
     assert f"savings_have_a_date at who = {stranger}" in step.broken_texts
     assert played.reproduced
