@@ -294,7 +294,7 @@ contract Benches {
     }
 }
 
-/// A product of four factors, in words that are wide enough and in words that are not.
+/// A product of four factors, in words that are wide enough.
 contract Merits {
     uint32 public stake;
     uint16 public capacity;
@@ -307,12 +307,5 @@ contract Merits {
     function weigh(uint32 fee) external view returns (uint256) {
         if (price == 0) return 0;
         return uint256(fee) * fee * stake * capacity / price / price;
-    }
-
-    function weighNarrowly(uint32 fee) external view returns (uint64) {
-        if (price == 0) return 0;
-        unchecked {
-            return uint64(fee) * fee * stake * capacity / price / price;
-        }
     }
 }

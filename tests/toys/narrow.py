@@ -70,11 +70,11 @@ def weighs_exactly(before: Merits, call: Call, after: Merits, fee: Int) -> Prop:
     return call.succeeds & told
 
 
-@rule("weighNarrowly")
-def weighs_narrowly(before: Merits, call: Call, after: Merits, fee: Int) -> Prop:
-    """In 64 bits it would be weighed as it is, too."""
-    told: Prop = call.returned() == merit(before, fee)
-    return implies(call.succeeds, told)
+@rule("weigh")
+def merits_weigh_something(before: Merits, call: Call, after: Merits, fee: Int) -> Prop:
+    """Where every factor is there, so is the weight; false, as a high price rounds it down to nothing."""
+    there = (fee != 0) & (before.stake != 0) & (before.capacity != 0) & (before.price != 0)
+    return implies(call.succeeds & there, call.returned() != 0)
 
 
 NARROW = (
@@ -86,5 +86,7 @@ NARROW = (
         sitter=(HOLDS, sitter_has_the_place),
         zero=(BREAKS, place_zero_stays_empty),
     ),
-    toy("Merits", Merits(), exact=(HOLDS, weighs_exactly), narrow=(BREAKS, weighs_narrowly)),
+    toy(
+        "Merits", Merits(), exact=(HOLDS, weighs_exactly), some=(BREAKS, whoever_has_merits_weighs_something)
+    ),
 )
