@@ -86,7 +86,5 @@ NARROW = (
         sitter=(HOLDS, sitter_has_the_place),
         zero=(BREAKS, place_zero_stays_empty),
     ),
-    toy(
-        "Merits", Merits(), exact=(HOLDS, weighs_exactly), some=(BREAKS, whoever_has_merits_weighs_something)
-    ),
+    toy("Merits", Merits(), exact=(HOLDS, weighs_exactly), some=(BREAKS, merits_weigh_something)),
 )
