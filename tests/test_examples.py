@@ -18,7 +18,7 @@ import typer
 
 import harness.lang
 from harness.check.replay.format import schema as replay_schema
-from harness.cli.app import app
+from harness.cli.root import app
 
 ROOT = Path(__file__).resolve().parents[1]
 PAGES = sorted(

@@ -23,11 +23,14 @@ from harness.cli.console import Screen
 from harness.cli.fuzz import TOOLS as FUZZ_TOOLS
 from harness.cli.options import Output, Tree, grouped
 from harness.cli.report import REPORTS, read_report
+from harness.cli.subcommands import STYLE
 from harness.cli.targets import load_targets
 from harness.compiler import compile_contract
 from harness.evm.deployment import PROXY
 
-app = typer.Typer(name="receipt", help="What the verdicts of a report depend on.", no_args_is_help=True)
+receipt = typer.Typer(
+    name="receipt", help="What the verdicts of a report depend on.", no_args_is_help=True, **STYLE
+)
 NOT_TOLD = "the report does not say what it depends on"
 STANDS = "nothing changed"
 
@@ -43,7 +46,7 @@ class Judged:
     reason: str
 
 
-@app.command()
+@receipt.command()
 @grouped
 def check(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="A report.json.")] = REPORTS / "report.json",

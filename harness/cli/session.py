@@ -15,18 +15,14 @@ from harness.check.verdict import HOLDING, ExitCode, Outcome, Verdict, exit_code
 from harness.cli.console import Screen
 from harness.cli.context import describe_target
 from harness.cli.environment import command_line, describe_environment
-from harness.cli.errors import UsageError
+from harness.cli.errors import INTERRUPTED, UsageError
 from harness.cli.files import file_to_write
 from harness.cli.options import Output
-from harness.cli.report import write_reports
 from harness.report.document import Report, Run, to_json
 from harness.report.view import Tally
 from harness.solver import Opinion
 
 _PLAIN = HOLDING - {Outcome.LIMITATION}
-
-INTERRUPTED = 130
-"""The exit code after Ctrl-C: 128 + SIGINT, as shells have it."""
 
 Check = Callable[[Progress], Iterable[Verdict]]
 
@@ -120,6 +116,9 @@ class Session:
             except OSError as error:
                 raise UsageError(f"{self._json} cannot be written ({error}): name another file.") from error
         if self._reports is not None:
+            # Imported here: most runs write no report, and need no makers of HTML and JUnit.
+            from harness.cli.report import write_reports
+
             write_reports(report, self._reports)
             self.screen.say(f"report: {self._reports / 'index.html'}")
 

@@ -15,9 +15,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Literal, cast
 
-import eth_abi
-from eth_abi.exceptions import DecodingError, EncodingError
-
 from harness.evm.errors import EvmError
 
 WORD = 2**256
@@ -282,17 +279,22 @@ class Codec:
             offset += 32 + len(rows)
         return b"".join([*head, *tail])
 
+    # eth-abi is imported where it is needed: it takes longer than most runs need for everything else.
     def _encode_dynamic(self, values: Sequence[Any]) -> bytes:
+        import eth_abi
+
         converted = self._converted(values, _to_library)
         try:
             return bytes(eth_abi.encode(self._names, converted))
-        except EncodingError as error:
+        except eth_abi.exceptions.EncodingError as error:
             raise EvmError(f"({','.join(self._names)}) cannot hold {values!r}: {error}") from error
 
     def _decode_dynamic(self, data: bytes) -> tuple[Any, ...]:
+        import eth_abi
+
         try:
             values = eth_abi.decode(self._names, data)
-        except (DecodingError, OverflowError, UnicodeDecodeError) as error:
+        except (eth_abi.exceptions.DecodingError, OverflowError, UnicodeDecodeError) as error:
             raise EvmError(f"the data is not an encoding of ({','.join(self._names)}): {error}") from error
         return self._converted(values, _from_library)
 
