@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from time import monotonic
+from time import process_time
 
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
@@ -52,7 +52,7 @@ class Goal:
     @property
     def late(self) -> bool:
         """Whether time is up."""
-        return monotonic() > self.deadline
+        return process_time() > self.deadline
 
 
 class Ending:
@@ -151,7 +151,7 @@ class Ending:
     def _answer(self, facts: Sequence[Term], claim: Term, goal: Goal, sweep: Sweep) -> Answer:
         """Ask the solver, first with likely values for what makes the query non-linear."""
         query = Query([(f"fact {place}", fact) for place, fact in enumerate(facts)], claim)
-        left = max(1, min(int(1000 * (goal.deadline - monotonic())), sweep.patience))
+        left = max(1, min(int(1000 * (goal.deadline - process_time())), sweep.patience))
         for values in trials(query.roots()):
             answer = self._solver.check(pinned_query(query, values), timeout_ms=left)
             if answer.status is Status.MODEL:

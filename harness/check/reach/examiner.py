@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from time import monotonic
+from time import process_time
 from typing import Any
 
 from harness.check.campaign.ground import Parts
@@ -23,6 +23,7 @@ from harness.check.reach.suggest import oddities
 from harness.check.replay import Replay, ReplayError, ReplayStart, load_replay, play, save_replay
 from harness.check.replay.format import MODEL
 from harness.check.replay.names import Names, keyed
+from harness.check.triage.chance import by_chance
 from harness.check.triage.confirm import Confirmer, broken_by_deployment, kept_by_deployment, unconfirmed
 from harness.check.triage.judge import pause_of
 from harness.check.triage.observed import Transaction
@@ -136,17 +137,21 @@ class Bench:
             found = triage.run(budget.confirm)
         if isinstance(found, Confirmed):
             return self._not_inductive(obligation, triage.sparser(found, budget.glance), attack)
+        started = process_time()
+        chanced = by_chance(self._scene, obligation)
+        if chanced is not None:
+            return self._refuted(obligation, Attack(chanced.calls, chanced.keys, process_time() - started))
         return Finding(Outcome.UNKNOWN, unconfirmed(obligation, found))
 
     def enact(self, obligation: Obligation) -> Finding:
         """Return whether a scenario can be played from deployment so that what it claims is false."""
         assert isinstance(obligation.source, Scenario)
-        started = monotonic()
+        started = process_time()
         found = enacted(self._scene, obligation.source, self._examiner.budget.search)
         if found is None:
             detail = f"{obligation.case}: the solver has a counterexample candidate, and chance found none"
             return Finding(Outcome.UNKNOWN, f"{detail} from deployment")
-        return self._broken(obligation, found.calls, dict(found.keys), monotonic() - started)
+        return self._broken(obligation, found.calls, dict(found.keys), process_time() - started)
 
     def _at_deployment(self, obligation: Obligation) -> Finding:
         """Return whether the deployment that the recipe describes breaks an invariant itself."""

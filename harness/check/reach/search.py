@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from time import monotonic
+from time import process_time
 
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject
@@ -72,15 +72,17 @@ class Search:
 
         Where there is none, one that begins with many calls that are alike is looked for.
         """
-        started = monotonic()
+        started = process_time()
         goal = Goal(execution, obligation, started + seconds, self._calls.support(obligation))
         found, length = self._deepened(goal, depth)
         if found is None:
             goal.deadline += CROWD_SHARE * seconds
             found = self._crowded(goal)
         if found is not None:
-            return Attack(found[0], found[1], monotonic() - started)
-        return Exhausted(length, not goal.late and not goal.undecided, goal.looked_at, monotonic() - started)
+            return Attack(found[0], found[1], process_time() - started)
+        return Exhausted(
+            length, not goal.late and not goal.undecided, goal.looked_at, process_time() - started
+        )
 
     def _crowded(self, goal: Goal) -> Found | None:
         """Look for a sequence that begins with many calls that are alike."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from time import monotonic
+from time import process_time
 
 from harness.check.prove.obligation import Obligation
 from harness.check.triage.judge import breaking_keys, pause_of
@@ -36,7 +36,7 @@ class Shrinker:
         self._scene = scene
         self._obligation = obligation
         self._start = start
-        self._deadline = monotonic() + seconds
+        self._deadline = process_time() + seconds
         self.best = tuple(calls)
         self.keys = keys
 
@@ -62,7 +62,7 @@ class Shrinker:
 
     def _take(self, calls: Sequence[Transaction]) -> bool:
         """Take a smaller sequence if it still breaks the property."""
-        if not calls or monotonic() > self._deadline:
+        if not calls or process_time() > self._deadline:
             return False
         keys = self._breaks(calls)
         if keys is None:
@@ -153,9 +153,9 @@ def simplified(
     seconds: float = 1.0,
 ) -> tuple[Situation, dict[str, int]]:
     """Return a state with as few words written as still let the call break the property, invariants kept."""
-    deadline = monotonic() + seconds
+    deadline = process_time() + seconds
     for slot in list(start.words):
-        if monotonic() > deadline:
+        if process_time() > deadline:
             break
         if start.words[slot] == scene.word(slot):
             start = replace(start, words={at: word for at, word in start.words.items() if at != slot})

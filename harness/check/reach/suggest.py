@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields
-from time import monotonic
+from time import process_time
 from typing import Any
 
 from harness.check.campaign.ground import Parts
@@ -35,7 +35,7 @@ def oddities(material: Parts, state: Any, seconds: float = 1.0) -> tuple[list[st
     seen: set[Fact] = set()
     ranges: dict[tuple[str, str], tuple[int, int]] = {}
     states = 0
-    for visited in _visited(material, monotonic() + seconds):
+    for visited in _visited(material, process_time() + seconds):
         seen |= set(facts(visited, names))
         for field, value in numbers(visited, names):
             low, high = ranges.get(field, (value, value))
@@ -69,7 +69,7 @@ def _visited(material: Parts, deadline: float) -> Iterator[Any]:
     """Yield states that a random campaign reaches from deployment."""
     worker = Worker(material, Options(length=LENGTH, written=0.0))
     for index in range(SEQUENCES):
-        if monotonic() > deadline:
+        if process_time() > deadline:
             return
         run = worker.run(index)
         states = [predicted.after for predicted in run.done if not predicted.undefined]

@@ -10,6 +10,7 @@ from harness.check.prove.finding import Finding
 from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
+from harness.check.triage.chance import by_chance
 from harness.check.triage.scene import Broken, Scene
 from harness.check.triage.triage import Confirmed, Discarded, Settled, Triage
 from harness.check.verdict import Outcome
@@ -43,7 +44,7 @@ class Confirmer:
         return found.instances if isinstance(found, Settled) else ()
 
     def examine(self, execution: Execution, obligation: Obligation) -> Finding:
-        """Return whether a candidate is confirmed: NOT_INDUCTIVE, or REFUTED by deployment, else UNKNOWN."""
+        """Return whether a candidate is confirmed: NOT_INDUCTIVE, or REFUTED by deployment or by chance."""
         if execution.name == DEPLOYMENT:
             if broken_by_deployment(self._scene, obligation):
                 return Finding(Outcome.REFUTED, "broken by deployment itself")
@@ -52,6 +53,10 @@ class Confirmer:
         if isinstance(found, Confirmed):
             staged: dict[str, object] = {STAGED: not found.circumstances.real}
             return Finding(Outcome.NOT_INDUCTIVE, f"{obligation.case}: broken by one call", staged)
+        chanced = by_chance(self._scene, obligation)
+        if chanced is not None:
+            detail = f"{obligation.case}: broken by {len(chanced.calls)} random calls from deployment"
+            return Finding(Outcome.REFUTED, detail)
         return Finding(Outcome.UNKNOWN, unconfirmed(obligation, found))
 
 

@@ -80,6 +80,7 @@ class Scene:
     def __init__(self, parts: Parts) -> None:
         spec = parts.spec
         assert spec.deployment is not None, "parts are made from specifications that have one"
+        self.parts = parts
         self.spec = spec
         self.site: Site = deploy(spec.deployment, parts.artifacts)
         self.chain: Chain = self.site.chain

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from time import monotonic
+from time import process_time
 
 from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation, assumed
@@ -106,7 +106,7 @@ class Triage:
 
     def run(self, seconds: float = SECONDS) -> Confirmed | Settled | Discarded:
         """Return the first model that the EVM confirms, or why there is none."""
-        started = monotonic()
+        started = process_time()
         for circumstances in self._kinds():
             learnt = len(self._instances)
             found = self._look(circumstances, started + seconds)
@@ -118,9 +118,9 @@ class Triage:
 
     def sparser(self, found: Confirmed, seconds: float = SECONDS) -> Confirmed:
         """Return a confirmed candidate with fewer entries written: each is left as deployed if it can be."""
-        deadline = monotonic() + seconds
+        deadline = process_time() + seconds
         for entry in list(self._entries(found.model)):
-            if entry not in set(self._entries(found.model)) or monotonic() > deadline:
+            if entry not in set(self._entries(found.model)) or process_time() > deadline:
                 continue
             facts = [*found.facts, *self._as_deployed(found.model, entry)]
             model = self._answer(facts, deadline).model
@@ -218,7 +218,7 @@ class Triage:
 
     def _answer(self, facts: Sequence[Term], deadline: float) -> Answer:
         """Ask the solver about the obligation with more facts."""
-        left = deadline - monotonic()
+        left = deadline - process_time()
         if left <= 0:
             self._lessons.append("no time was left")
             return Answer(Status.UNKNOWN, 0.0)
