@@ -36,10 +36,13 @@ class Triage(Protocol):
 
 @runtime_checkable
 class Stage(Protocol):
-    """Plays scenarios that fail, from deployment; a `Triage` that can is one, too."""
+    """Plays scenarios and relations that fail; a `Triage` that can is one, too."""
 
     def enact(self, subject: Subject, obligation: Obligation) -> Finding:
-        """Return what a failed scenario is worth."""
+        """Return what a failed scenario is worth, played from deployment."""
+
+    def compare(self, subject: Subject, obligation: Obligation) -> Finding:
+        """Return what a failed relation is worth: its two runs, each from its own state."""
 
 
 @runtime_checkable

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from harness.check.prove.subject import Execution
 from harness.lang import Invariant, Property, Rule
 from harness.symbolic.storage import Storage
 from harness.term.core import Term
@@ -17,7 +18,7 @@ class Obligation:
     `case` tells the claims of one property about one function apart (``success``, ``revert`` ...). Under
     the named `hypotheses` the `goal` must hold. `after` is the storage that the goal speaks of, for
     replays; `assumptions` are the modelling decisions that its terms rest on, `premises` those of the
-    claim's implications.
+    claim's implications. `runs` are the two that a relation compares.
     """
 
     property: str
@@ -30,6 +31,7 @@ class Obligation:
     keys: tuple[tuple[str, Term], ...] = ()
     assumptions: frozenset[str] = frozenset()
     premises: tuple[Term, ...] = ()
+    runs: tuple[Execution, ...] = ()
 
 
 def assumed(obligation: Obligation, invariants: Iterable[Invariant]) -> list[Invariant]:

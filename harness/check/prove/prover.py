@@ -346,6 +346,8 @@ class Prover:
     def _examined(self, execution: Execution | None, obligation: Obligation, answer: Answer) -> Finding:
         if isinstance(self.triage, Stage) and isinstance(obligation.source, Scenario):
             return self.triage.enact(self.subject, obligation)
+        if isinstance(self.triage, Stage) and obligation.runs:
+            return self.triage.compare(self.subject, obligation)
         if self.triage is None or execution is None:
             detail = f"{obligation.case}: the solver has a counterexample candidate, which was not executed"
             return Finding(Outcome.UNKNOWN, detail)

@@ -53,7 +53,8 @@ def relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligatio
         if condition_of(claim(*pair, *(number(key) for _, key in keys))) is not TRUE:
             rests |= {ENOUGH_GAS}
     yield from _in_bounds(subject, claim, first)
-    yield Obligation(claim.name, name, "two runs", _used(hypotheses), goal, None, claim, keys, rests, stated)
+    used, both = _used(hypotheses), (first, second)
+    yield Obligation(claim.name, name, "two runs", used, goal, None, claim, keys, rests, stated, both)
 
 
 def _in_bounds(subject: Subject, claim: Relation, run: Execution) -> Iterator[Obligation]:

@@ -16,7 +16,7 @@ from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject
 from harness.check.reach.enact import enacted
-from harness.check.reach.record import replay_of, start_of
+from harness.check.reach.record import replay_of, start_of, transaction_call
 from harness.check.reach.search import Attack, Exhausted, Search
 from harness.check.reach.shrink import Shrinker, simplified
 from harness.check.reach.suggest import oddities
@@ -27,6 +27,7 @@ from harness.check.triage.chance import by_chance
 from harness.check.triage.confirm import Confirmer, broken_by_deployment, kept_by_deployment, unconfirmed
 from harness.check.triage.judge import pause_of
 from harness.check.triage.observed import Transaction
+from harness.check.triage.pairs import Pairs
 from harness.check.triage.places import Bits
 from harness.check.triage.scene import Scene, Situation
 from harness.check.triage.triage import Confirmed, Triage
@@ -88,6 +89,10 @@ class Examiner:
     def enact(self, subject: Subject, obligation: Obligation) -> Finding:
         """Return what a failed scenario is worth."""
         return self._at(subject).enact(obligation)
+
+    def compare(self, subject: Subject, obligation: Obligation) -> Finding:
+        """Return what a failed relation is worth."""
+        return self._at(subject).compare(obligation)
 
     def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
         """Return where assumed invariants settle an obligation, if that is all it lacks."""
@@ -152,6 +157,22 @@ class Bench:
             detail = f"{obligation.case}: the solver has a counterexample candidate, and chance found none"
             return Finding(Outcome.UNKNOWN, f"{detail} from deployment")
         return self._broken(obligation, found.calls, dict(found.keys), process_time() - started)
+
+    def compare(self, obligation: Obligation) -> Finding:
+        """Return whether two calls, each from a state that obeys the invariants, break a relation."""
+        budget = self._examiner.budget
+        pairs = Pairs(self._scene, self._solver, obligation)
+        found = pairs.run(budget.confirm)
+        if isinstance(found, str):
+            detail = f"{obligation.case}: no two states that the EVM confirms: {found}"
+            return Finding(Outcome.UNKNOWN, detail)
+        found = pairs.sparser(found, budget.glance)
+        at = f" at {keyed(found.keys, self._names)}" if found.keys else ""
+        told = " and by ".join(
+            f"{self._spelled(one.call)} from a state with {self._told(one.situation, one.fields)}"
+            for one in found.candidates
+        )
+        return Finding(Outcome.NOT_INDUCTIVE, f"broken{at} by {told}")
 
     def _at_deployment(self, obligation: Obligation) -> Finding:
         """Return whether the deployment that the recipe describes breaks an invariant itself."""
@@ -259,6 +280,12 @@ class Bench:
     def _called(self, call: Transaction) -> str:
         function = self._scene.function(call.data)
         return function.name if function is not None else "an unknown selector" if call.data else "a transfer"
+
+    def _spelled(self, call: Transaction) -> str:
+        """Return a call with its arguments."""
+        made = transaction_call(call, self._scene, self._names)
+        arguments = ", ".join(f"{name} {value}" for name, value in (made.arguments or {}).items())
+        return f"{self._called(call)} ({arguments})" if arguments else self._called(call)
 
     @staticmethod
     def _while(obligation: Obligation) -> str:

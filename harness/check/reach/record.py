@@ -35,7 +35,7 @@ def replay_of(
         material.target.input_hash,
         origin,
         start,
-        tuple(_call(call, scene, names) for call in calls),
+        tuple(transaction_call(call, scene, names) for call in calls),
         Expectation(broken[0], "", dict(broken[1]), text),
     )
 
@@ -55,7 +55,8 @@ def start_of(scene: Scene, situation: Situation, fields: Mapping[Bits, int]) -> 
     return ReplayStart(storage, ghosts, {names.name(at): code for at, code in situation.scripts.items()})
 
 
-def _call(call: Transaction, scene: Scene, names: Names) -> ReplayCall:
+def transaction_call(call: Transaction, scene: Scene, names: Names) -> ReplayCall:
+    """Return a transaction as a replay has it."""
     function = scene.function(call.data)
     arguments = _arguments(function, call.data, names) if function is not None else None
     signature = function.signature if function is not None else ""

@@ -22,7 +22,6 @@ from harness.evm.errors import EvmError
 from harness.evm.vm import block_hash
 from harness.lang import Int, Invariant, Revert
 from harness.solver import Model
-from harness.symbolic.entry import calldatasize
 from harness.symbolic.errors import Inexact
 from harness.symbolic.trace import Call, Trace
 from harness.symbolic.world import BLOCKHASH, is_codesize
@@ -71,7 +70,8 @@ def simple(execution: Execution, scene: Scene) -> list[Term]:
         eq(world.value, const(0)),
     ]
     if execution.function is not None:
-        wanted.append(eq(calldatasize(4), const(4 + 32 * len(execution.function.inputs))))
+        size = execution.result.entry.calldata.size
+        wanted.append(eq(size, const(4 + 32 * len(execution.function.inputs))))
     return wanted
 
 

@@ -140,9 +140,10 @@ def _key_kinds(steps: Steps) -> list[bool]:
 
 
 class Places:
-    """The places of all storage functions under one layout."""
+    """The places of all storage functions of one `generation` (see `Region.function`) under one layout."""
 
-    def __init__(self, layout: Layout) -> None:
+    def __init__(self, layout: Layout, generation: int = 0) -> None:
+        self._generation = generation
         self._labels = labels_of(layout)
         self._ways: dict[str, tuple[str, Steps]] = {}
         paths = Paths(layout)
@@ -156,7 +157,7 @@ class Places:
         if function not in self._functions:
             for region in self._labels.regions():
                 for part in region.fields:
-                    self._functions.setdefault(region.function(part).name, (region, part))
+                    self._functions.setdefault(region.function(part, self._generation).name, (region, part))
         return self._functions.get(function)
 
     def takes_addresses(self, part: Field, arity: int) -> list[bool]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from dataclasses import dataclass, field, replace
 from itertools import product
 from typing import Any
@@ -100,6 +101,12 @@ class Scene:
         self.addresses = tuple(dict.fromkeys((0, *self.people, self.address, *self.callees)))
         self.first_ghosts = {name: getattr(spec.model.initial, name) for name in spec.model.ghosts}
         self._base = self._decoded()
+
+    def of_generation(self, generation: int) -> Scene:
+        """Return this scene with storage named as another run's is (see `Fresh`)."""
+        other = copy(self)
+        other.places = Places(self.layout, generation)
+        return other
 
     def callees_with(self, signature: str) -> list[int]:
         """Return the other deployed contracts that have a function; all of them for the signature ""."""

@@ -38,10 +38,11 @@ from harness.check.triage.realise import (
 )
 from harness.check.triage.scene import Broken, Scene, Situation
 from harness.check.triage.scope import CROWD, Scope
+from harness.check.triage.sparse import as_deployed, entries
 from harness.evm.errors import EvmError
 from harness.solver import Answer, Model, Query, Solver, Status
 from harness.symbolic.trace import Trace
-from harness.term.core import Term, apply, const, eq
+from harness.term.core import Term
 from harness.term.walk import postorder
 
 SECONDS = 20.0
@@ -119,10 +120,10 @@ class Triage:
     def sparser(self, found: Confirmed, seconds: float = SECONDS) -> Confirmed:
         """Return a confirmed candidate with fewer entries written: each is left as deployed if it can be."""
         deadline = process_time() + seconds
-        for entry in list(self._entries(found.model)):
-            if entry not in set(self._entries(found.model)) or process_time() > deadline:
+        for entry in list(entries(found.model, self.scene)):
+            if entry not in set(entries(found.model, self.scene)) or process_time() > deadline:
                 continue
-            facts = [*found.facts, *self._as_deployed(found.model, entry)]
+            facts = [*found.facts, *as_deployed(found.model, entry, self.scene, self._terms)]
             model = self._answer(facts, deadline).model
             if model is None:
                 continue
@@ -134,22 +135,6 @@ class Triage:
             if isinstance(tried, dict):
                 found = replace(found, candidate=candidate, keys=tried, model=model, facts=tuple(facts))
         return found
-
-    def _entries(self, model: Model) -> Iterator[tuple[int, ...]]:
-        """Yield the keys at which a model has something else than the deployment."""
-        for name, table in model.functions.items():
-            place = self.scene.places.field(name)
-            for keys, value in table.entries.items() if place is not None else ():
-                if keys and place is not None and value != self.scene.held(place, keys):
-                    yield keys
-
-    def _as_deployed(self, model: Model, keys: tuple[int, ...]) -> Iterator[Term]:
-        """Yield that all fields of the entries at `keys` are as the deployment left them."""
-        nodes = {node.data.name: node.data for node in postorder(self._terms) if node.op == "apply"}
-        for name, table in model.functions.items():
-            place = self.scene.places.field(name)
-            if place is not None and keys in table.entries and name in nodes:
-                yield eq(apply(nodes[name], *map(const, keys)), const(self.scene.held(place, keys)))
 
     def _holds(self, deadline: float) -> bool:
         """Say whether the obligation holds once the invariants are known where models broke them."""
