@@ -15,11 +15,12 @@ from harness.term.facts import Facts
 class Path:
     """An immutable conjunction of conditions, with the facts that they state."""
 
-    __slots__ = ("_condition", "conditions", "facts")
+    __slots__ = ("_before", "_condition", "conditions", "facts")
 
-    def __init__(self, conditions: tuple[Term, ...] = (), facts: Facts | None = None) -> None:
+    def __init__(self, conditions: tuple[Term, ...] = ()) -> None:
         self.conditions = conditions
-        self.facts = facts if facts is not None else Facts(_flat(conditions))
+        self.facts = Facts(_flat(conditions))
+        self._before: Path | None = None
         self._condition: Term | None = None
 
     @property
@@ -37,7 +38,33 @@ class Path:
         """This path and `condition`; itself where it already says so."""
         if condition is TRUE or condition in self.facts.members:
             return self
-        return Path((*self.conditions, condition), self.facts.extended(_flat((condition,))))
+        path = Path.__new__(Path)
+        path.conditions = (*self.conditions, condition)
+        path.facts = self.facts.extended(_flat((condition,)))
+        path._before, path._condition = self, None
+        return path
+
+    def first(self, length: int) -> Path:
+        """The path of the first `length` conditions."""
+        path: Path | None = self
+        while path is not None and len(path.conditions) > length:
+            path = path._before
+        return path if path is not None else Path(self.conditions[:length])
+
+
+class Extensions:
+    """How paths went on: what begins alike is one path, so that terms are simplified on it once."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[Path, Term], Path] = {}
+
+    def of(self, path: Path, condition: Term) -> Path:
+        """The path and a condition, the same object each time."""
+        key = path, condition
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = path.extended(condition)
+        return found
 
 
 def _flat(conditions: Sequence[Term]) -> list[Term]:
@@ -71,12 +98,7 @@ def join(left: Path, right: Path) -> tuple[Path, Term]:
         here, there = and_(*mine), and_(*other)
         selector = here if len(mine) <= len(other) else not_(there)
         remainder = or_(here, there)
-    return _common(left, shared).extended(remainder), selector
-
-
-def _common(path: Path, length: int) -> Path:
-    """The first `length` conditions of `path`."""
-    return path if length == len(path.conditions) else Path(path.conditions[:length])
+    return left.first(shared).extended(remainder), selector
 
 
 def impossible(path: Path) -> bool:

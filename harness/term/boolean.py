@@ -7,8 +7,9 @@ of complementary pairs, and of comparisons that its other comparisons decide.
 
 from __future__ import annotations
 
-from harness.term.facts import Facts, Range, facts_of, literal_range
+from harness.term.facts import Facts, facts_of
 from harness.term.node import FALSE, TRUE, Term, make, memo
+from harness.term.ranges import Range, literal_range
 
 FLATTEN_LIMIT = 128
 """A nested conjunction with more members than this stays nested."""

@@ -9,6 +9,7 @@ from harness.term.facts import Facts
 from harness.term.linear import parts, total
 from harness.term.node import Term
 from harness.term.substitute import rebuild
+from harness.term.touch import bits_of
 
 
 def simplify_under(term: Term, facts: Facts) -> Term:
@@ -23,28 +24,42 @@ def simplify_under(term: Term, facts: Facts) -> Term:
 
 
 def simplify_all(terms: Iterable[Term], facts: Facts) -> list[Term]:
-    """Return what `simplify_under` makes of each of `terms`; what they have in common is done once."""
-    roots = list(terms)
-    done: dict[Term, Term] = {}
-    stack = list(roots)
+    """Return what `simplify_under` makes of each of `terms`.
+
+    Facts that extend others come after them, and look only into what they have news of.
+    """
+    simple = list(terms)
+    for stage in facts.stages():
+        simple = [_simplified(term, stage) if stage.news & bits_of(term) else term for term in simple]
+    return simple
+
+
+def _simplified(root: Term, facts: Facts) -> Term:
+    """Simplify a term by the facts, for what is new in them."""
+    done, news = facts.simplified, facts.news
+    stack = [root]
     while stack:
         node = stack[-1]
         if node in done:
             stack.pop()
             continue
         needed = _needed(node, facts)
-        missing = [arg for arg in needed if arg not in done]
+        missing = [arg for arg in needed if arg not in done and news & bits_of(arg)]
         if missing:
             stack += missing
-        elif node.op in ("var", "apply") and (only := _only(node, facts)) is not None:
-            done[node] = only
+            continue
+        args = [done.get(arg, arg) for arg in needed]
+        if node.op in ("var", "apply") and (only := _only(node, facts)) is not None:
+            simple = only
         elif node.boolean and not needed:
-            done[node] = _decided(node, facts)
+            simple = _decided(node, facts)
         elif node.op == "ite" and len(needed) == 1:
-            done[node] = done[needed[0]]
+            simple = args[0]
         else:
-            done[node] = _settled(_rebuilt(node, [done[arg] for arg in node.args]), facts)
-    return [done[root] for root in roots]
+            simple = _settled(_rebuilt(node, args), facts)
+        done[node] = simple
+        done.setdefault(simple, simple)
+    return done[root]
 
 
 def _needed(node: Term, facts: Facts) -> tuple[Term, ...]:

@@ -1,133 +1,93 @@
 """What a set of known truths decides cheaply, by membership and by ranges of linear forms.
 
-A comparison speaks about a linear form up to sign and constant (its *key*), and
-says that the form lies in a range. Comparisons of one key decide each other.
 This module reads terms and builds none.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
 
 from harness.term.node import Bound, Term, memo
+from harness.term.ranges import Key, Range, form_key, literal_range
+from harness.term.touch import condition_bit, only_bit
 
-Key = tuple[tuple[Term, ...], tuple[int, ...]]
-
-
-class Range(NamedTuple):
-    """The integers of ``[lo, hi]`` (None = unbounded) without those in `holes`."""
-
-    lo: Bound = None
-    hi: Bound = None
-    holes: frozenset[int] = frozenset()
-
-    def meet(self, other: Range) -> Range:
-        """Return the intersection, with holes at its ends cut off."""
-        lo = self.lo if other.lo is None or (self.lo is not None and self.lo >= other.lo) else other.lo
-        hi = self.hi if other.hi is None or (self.hi is not None and self.hi <= other.hi) else other.hi
-        holes = self.holes | other.holes
-        while lo is not None and lo in holes and (hi is None or lo <= hi):
-            lo += 1
-        while hi is not None and hi in holes and (lo is None or lo <= hi):
-            hi -= 1
-        return Range(lo, hi, holes)
-
-    def empty(self) -> bool:
-        """Say whether the bounds leave no integer."""
-        return self.lo is not None and self.hi is not None and self.lo > self.hi
-
-    def inside(self, other: Range) -> bool:
-        """Say whether every integer of this range is surely in `other`."""
-        if other.lo is not None and (self.lo is None or self.lo < other.lo):
-            return False
-        if other.hi is not None and (self.hi is None or self.hi > other.hi):
-            return False
-        return all(self._excludes(hole) for hole in other.holes)
-
-    def _excludes(self, number: int) -> bool:
-        below = self.lo is not None and number < self.lo
-        above = self.hi is not None and number > self.hi
-        return below or above or number in self.holes
-
-
-_ranges: dict[Term, tuple[Key, Range] | None] = memo()
 _facts: dict[Term, Facts] = memo()
 
 
-def form_key(term: Term) -> tuple[Key, int, int]:
-    """Return (key, sign, k) such that ``term = sign * form + k`` for the key's linear form."""
-    if term.op != "sum":
-        return ((term,), (1,)), 1, 0
-    k, coefs = term.data[0], term.data[1:]
-    if coefs[0] > 0:
-        return (term.args, coefs), 1, k
-    return (term.args, tuple(-c for c in coefs)), -1, k
-
-
-def literal_range(p: Term) -> tuple[Key, Range] | None:
-    """Return the key of a comparison (or a negated one) and the range it puts it in; None for others."""
-    if p in _ranges:
-        return _ranges[p]
-    result = None
-    atom = p.args[0] if p.op == "not" else p
-    if atom.op in ("le", "eq"):
-        key, sign, k = form_key(atom.args[0])
-        result = key, _range_of(atom.op, p.op == "not", sign, k)
-    _ranges[p] = result
-    return result
-
-
-def _range_of(op: str, negated: bool, sign: int, k: int) -> Range:
-    """Return the values of a form for which ``sign * form + k`` is = 0 or <= 0 (or not)."""
-    edge = -k * sign
-    if op == "eq":
-        return Range(None, None, frozenset((edge,))) if negated else Range(edge, edge)
-    if sign > 0:
-        return Range(edge + 1, None) if negated else Range(None, edge)
-    return Range(None, edge - 1) if negated else Range(edge, None)
-
-
 class Facts:
-    """Boolean terms that hold, ready to decide others."""
+    """Boolean terms that hold, ready to decide others.
 
-    __slots__ = ("_conjunctions", "members", "ranges", "refuted")
+    Facts may extend others (`before`); `news` are the bits of what can be decided since (see
+    `harness.term.touch`). `simplified` is for `harness.term.context` to remember what it made of terms.
+    """
 
-    def __init__(self, members: Iterable[Term]) -> None:
-        """Take each of `members` as true."""
-        self.members = frozenset(members)
-        self.refuted = frozenset(member.args[0] for member in self.members if member.op == "not")
-        self.ranges: dict[Key, Range] = {}
+    __slots__ = (
+        "_conjunctions", "_decided", "before", "members", "news", "ranges", "refuted", "simplified",
+    )  # fmt: skip
+
+    members: frozenset[Term]
+    refuted: frozenset[Term]
+
+    def __init__(self, members: Iterable[Term] = (), before: Facts | None = None) -> None:
+        """Take each of `members` as true, beside what was true `before`."""
+        self.before = before
+        known = before.members if before is not None else frozenset[Term]()
+        new = [member for member in dict.fromkeys(members) if member not in known]
+        refuted = [member.args[0] for member in new if member.op == "not"]
+        self.members = known.union(new)
+        self.refuted = before.refuted.union(refuted) if before is not None else frozenset(refuted)
+        self.ranges: dict[Key, Range] = before.ranges.copy() if before is not None else {}
+        self.news = 0
+        for member in new:
+            self._note(member)
         self._conjunctions: dict[Term, list[Term]] | None = None
-        for member in self.members:
-            entry = literal_range(member)
-            if entry is not None:
-                key, narrowed = entry
-                old = self.ranges.get(key)
-                self.ranges[key] = narrowed if old is None else old.meet(narrowed)
+        self._decided: dict[Term, bool | None] = {}
+        self.simplified: dict[Term, Term] = {}
+
+    def _note(self, member: Term) -> None:
+        """Put a comparison into the ranges, and any member into the news."""
+        self.news |= condition_bit(member)
+        entry = literal_range(member)
+        if entry is None:
+            return
+        key, narrowed = entry
+        old = self.ranges.get(key)
+        self.ranges[key] = narrowed if old is None else old.meet(narrowed)
+        if isinstance(key, Term):
+            lo, hi = self.bounds(key)
+            if lo is not None and lo == hi:
+                self.news |= only_bit(key)
 
     def extended(self, members: Iterable[Term]) -> Facts:
         """Return these facts and `members`."""
-        more = Facts(members)
-        for key, known in self.ranges.items():
-            narrowed = more.ranges.get(key)
-            more.ranges[key] = known if narrowed is None else known.meet(narrowed)
-        more.members |= self.members
-        more.refuted |= self.refuted
-        return more
+        return Facts(members, self)
+
+    def stages(self) -> list[Facts]:
+        """Return the facts that these extend, and these, the first ones first."""
+        found = [self]
+        while (before := found[-1].before) is not None:
+            found.append(before)
+        return found[::-1]
 
     def decide(self, p: Term) -> bool | None:
         """Return the truth of `p` under the facts, or None where it is not seen cheaply."""
-        if p.op in ("true", "false"):
-            return p.op == "true"
+        if p in self._decided:
+            return self._decided[p]
+        decided = self._decided[p] = self._decide(p)
+        return decided
+
+    def _decide(self, p: Term) -> bool | None:
+        op = p.op
+        if op in ("true", "false"):
+            return op == "true"
         if p in self.members:
             return True
         if p in self.refuted:
             return False
-        if p.op == "not":
+        if op == "not":
             inner = self.decide(p.args[0])
             return None if inner is None else not inner
-        if p.op == "and":
+        if op == "and":
             return self._decide_all(p.args)
         return self._decide_range(p)
 

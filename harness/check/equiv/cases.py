@@ -69,7 +69,7 @@ def _apart(
     inside = [one for one in leaves if one[0].path.conditions[depth] is first]
     outside = [one for one in leaves if one[0].path.conditions[depth] is not first]
     for side in (inside, outside):
-        facts = Path(side[0][0].path.conditions[: depth + 1]).facts
+        facts = side[0][0].path.first(depth + 1).facts
         yield from _apart(side, depth + 1, narrowed(result, facts))
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from harness.lang import Revert, Step
 from harness.symbolic.errors import Unsupported
-from harness.symbolic.path import Path
+from harness.symbolic.path import Extensions, Path
 from harness.term.context import simplify_under
 from harness.term.core import FALSE, TRUE, Term, and_, not_
 from harness.term.facts import Facts
@@ -46,7 +46,7 @@ def explore(run: Callable[[], Step[Any]], start: Path = ANYWHERE) -> Iterator[Le
         Unsupported: if there are more than `MOST_PATHS`.
     """
     waiting: list[tuple[bool, ...]] = [()]
-    known: Known = {}
+    known = Known()
     found = 0
     while waiting:
         walk = _Walk(start, waiting.pop(), known)
@@ -59,8 +59,20 @@ def explore(run: Callable[[], Step[Any]], start: Path = ANYWHERE) -> Iterator[Le
         yield Leaf(walk.path, end)
 
 
-Known = dict[tuple[tuple[Term, ...], Term], Term]
-"""What conditions come to on paths: walks that begin alike ask alike."""
+class Known:
+    """What conditions come to on paths: walks that begin alike ask alike."""
+
+    def __init__(self) -> None:
+        self.extensions = Extensions()
+        self._simple: dict[tuple[Path, Term], Term] = {}
+
+    def simple(self, condition: Term, path: Path) -> Term:
+        """Return what a condition comes to on a path."""
+        key = path, condition
+        found = self._simple.get(key)
+        if found is None:
+            found = self._simple[key] = settled(condition, path)
+        return found
 
 
 class _Walk:
@@ -81,7 +93,7 @@ class _Walk:
 
     def decide(self, condition: Term) -> bool:
         """Say which way this run goes, and remember that the other is to be walked."""
-        simple = self._simple(condition)
+        simple = self._known.simple(condition, self.path)
         if simple is TRUE or simple is FALSE:
             return simple is TRUE
         place = len(self._answers)
@@ -89,16 +101,8 @@ class _Walk:
         if place >= len(self._given):
             self.others.append((*self._answers, False))
         self._answers.append(answer)
-        self.path = self.path.extended(simple if answer else not_(simple))
+        self.path = self._known.extensions.of(self.path, simple if answer else not_(simple))
         return answer
-
-    def _simple(self, condition: Term) -> Term:
-        """Return what a condition comes to on the path."""
-        key = (self.path.conditions, condition)
-        found = self._known.get(key)
-        if found is None:
-            found = self._known[key] = settled(condition, self.path)
-        return found
 
 
 def settled(condition: Term, path: Path) -> Term:

@@ -6,9 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.term import core
-from harness.term.context import simplify_under
+from harness.term.context import simplify_all, simplify_under
 from harness.term.evaluate import compile_terms, evaluate
-from harness.term.facts import facts_of
+from harness.term.facts import Facts, facts_of
 from harness.term.substitute import rebuild, substitute
 from harness.term.walk import postorder
 from tests.harness.term.oracle import (
@@ -102,3 +102,20 @@ def test_simplifying_under_facts_preserves_the_value_wherever_they_hold(program,
         everything = [(term, values[index]) for term, values in machine.everything()]
         terms = [simplify_under(term, facts_of(core.and_(*facts))) for term, _ in everything]
         assert evaluate(terms, environment, {"f": f}) == [value for _, value in everything]
+
+
+@RELAXED
+@given(PROGRAM, ENVIRONMENTS, st.lists(st.integers(0, 400), min_size=2, max_size=6))
+def test_simplifying_under_facts_that_extend_others_preserves_the_value(program, environments, chosen):
+    machine = run(program, environments)
+    picked = [machine.truths[-1 - index % len(machine.truths)][0] for index in chosen]
+    shared: dict[tuple[Facts, core.Term], Facts] = {}
+    start = Facts()
+    for index, environment in enumerate(environments):  # what begins alike goes on from the very facts
+        values = [value[index] for _, value in machine.everything()]
+        facts = start
+        for term, held in zip(picked, evaluate(picked, environment, {"f": f}), strict=True):
+            fact = term if held else core.not_(term)
+            facts = shared.setdefault((facts, fact), facts.extended([fact]))
+            simple = simplify_all([term for term, _ in machine.everything()], facts)
+            assert evaluate(simple, environment, {"f": f}) == values

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from harness.term import boolean, choice, compare, core, facts, integer, linear, pack, word
+from harness.term import boolean, choice, compare, core, integer, linear, pack, ranges, word
 from harness.term.evaluate import evaluate
 from tests.harness.term.oracle import BOUNDS, EDGES, EVERYTHING_SMALL, FLAGS, INTEGER, WORD, W, f, run
 
@@ -96,11 +96,11 @@ def _cut_without_bounds(term: core.Term, modulus: int) -> tuple[core.Term, core.
     return linear.total(*low), linear.total(*high)
 
 
-def _range_that_forgets_equality(op: str, negated: bool, sign: int, k: int) -> facts.Range:
+def _range_that_forgets_equality(op: str, negated: bool, sign: int, k: int) -> ranges.Range:
     edge = -k * sign
     if sign > 0:
-        return facts.Range(edge, None) if negated else facts.Range(None, edge)
-    return facts.Range(None, edge) if negated else facts.Range(edge, None)
+        return ranges.Range(edge, None) if negated else ranges.Range(None, edge)
+    return ranges.Range(None, edge) if negated else ranges.Range(edge, None)
 
 
 def _off_by_one(x: core.Term, divisor: int, factor: int, k: int) -> core.Term:
@@ -121,14 +121,14 @@ SABOTAGE: dict[str, tuple[Any, str, Callable[..., Any]]] = {
     "an inner remainder that matters dropped": (
         integer, "_congruent", lambda item, c, d: item.args[0] if item.op == "mod" else item
     ),
-    "a strict comparison taken for a weak one": (facts, "_range_of", _range_that_forgets_equality),
+    "a strict comparison taken for a weak one": (ranges, "_range_of", _range_that_forgets_equality),
     "a quotient's bound off by one": (compare, "_quotient_bound", _off_by_one),
     "arms of a choice confused": (choice, "_merged", _arms_confused),
     "the sign of a word forgotten": (word, "signed", lambda term: term),
     "bits of two words taken for disjoint": (
         pack, "_or_piece", lambda a, b, width: linear.combine((1, a), (1, b))
     ),
-    "an implied comparison that is not": (facts.Range, "inside", lambda self, other: True),
+    "an implied comparison that is not": (ranges.Range, "inside", lambda self, other: True),
     "bounds of a product from two corners": (
         integer, "_product_bounds", lambda a, b: ((a[0] or 0) * (b[0] or 0), (a[1] or 0) * (b[1] or 0))
     ),
