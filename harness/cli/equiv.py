@@ -11,12 +11,12 @@ from typing import Annotated
 
 import typer
 
-from harness.check.campaign.ground import parts, target_name
+from harness.check.campaign.ground import parts
 from harness.check.equiv.builds import builds, title
 from harness.check.equiv.difference import Differences
 from harness.check.equiv.run import CHECK, equivalence
 from harness.check.equiv.same import UNSPECIFIED, Other, same
-from harness.check.equiv.twin import Duel, Twin
+from harness.check.equiv.twin import duel
 from harness.check.prove.prover import Limits
 from harness.check.prove.settle import settled
 from harness.check.reach.examiner import Examiner
@@ -27,8 +27,7 @@ from harness.cli.errors import UsageError
 from harness.cli.options import REPLAYS, Names, Output, Replays, Timeout, Tree, Workers, grouped
 from harness.cli.session import Check, Session
 from harness.cli.targets import load_implementation, load_targets
-from harness.compiler import Artifact, Settings, compile_contract
-from harness.evm.errors import EvmError
+from harness.compiler import Settings, compile_contract
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,20 +149,6 @@ def compare_builds(
         artifact = compile_contract(target.project, target.contract, settings)
         built.append(Other(title(settings), artifact, duel(target, artifact)))
     yield from same(target.spec, left, built, effort.limits, effort.workers, progress, effort.functions)
-
-
-def duel(target: Target, other: Artifact) -> Duel | None:
-    """Return who executes differences between a target and another artefact; None if it can't be deployed."""
-    if target.spec.deployment is None:
-        return None
-    material = parts(target)
-    contracts = {**material.artifacts.contracts, target_name(target.spec): other}
-    others = replace(material, artifacts=replace(material.artifacts, contracts=contracts))
-    try:
-        Twin(material, others)
-    except EvmError:  # a constructor that needs arguments, say: verdicts then say that nothing was executed
-        return None
-    return Duel(target.name, target.contract, material, others=others)
 
 
 def compare_target(

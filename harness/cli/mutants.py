@@ -14,7 +14,7 @@ import typer
 from rich.table import Table
 
 from harness.check.mutants.equivalent import Equivalent, load_equivalents
-from harness.check.mutants.options import STEPS, By, Options
+from harness.check.mutants.options import QUICK, STEPS, By, Options
 from harness.check.mutants.result import CHECK, Row, State, stale
 from harness.check.mutants.run import run_mutants, sampled
 from harness.check.mutants.variant import Variant, made_automatically, made_by_hand, read_tree
@@ -212,6 +212,7 @@ def _record(file: Path, target: Target, options: Options, verdicts: Iterable[Ver
         "specification": specification_hash(target.spec),
         "poolproof": poolproof_hash(),
         "steps": options.steps,
+        "quick": QUICK,
         "seed": options.seed,
         "timeout": options.timeout,
     }

@@ -31,7 +31,9 @@ Runs = dict[str, Json]
 NONE = "No run is recorded.\n"
 NOT_RUN = "not recorded yet"
 _TOLD = ("sentence", "reason", "names", "unreached")
-_STATES = ("killed", "equivalent", "survived", "undecided")
+_KEPT = ("noticed", "undecided", "calls", "different", "asked", "assumptions")
+KILLED, EQUAL, EXPLAINED = "killed", "proved equal", "equivalent"
+_STATES = (KILLED, EQUAL, EXPLAINED, "survived", "undecided")
 _MARKED = re.compile(
     r"(<!-- mutants: (scores|by-hand|automatic)(?: (\S+))? -->\n)(.*?)(<!-- end -->)", re.DOTALL
 )
@@ -54,12 +56,10 @@ def recorded(runs: Runs, verdicts: Iterable[Verdict], about: Mapping[str, Json])
 def _row(evidence: Json) -> Json:
     """Return what is kept of a mutant: of an automatic one that was noticed, only by whom."""
     row: Json = {"state": evidence["state"]}
-    if not evidence["automatic"] or row["state"] != "killed":
-        row |= {
-            name: evidence[name] for name in ("sentence", "reason", "names", "unreached") if evidence[name]
-        }
+    if not evidence["automatic"] or row["state"] != KILLED:
+        row |= {name: evidence[name] for name in _TOLD if evidence[name]}
     for trial in evidence["trials"]:
-        found = {"noticed": [*trial["noticed"]], "undecided": trial["undecided"], "calls": trial["calls"]}
+        found = {name: trial[name] for name in _KEPT} | {"noticed": [*trial["noticed"]]}
         if found["noticed"] or trial["by"] != "layout":
             row[trial["by"]] = {name: value for name, value in found.items() if value}
             row[trial["by"]]["seconds"] = trial["seconds"]
@@ -99,7 +99,7 @@ def renew_mutants(text: str, runs: Runs) -> str:
         if run is None:
             return f"{opening}{NONE}{closing}"
         rows: dict[str, Json] = run["mutants"]
-        made = _by_hand(rows) if kind == BY_HAND else _automatic(rows)
+        made = _by_hand(rows) if kind == BY_HAND else _automatic(rows, run["about"])
         return f"{opening}{made}{closing}"
 
     return _MARKED.sub(renewed, text)
@@ -114,18 +114,20 @@ def _scores(runs: Runs) -> str:
     for target in targets:
         known = _rows(runs, BY_HAND, target)
         made = _rows(runs, AUTOMATIC, target)
-        counted = [row for row in made if row["state"] != "equivalent"]
+        tally = Counter(row["state"] for row in made)
+        counted = len(made) - tally[EQUAL] - tally[EXPLAINED]
         rows.append(
             (
                 target,
                 _share(_count(known, "proof") + _count(known, "layout"), known),
                 _share(_count(known, "campaign"), known),
-                _share(sum(row["state"] == "killed" for row in counted), counted),
-                str(len(made) - len(counted)) if made else NOT_RUN,
+                f"{tally[KILLED]} of {counted}" if made else NOT_RUN,
+                str(tally[EQUAL]) if made else NOT_RUN,
+                str(tally[EXPLAINED]) if made else NOT_RUN,
             )
         )
     headings = ("contract", "known bugs proved wrong", "and met by a campaign", "automatic mutants noticed")
-    return table((*headings, "equivalent, as explained"), rows)
+    return table((*headings, "proved equal", "equivalent, as explained"), rows)
 
 
 def _share(noticed: int, rows: Sequence[Json]) -> str:
@@ -168,20 +170,49 @@ def _by_hand(mutants: Mapping[str, Json]) -> str:
     return table(headings, rows) + below
 
 
-def _automatic(mutants: Mapping[str, Json]) -> str:
-    """Return how many of each kind came to what, and below it those that nothing noticed."""
+def _automatic(mutants: Mapping[str, Json], about: Json) -> str:
+    """Return how many of each kind came to what, how they were noticed, and those that were not."""
     tally = Counter((_operator(name), row["state"]) for name, row in mutants.items())
     counts = (
         (kind, *(str(tally[kind, state]) for state in _STATES))
         for kind in sorted({kind for kind, _ in tally})
     )
+    means = Counter(_means(row, about) for row in mutants.values() if row["state"] == KILLED)
     left = [
-        (f"`{name}`", row["sentence"], row["state"], row.get("reason", ""))
+        (f"`{name}`", row["sentence"], row["state"], row.get("reason", "") or _compared(row))
         for name, row in mutants.items()
-        if row["state"] != "killed"
+        if row["state"] != KILLED
     ]
-    summary = table(("what was changed", *_STATES), counts)
-    return summary + ("\n" + table(("mutant", "change", "state", "reason"), left) if left else "")
+    tables = [
+        table(("what was changed", *_STATES), counts),
+        table(("noticed by", "mutants"), ((name, str(count)) for name, count in means.most_common())),
+    ]
+    if left:
+        tables.append(table(("mutant", "change", "state", "reason"), left))
+    return "\n".join(tables)
+
+
+def _means(row: Json, about: Json) -> str:
+    """Return what noticed an automatic mutant, the first that did, and so the cheapest."""
+    by = next(by for by in ("layout", "proof", "campaign") if _noticed(row, by))
+    if by != "campaign":
+        return f"the {by}"
+    steps = about["quick"] if row["campaign"].get("calls", 0) <= about["quick"] else about["steps"]
+    return f"a campaign of {steps:,} calls"
+
+
+def _compared(row: Json) -> str:
+    """Return what a comparison with the unchanged contract came to, for readers; "" where there was none."""
+    found = row.get("comparison", {})
+    if row["state"] != EQUAL:
+        return f"It differs in {_listed(found['different'])}." if found.get("different") else ""
+    if not found.get("asked"):
+        return "Each way in comes to the same terms."
+    return f"Proved of {_listed(found['asked'])}; each other way in comes to the same terms."
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
 def _operator(name: str) -> str:

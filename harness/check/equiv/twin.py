@@ -7,15 +7,17 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
-from harness.check.campaign.ground import Parts
+from harness.check.campaign.ground import Parts, parts, target_name
 from harness.check.prove.finding import Finding
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
-from harness.check.reach.examiner import Examiner
+from harness.check.reach.examiner import Budget, Examiner
+from harness.check.target import Target
 from harness.check.triage.errors import Unrealisable
 from harness.check.triage.observed import EvmCall, Transaction
 from harness.check.triage.scene import SMALL_KEYS, Act, Scene, Situation
 from harness.check.verdict import BROKEN, Outcome
+from harness.compiler.artifact import Artifact
 from harness.compiler.layout import ByteString, DynamicArray, FixedArray, Layout, Scalar, Struct
 from harness.compiler.layout import Mapping as MappingType
 from harness.evm.errors import EvmError
@@ -32,6 +34,8 @@ FEW = 24
 
 TOLD = 6
 """So many differences are told of one call."""
+
+DEFAULT = Budget()
 
 
 def values(layout: Layout, keys: Sequence[int]) -> Iterator[Place]:
@@ -194,3 +198,17 @@ class Duel(Examiner):
         told = list(self._twin.told)
         detail = f"{found.detail}; first | second: {'; '.join(told)}"
         return Finding(Outcome.DIVERGED, detail, {**found.evidence, "differences": told})
+
+
+def duel(target: Target, other: Artifact, budget: Budget = DEFAULT) -> Duel | None:
+    """Return who executes differences between a target and another artefact; None if it can't be deployed."""
+    if target.spec.deployment is None:
+        return None
+    material = parts(target)
+    contracts = {**material.artifacts.contracts, target_name(target.spec): other}
+    others = replace(material, artifacts=replace(material.artifacts, contracts=contracts))
+    try:
+        Twin(material, others)
+    except EvmError:  # a constructor that needs arguments, say: verdicts then say that nothing was executed
+        return None
+    return Duel(target.name, target.contract, material, budget=budget, others=others)

@@ -43,7 +43,7 @@ class Trials:
 
     def store(self, trial: Trial, variant: Variant, mutated: Artifact, options: Options) -> None:
         """Keep a trial, unless a solver gave up: with more time it might not."""
-        if trial.by != "proof" or not trial.undecided:
+        if trial.by == "campaign" or not trial.undecided:
             noticed = [(name, outcome.value) for name, outcome in trial.noticed]
             self._cache.store(
                 self._key(trial.by, variant, mutated, options), {**asdict(trial), "noticed": noticed}
@@ -55,7 +55,7 @@ class Trials:
         asked: list[Any] = [by, options.every_property, variant.automatic]
         if by == "campaign":
             asked += [options.steps, options.seed]
-        elif by == "proof":
+        else:
             asked += [options.timeout, variant.kills, sorted(one.hex() for one in variant.functions or ())]
         return content_hash(self._circumstances, contract, asked)
 
@@ -65,8 +65,15 @@ def _trial(entry: dict[str, Any]) -> Trial:
         by=entry["by"],
         noticed=tuple((name, Outcome(outcome)) for name, outcome in entry["noticed"]),
         held=tuple(entry["held"]),
-        undecided=tuple((name, why) for name, why in entry["undecided"]),
+        undecided=_pairs(entry["undecided"]),
         seconds=entry["seconds"],
         calls=entry["calls"],
         staged=tuple(entry["staged"]),
+        different=_pairs(entry["different"]),
+        asked=tuple(entry["asked"]),
+        assumptions=tuple(entry["assumptions"]),
     )
+
+
+def _pairs(found: list[list[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, why) for name, why in found)

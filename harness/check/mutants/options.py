@@ -18,11 +18,12 @@ QUICK = 4_000
 class Options:
     """How mutants are tried.
 
-    `by` says by what; ``both`` tries a mutant made by hand in both ways, and an automatic one by proof
-    only if the campaign did not notice it. `steps` and `seed` are the campaign's, `timeout` the solver's
-    seconds for each query. With `every_property` the proof goes on after the first that breaks, for the
-    whole matrix. `sample` is how many automatic mutants are tried (all, if None), drawn by `seed`. With
-    `keep`, trials that were decided in an earlier run in the same circumstances are not made again.
+    `by` says by what; ``both`` tries a mutant made by hand in both ways. An automatic one is compared with
+    the unchanged contract and proved only if a short campaign did not notice it. `steps` and `seed` are the
+    campaign's, `timeout` the solver's seconds for each query. With `every_property` the proof goes on after
+    the first that breaks, for the whole matrix. `sample` is how many automatic mutants are tried (all, if
+    None), drawn by `seed`. With `keep`, trials that were decided in an earlier run in the same circumstances
+    are not made again.
     """
 
     by: By = "both"

@@ -22,6 +22,8 @@ class State(Enum):
 
     KILLED = "killed"
     """A property, the model or the layout noticed it."""
+    EQUAL = "proved equal"
+    """It is no mutant: whichever way one comes in, it does what the unchanged contract does."""
     SURVIVED = "survived"
     """Everything was decided, and nothing noticed it."""
     EXPLAINED = "equivalent"
@@ -107,6 +109,7 @@ class Row:
         """Return the verdict: HELD where the specification would have noticed, or need not."""
         outcome = {
             State.KILLED: Outcome.HELD,
+            State.EQUAL: Outcome.HELD,
             State.EXPLAINED: Outcome.HELD,
             State.UNDECIDED: Outcome.UNKNOWN,
         }.get(self.state, Outcome.FOUND)
@@ -128,6 +131,7 @@ class Row:
             lines.append(self.note)
         lines += [f"`{name}` should notice it, and holds." for name in self.missed]
         lines += [self.unreached] if self.unreached else []
+        lines += [f"It differs in {way}: {how}" for trial in self.trials for way, how in trial.different]
         undecided = [pair for trial in self.trials for pair in trial.undecided]
         lines += [f"{name}: {why}" for name, why in undecided[:4]]
         return "\n".join(lines)
@@ -142,18 +146,23 @@ class Row:
             "reason": self.note if self.state is State.EXPLAINED else "",
             "names": self.names,
             "unreached": self.variant.unreached,
-            "trials": [
-                {
-                    "by": trial.by,
-                    "noticed": {name: outcome.value for name, outcome in trial.noticed},
-                    "held": list(trial.held),
-                    "undecided": [name for name, _ in trial.undecided],
-                    "seconds": round(trial.seconds, 2),
-                    "calls": trial.calls,
-                }
-                for trial in self.trials
-            ],
+            "trials": [_told(trial) for trial in self.trials],
         }
+
+
+def _told(trial: Trial) -> dict[str, object]:
+    """Return what a trial came to, fit for JSON."""
+    return {
+        "by": trial.by,
+        "noticed": {name: outcome.value for name, outcome in trial.noticed},
+        "held": list(trial.held),
+        "undecided": [name for name, _ in trial.undecided],
+        "different": [way for way, _ in trial.different],
+        "asked": list(trial.asked),
+        "assumptions": list(trial.assumptions),
+        "seconds": round(trial.seconds, 2),
+        "calls": trial.calls,
+    }
 
 
 def stale(

@@ -9,6 +9,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Literal
 
+from harness.check.mutants.comparison import compare
 from harness.check.mutants.equivalent import Equivalent, reason_for
 from harness.check.mutants.kept import Trials, circumstances
 from harness.check.mutants.options import QUICK, Options
@@ -19,6 +20,9 @@ from harness.check.parallel import Crashed, each
 from harness.check.target import Progress, Target, silent
 from harness.compiler import Artifact, CompilerError, compile_contract
 from harness.errors import PoolproofError
+
+Tried = Literal["campaign", "comparison", "proof"]
+"""How a mutant that compiles is tried; its layout is compared anyway."""
 
 
 @dataclass(frozen=True)
@@ -114,11 +118,11 @@ def _compile(target: Target) -> Artifact:
 
 
 def _try(task: _Task) -> tuple[list[Trial], str]:
-    """Try one mutant; return the trials, and what went wrong if something did."""
+    """Try one mutant, an automatic one until it is done with; return the trials, and what went wrong."""
     trials: dict[str, Trial] = {}
     failures: list[str] = []
     for means in _means(task):
-        if task.variant.automatic and any(one.killed for one in trials.values()):
+        if task.variant.automatic and any(one.killed or one.equal for one in trials.values()):
             break
         try:
             trial = means()
@@ -134,23 +138,26 @@ def _means(task: _Task) -> Iterator[Callable[[], Trial]]:
     options, mutated = task.options, _compile(task.mutated)
     yield partial(compare_layouts, task.target, _compile(task.target), mutated)
     quick = replace(options, steps=min(QUICK, options.steps))
-    plan: list[tuple[Literal["campaign", "proof"], Options]] = [("campaign", options), ("proof", options)]
+    plan: list[tuple[Tried, Options]] = [("campaign", options), ("proof", options)]
     if options.by != "both":
         plan = [(options.by, options)]
     elif task.variant.automatic:
-        plan = [("campaign", quick), ("proof", options), ("campaign", options)]
+        plan = [("campaign", quick), ("comparison", options), ("proof", options), ("campaign", options)]
     for by, asked in dict.fromkeys(plan):
         yield partial(_remembered, by, task, mutated, asked)
 
 
-def _remembered(by: Literal["campaign", "proof"], task: _Task, mutated: Artifact, options: Options) -> Trial:
+def _remembered(by: Tried, task: _Task, mutated: Artifact, options: Options) -> Trial:
     """Return a trial: one that was kept, or a new one, which is then kept."""
     found = task.kept.load(by, task.variant, mutated, options) if task.kept else None
     if found is None:
-        if by == "campaign":
-            found = execute(task.mutated, options)
-        else:
-            found = decide(task.mutated, task.variant, mutated, options)
+        match by:
+            case "campaign":
+                found = execute(task.mutated, options)
+            case "comparison":
+                found = compare(task.target, task.variant, mutated, options)
+            case "proof":
+                found = decide(task.mutated, task.variant, mutated, options)
         if task.kept:
             task.kept.store(found, task.variant, mutated, options)
     return found
@@ -162,9 +169,11 @@ def _row(task: _Task, result: tuple[list[Trial], str] | Crashed, equivalents: Se
     claimed = frozenset(one.name for one in task.target.spec.properties)
     if any(trial.killed for trial in trials):
         state, note = State.KILLED, failure
+    elif any(trial.equal for trial in trials):
+        state, note = State.EQUAL, failure
     elif reason is not None:
         state, note = State.EXPLAINED, reason
-    elif failure or any(trial.undecided for trial in trials):
+    elif failure or any(trial.undecided for trial in trials if trial.by != "comparison"):
         state, note = State.UNDECIDED, failure
     else:
         state, note = State.SURVIVED, ""

@@ -1,4 +1,4 @@
-"""The ways to notice a mutant: comparing layouts, executing it at random, proving its properties."""
+"""What came of a trial of a mutant; the ways to notice it: its layout, random calls, proofs of properties."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from harness.compiler import Artifact, compile_contract
 from harness.evm.abi import Abi
 from harness.evm.deployment import PROXY
 
-Means = Literal["layout", "campaign", "proof"]
+Means = Literal["layout", "campaign", "comparison", "proof"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,10 @@ class Trial:
     with its outcome; `held` those that were decided and held; `undecided` says of a property why it was
     not decided. `staged` are those noticed only where other contracts answer as no deployed one does.
     `seconds` are of the processor.
+
+    A comparison speaks of ways in, not of properties, and notices nothing: `held` are those in which the
+    mutant does what the unchanged contract does, `asked` those of them about which a solver was, and
+    `different` says of one how it does something else; what was proved of them rests on `assumptions`.
     """
 
     by: Means
@@ -46,11 +50,19 @@ class Trial:
     seconds: float
     calls: int = 0
     staged: tuple[str, ...] = ()
+    different: tuple[tuple[str, str], ...] = ()
+    asked: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
 
     @property
     def killed(self) -> bool:
         """Whether anything broke."""
         return bool(self.noticed)
+
+    @property
+    def equal(self) -> bool:
+        """Whether the mutant was shown to do what the unchanged contract does, whichever way one comes in."""
+        return self.by == "comparison" and not (self.undecided or self.different)
 
 
 def compare_layouts(target: Target, original: Artifact, mutated: Artifact) -> Trial:

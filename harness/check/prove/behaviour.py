@@ -21,6 +21,7 @@ from harness.compiler.cache import content_hash
 from harness.lang import Scenario
 from harness.symbolic.digest import digest_of
 from harness.symbolic.errors import Unsupported
+from harness.symbolic.result import PostState
 
 
 def behaviour(subject: Subject, piece: Piece, proxy: Artifact | None) -> str:
@@ -35,6 +36,27 @@ def behaviour(subject: Subject, piece: Piece, proxy: Artifact | None) -> str:
     except Unsupported:
         return ""
     return content_hash(repr(artifact.layout), artifact.abi, executed)
+
+
+def beginning(subject: Subject, proxy: Artifact | None) -> str:
+    """Return the hash of all that deployment does, whatever is claimed of it; "" where that is unsupported.
+
+    That is the storage that it leaves and what it announces, of the contract and of an implementation behind
+    a proxy, and what the initialiser does to the latter. Which code is deployed does not count.
+    """
+    base = Base(subject, proxy)
+    try:
+        executed = [base.execution(), *(base.behind() if base.initialiser is not None else ())]
+        done = digest_of([_done(one.result) for one in executed])
+    except Unsupported:
+        return ""
+    return content_hash(repr(subject.artifact.layout), subject.artifact.abi, done)
+
+
+def _done(result: PostState) -> tuple[object, ...]:
+    """Return what counts of an execution for everybody but its caller."""
+    effects = result.success, result.storage, result.transient, result.trace
+    return *effects, result.obligations, result.assumptions
 
 
 def _executed(subject: Subject, piece: Piece, proxy: Artifact | None) -> Iterator[object]:

@@ -141,12 +141,16 @@ class Base:
                 claim = assumption.predicate(execution.before, execution.returning)
                 yield f"assumption {assumption.name}", condition_of(claim)
 
+    def behind(self) -> tuple[Execution, Execution]:
+        """Execute what an implementation behind a proxy is in for: construction, then the initialiser."""
+        assert self.initialiser is not None
+        own = self._created(self.subject.artifact, EMPTY, {})
+        name = self.subject.abi.function(self.initialiser).signature
+        return own, self.subject.execution(name, own.result.storage)
+
     def locked(self) -> Iterator[Obligation]:
         """Yield the obligation that the initialiser fails on the implementation's own storage."""
-        assert self.initialiser is not None
-        name = self.subject.abi.function(self.initialiser).signature
-        own = self._created(self.subject.artifact, EMPTY, {})
-        again = self.subject.execution(name, own.result.storage)
+        own, again = self.behind()
         given: tuple[Named, ...] = (("constructed", own.result.success),)
         yield from _in_bounds(LOCKED, own.result, ())
         yield from _in_bounds(LOCKED, again.result, given)

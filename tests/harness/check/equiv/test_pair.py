@@ -8,13 +8,13 @@ import pytest
 
 from harness.check.equiv.errors import EquivError
 from harness.check.equiv.same import SAME, UNSPECIFIED, Other, same
+from harness.check.equiv.twin import duel
 from harness.check.prove.granted import PADDING
 from harness.check.prove.prover import Limits
 from harness.check.prove.undisturbed import ENOUGH_GAS
 from harness.check.target import Target
 from harness.check.triage.scene import with_deployment
 from harness.check.verdict import Outcome, Verdict
-from harness.cli.equiv import duel
 from harness.compiler import Project, Settings, compile_contract
 from harness.symbolic.world import NO_REENTRY
 

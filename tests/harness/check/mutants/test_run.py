@@ -122,32 +122,44 @@ def test_what_a_mutant_should_have_broken_and_did_not_is_reported(vault: Target)
     assert "`savings_have_a_date` should notice it, and holds." in verdict.detail
 
 
-def test_an_automatic_mutant_is_done_with_the_first_that_notices(
+def test_an_automatic_mutant_is_done_with_the_first_that_notices_or_explains_it(
     vault: Target, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     tried: list[str] = []
+    differs = (("visit(uint8)", "it fails"),)
 
-    def stub(by: str, killed: bool):  # type: ignore[no-untyped-def]
-        def trial(*_: object) -> Trial:
-            tried.append(by)
-            return Trial(by, (("one", Outcome.REFUTED),) if killed else (), (), (), 0.0)  # type: ignore[arg-type]
+    def says(function: str, trial: Trial) -> None:
+        def stub(*_: object) -> Trial:
+            tried.append(trial.by)
+            return trial
 
-        return trial
+        monkeypatch.setattr(runner, function, stub)
 
-    monkeypatch.setattr(runner, "execute", stub("campaign", True))
-    monkeypatch.setattr(runner, "decide", stub("proof", True))
-    only(vault, variant(vault, "LEAST = 100", "LEAST = 101"), options=Options(keep=False))
-    assert tried == ["campaign"]
+    def tried_on(automatic: bool = True) -> tuple[list[str], State]:
+        tried.clear()
+        mutant = variant(vault, "LEAST = 100", "LEAST = 101", automatic=automatic)
+        (row,) = only(vault, mutant, options=Options(keep=False))
+        return list(tried), row.state
 
-    tried.clear()
-    monkeypatch.setattr(runner, "execute", stub("campaign", False))
-    monkeypatch.setattr(runner, "decide", stub("proof", False))
-    only(vault, variant(vault, "LEAST = 100", "LEAST = 101"), options=Options(keep=False))
-    assert tried == ["campaign", "proof", "campaign"], "a short one, and where nothing else does, a whole one"
+    noticed = (("one", Outcome.REFUTED),)
+    says("execute", Trial("campaign", noticed, (), (), 0.0))
+    says("compare", Trial("comparison", (), (), (), 0.0))
+    says("decide", Trial("proof", noticed, (), (), 0.0))
+    assert tried_on() == (["campaign"], State.KILLED)
+    assert tried_on(automatic=False) == (["campaign", "proof"], State.KILLED)
 
-    tried.clear()
-    only(vault, variant(vault, "LEAST = 100", "LEAST = 101", automatic=False), options=Options(keep=False))
-    assert tried == ["campaign", "proof"]
+    says("execute", Trial("campaign", (), (), (), 0.0))
+    assert tried_on() == (["campaign", "comparison"], State.EQUAL)
+
+    says("compare", Trial("comparison", (), (), (), 0.0, different=differs))
+    assert tried_on() == (["campaign", "comparison", "proof"], State.KILLED)
+
+    says("decide", Trial("proof", (), (), (), 0.0))
+    whole = ["campaign", "comparison", "proof", "campaign"]
+    assert tried_on() == (whole, State.SURVIVED), "a short campaign, and a whole one where nothing else helps"
+
+    says("compare", Trial("comparison", (), (), (("visit(uint8)", "it gave up"),), 0.0))
+    assert tried_on() == (whole, State.SURVIVED), "that it is not known to be equal leaves nothing undecided"
 
 
 def test_what_goes_wrong_in_one_trial_leaves_the_others(

@@ -1,0 +1,140 @@
+"""Whether a mutant is one at all: each way in compared with what it does in the unchanged contract.
+
+Both contracts begin alike if deployment executes the same, term for term. From then on they stay alike, call
+by call, if each way in does the same from every state that has the invariants, which the unchanged contract
+keeps: it comes to the same terms, or `harness.check.equiv` proves it. Such a proof is about a call by itself;
+so where it gives orders to others, who may call back in the middle of it, only the same terms count: what
+others meet then is among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from time import process_time
+
+from harness.check.equiv.run import CHECK
+from harness.check.equiv.same import SAME, Other, Task
+from harness.check.equiv.same import compare as compare_way
+from harness.check.equiv.twin import Duel, duel
+from harness.check.mutants.options import Options
+from harness.check.mutants.trial import Trial
+from harness.check.mutants.variant import Variant
+from harness.check.prove.behaviour import beginning, behaviour
+from harness.check.prove.deployment import DEPLOYMENT
+from harness.check.prove.prover import Limits
+from harness.check.prove.run import fresh
+from harness.check.prove.subject import Subject
+from harness.check.prove.tasks import Piece
+from harness.check.reach.examiner import Budget
+from harness.check.target import Target
+from harness.check.verdict import Outcome, Verdict
+from harness.compiler import Artifact, compile_contract
+from harness.evm.deployment import PROXY
+from harness.symbolic.errors import Unsupported
+from harness.symbolic.world import NO_REENTRY
+
+REENTERED = "the same as long as nobody calls back; what somebody meets who does was not compared"
+
+
+def compare(target: Target, variant: Variant, mutated: Artifact, options: Options) -> Trial:
+    """Compare a mutant with the unchanged `target`, up to the first way in that is not known to be alike.
+
+    What the mutant is likely to change is looked at first.
+    """
+    started = process_time()
+    pair = _Pair(target, mutated, options.timeout)
+    alike: list[Verdict] = []
+    for way in pair.ways(variant.functions):
+        verdict = pair.verdict(way)
+        if verdict.outcome is not Outcome.PROVED:
+            return _trial(started, alike, verdict)
+        alike.append(verdict)
+    return _trial(started, alike)
+
+
+def _trial(started: float, alike: list[Verdict], other: Verdict | None = None) -> Trial:
+    """Return what came of it: the ways in that are `alike`, and the first that is not known to be, if any."""
+    told = ((other.function, other.detail),) if other is not None else ()
+    differs = other is not None and other.outcome is Outcome.DIVERGED
+    return Trial(
+        by="comparison",
+        noticed=(),
+        held=tuple(one.function for one in alike),
+        undecided=() if differs else told,
+        seconds=process_time() - started,
+        different=told if differs else (),
+        asked=tuple(one.function for one in alike if not one.evidence["identical"]),
+        assumptions=tuple(dict.fromkeys(name for one in alike for name in one.assumptions)),
+    )
+
+
+@dataclass(frozen=True)
+class _Pair:
+    """A target and a mutant of it; `seconds` is what each query may take."""
+
+    target: Target
+    mutated: Artifact
+    seconds: float
+
+    @cached_property
+    def original(self) -> Artifact:
+        """The unchanged contract."""
+        return compile_contract(self.target.project, self.target.contract, self.target.settings)
+
+    @cached_property
+    def _duel(self) -> Duel | None:
+        return duel(self.target, self.mutated, Budget(glance=2 * self.seconds, depth=0))
+
+    def ways(self, changed: frozenset[bytes] | None) -> Iterator[str]:
+        """Yield the deployment and every way in, first those with the selectors that may have `changed`."""
+        subject = Subject(self.target.spec, self.original)
+        selectors = {name: one.selector for name, one in subject.abi.functions.items()}
+        first = {name for name in subject.entries if changed is not None and selectors.get(name) in changed}
+        yield DEPLOYMENT
+        yield from sorted(subject.entries, key=lambda name: name not in first)
+
+    def verdict(self, way: str) -> Verdict:
+        """Return whether both do the same there."""
+        found = self._identical(way)
+        if found is not None or way == DEPLOYMENT:
+            outcome = Outcome.PROVED if found is not None else Outcome.UNKNOWN
+            detail = "" if found is not None else "the terms are others, or not all supported"
+            granted, evidence = tuple(sorted(found or ())), {"identical": True}
+            name = self.target.spec.name
+            return Verdict(name, CHECK, SAME, way, outcome, 0.0, detail, granted, evidence)
+        other = Other("the mutant", self.mutated, self._duel)
+        [verdict] = compare_way(
+            Task(self.target.spec, self.original, (other,), way, Limits(seconds=self.seconds))
+        )
+        if verdict.outcome is Outcome.PROVED and NO_REENTRY in verdict.assumptions and self._orders(way):
+            return replace(verdict, outcome=Outcome.UNKNOWN, detail=REENTERED)
+        return verdict
+
+    def _identical(self, way: str) -> frozenset[str] | None:
+        """Return what both executions take for granted if they come to the same terms, None if they don't."""
+        subjects = [self.original, self.mutated]
+        one, other = (self._digest(fresh(self.target.spec, each), way) for each in subjects)
+        if not one or one != other:
+            return None
+        if way == DEPLOYMENT:  # what its execution takes for granted, every function's does
+            return frozenset()
+        return Subject(self.target.spec, self.original).execution(way).result.assumptions
+
+    def _digest(self, subject: Subject, way: str) -> str:
+        """Return the digest of what is executed, "" where that is unsupported."""
+        if way != DEPLOYMENT:
+            return behaviour(subject, Piece("entry", way), None)
+        return beginning(subject, compile_contract(self.target.home, PROXY, self.target.settings))
+
+    def _orders(self, way: str) -> bool:
+        """Say whether one of both asks others for more than an answer."""
+        for artifact in (self.original, self.mutated):
+            try:
+                execution = fresh(self.target.spec, artifact).execution(way)
+            except Unsupported:
+                return True
+            if any(call.kind != "STATICCALL" for call in execution.result.attempted):
+                return True
+        return False
