@@ -10,24 +10,24 @@ from harness.lang.domain import Address
 from harness.lang.logic import Int, Prop
 from harness.lang.record import record
 
-S = TypeVar("S")
+S_co = TypeVar("S_co", covariant=True)
 
 
 @record
-class Run(Generic[S]):
+class Run(Generic[S_co]):
     """One call with the states around it."""
 
-    before: S
+    before: S_co
     call: Call
-    after: S
+    after: S_co
 
 
-class Play(ABC, Generic[S]):
+class Play(ABC, Generic[S_co]):
     """Makes calls one after the other from the scenario's state."""
 
     @property
     @abstractmethod
-    def pool(self) -> S:
+    def pool(self) -> S_co:
         """The state after the calls made so far."""
 
     @property
@@ -36,7 +36,7 @@ class Play(ABC, Generic[S]):
         """The time of the last call; calls never go back in time."""
 
     @abstractmethod
-    def call(self, function: str, *args: Int, sender: Address, at: Int) -> Run[S]:
+    def call(self, function: str, *args: Int, sender: Address, at: Int) -> Run[S_co]:
         """Make a call at time `at`; a reverted call leaves the state as it was."""
 
     @abstractmethod

@@ -61,6 +61,12 @@ def can_enter(before: SeatPool, call: Call, amount: Int, reward_per_gas: Int, ma
     return is_offer(before, amount, reward_per_gas, max_capacity) & (lowest < amount)
 
 
+def is_weak_offer(before: SeatPool, call: Call, amount: Int, reward_per_gas: Int, max_capacity: Int) -> Prop:
+    """Return that the caller, having left, offers enough to enter, but no more than the lowest has."""
+    _, lowest, _ = seat_to_win(before, call.sender)
+    return is_offer(before, amount, reward_per_gas, max_capacity) & (amount != 0) & (amount <= lowest)
+
+
 def moved_by_stake(before: SeatPool, call: Call, amount: Int) -> Int:
     """Return all that `stake` moves: the mature exits of the caller and of the displaced, what is burned."""
     now = call.timestamp

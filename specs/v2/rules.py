@@ -6,8 +6,14 @@ from harness.lang import Call, Int, Prop, at, either, iff, implies, maximum, neg
 from specs.common.frame import has_no_effect
 from specs.common.lottery import is_assigned_by_share, is_assigned_to_nobody, sum_of
 from specs.common.seat_protocol_rules import tells_its_record
-from specs.common.seat_rules import can_be_paid, can_enter, moved_by_stake, names_the_missing_token
-from specs.common.seats import Slot, everything, is_offer, seat_to_win, slashable
+from specs.common.seat_rules import (
+    can_be_paid,
+    can_enter,
+    is_weak_offer,
+    moved_by_stake,
+    names_the_missing_token,
+)
+from specs.common.seats import Slot, everything, is_offer, slashable
 from specs.common.views import constants_tell
 from specs.v2.model import weights_of
 from specs.v2.state import CONSTANTS, SLASH_BASE, SLASH_POINTS, Pool, Slashed
@@ -51,9 +57,8 @@ def weak_offer_is_named(
     before: Pool, call: Call, after: Pool, amount: Int, reward_per_gas: Int, max_capacity: Int
 ) -> Prop:
     """`stake` of no more than the lowest stake is refused with PROVER_NOT_GOOD_ENOUGH."""
-    _, lowest, _ = seat_to_win(before, call.sender)
-    offered = is_offer(before, amount, reward_per_gas, max_capacity) & (amount != 0)
-    return implies(offered & (amount <= lowest), call.reverts_with("PROVER_NOT_GOOD_ENOUGH"))
+    weak = is_weak_offer(before, call, amount, reward_per_gas, max_capacity)
+    return implies(weak, call.reverts_with("PROVER_NOT_GOOD_ENOUGH"))
 
 
 # --- the protocol ---------------------------------------------------------------------------------------

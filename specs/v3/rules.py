@@ -11,6 +11,7 @@ from specs.common.seat_rules import (
     can_enter,
     has_left,
     is_ripe,
+    is_weak_offer,
     moved_by_stake,
     names_the_missing_token,
 )
@@ -21,7 +22,6 @@ from specs.common.seats import (
     locked,
     matured,
     only_these_change,
-    seat_to_win,
     slashable,
 )
 from specs.common.token import minted
@@ -135,7 +135,5 @@ def weak_offer_is_named(
     before: Pool, call: Call, after: Pool, amount: Int, reward_per_gas: Int, max_capacity: Int
 ) -> Prop:
     """`stake` of no more than the lowest stake is refused with PROVER_NOT_GOOD_ENOUGH."""
-    _, lowest, _ = seat_to_win(before, call.sender)
-    offered = is_offer(before, amount, reward_per_gas, max_capacity) & (amount != 0)
-    weak = negate(is_hasty(before, call)) & offered & (amount <= lowest)
-    return implies(weak, call.reverts_with("PROVER_NOT_GOOD_ENOUGH"))
+    weak = is_weak_offer(before, call, amount, reward_per_gas, max_capacity)
+    return implies(negate(is_hasty(before, call)) & weak, call.reverts_with("PROVER_NOT_GOOD_ENOUGH"))
