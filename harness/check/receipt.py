@@ -13,7 +13,7 @@ import hashlib
 import importlib.util
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -24,6 +24,7 @@ import harness
 from harness.check.verdict import Verdict
 from harness.compiler.artifact import Artifact
 from harness.compiler.cache import content_hash
+from harness.evm.deployment import Artifacts
 from harness.lang import Spec
 
 Json = dict[str, Any]
@@ -31,24 +32,30 @@ _DIGITS = 16
 # What only shows results, or calls the checks, decides nothing.
 _UNDECIDING = frozenset({"cli", "report"})
 _COUNTED_ELSEWHERE = frozenset({"harness", *sys.stdlib_module_names})
+_NO_DATA = frozenset({".py", ".pyc", ".md", ".typed"})
+EXECUTED = frozenset({"contract", "deployment"})
+"""What does not count where what was executed of it is known (`Receipt.behaviour`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
     """Hashes of the contract (code, layout, ABI), its specification and poolproof; the tools' versions.
 
-    `behaviour` is the hash of what was executed of the contract, "" where all of it counts.
+    `deployment` is the hash of all that is deployed with the contract, "" where that does not count.
+    `behaviour` is the hash of what was executed of the contract, "" where all of it and of its deployment
+    counts.
     """
 
     contract: str
     specification: str
     poolproof: str
     tools: str
+    deployment: str = ""
     behaviour: str = ""
 
     def as_json(self) -> dict[str, str]:
         """Return it for a report."""
-        return asdict(self)
+        return {name: getattr(self, name) for name in self.__slots__}
 
     @classmethod
     def from_json(cls, entry: Mapping[str, str]) -> Receipt:
@@ -62,21 +69,32 @@ class Receipt:
     def stale(self, now: Receipt) -> list[str]:
         """Return the names of what is not `now` as it was then.
 
-        Another contract matters only where what was executed of it is not known to be the same.
+        Another contract or deployment matters only where what was executed is not known to be the same.
         """
-        before, after = asdict(self), asdict(now)
-        changed = [name for name in before if name != "behaviour" and before[name] != after[name]]
+        before, after = self.as_json(), now.as_json()
+        same = {"behaviour"} | ({"deployment"} if not self.deployment else set())
         if self.behaviour and self.behaviour == now.behaviour:
-            changed = [name for name in changed if name != "contract"]
-        return changed
+            same |= EXECUTED
+        return [name for name in before if name not in same and before[name] != after[name]]
 
 
-def receipt_of(spec: Spec[Any], artifact: Artifact, *tools: str) -> Receipt:
-    """Return the receipt of verdicts on `artifact` under `spec` that the packages `tools` took part in."""
+def deployment_hash(artifacts: Artifacts) -> str:
+    """Return the hash of all that is deployed: what a run on the EVM depends on, beside the specification."""
+    deployed = {**artifacts.contracts, "": artifacts.proxy}
+    shown = {name: (one.input_hash, one.creation.bytecode.hex()) for name, one in deployed.items()}
+    return content_hash(shown)[:_DIGITS]
+
+
+def receipt_of(spec: Spec[Any], artifact: Artifact, *tools: str, deployment: str = "") -> Receipt:
+    """Return the receipt of verdicts on `artifact` under `spec` that the packages `tools` took part in.
+
+    What was executed on the EVM depends on its `deployment`, too (see `deployment_hash`).
+    """
     layout, settings = repr(artifact.layout), repr(artifact.settings)
     codes = [artifact.runtime.bytecode.hex(), artifact.creation.bytecode.hex()]
     contract = content_hash(codes, artifact.runtime.immutables, layout, settings, artifact.abi)
-    return receipt_of_hashes(contract, specification_hash(spec), *tools)
+    receipt = receipt_of_hashes(contract, specification_hash(spec), *tools)
+    return replace(receipt, deployment=deployment)
 
 
 def receipt_of_hashes(contract: str, specification: str, *tools: str) -> Receipt:
@@ -88,6 +106,7 @@ def receipt_of_hashes(contract: str, specification: str, *tools: str) -> Receipt
 def specification_hash(spec: Spec[Any]) -> str:
     """Return the hash of the sources of `spec`: its module's, and all that it imports.
 
+    What else lies in the folders of its packages counts, too, but for Markdown: a specification may read it.
     Of the standard library and of the harness nothing is counted: the harness has a hash of its own.
 
     Raises:
@@ -104,7 +123,10 @@ def specification_hash(spec: Spec[Any]) -> str:
         if name in found or file is None:
             continue
         found[name] = file.read_text(encoding="utf-8")
-        waiting += _imported(name if file.name == "__init__.py" else name.rpartition(".")[0], found[name])
+        found |= _data_beside(name, file)
+        package = name.rpartition(".")[0]
+        waiting += [package] if package else []
+        waiting += _imported(name if file.name == "__init__.py" else package, found[name])
     return content_hash(found)[:_DIGITS]
 
 
@@ -133,6 +155,15 @@ def _file(name: str) -> Path | None:
     return Path(found.origin) if found and found.origin and found.origin.endswith(".py") else None
 
 
+def _data_beside(name: str, file: Path) -> dict[str, str]:
+    """Return the hashes of what else lies beside the module `name`, if that is a package."""
+    if file.name != "__init__.py":
+        return {}
+    others = [one for one in file.parent.iterdir() if one.is_file() and one.suffix not in _NO_DATA]
+    shown = [one for one in others if not one.name.startswith(".")]
+    return {f"{name}/{one.name}": hashlib.sha256(one.read_bytes()).hexdigest() for one in shown}
+
+
 @lru_cache(maxsize=1024)
 def _imported(package: str, text: str) -> tuple[str, ...]:
     """Return what counts of the imports of `text`, a module of `package`."""
@@ -141,7 +172,7 @@ def _imported(package: str, text: str) -> tuple[str, ...]:
 
 def _imports(package: str, text: str) -> Iterator[str]:
     """Yield the names of modules that `text` imports, and of what could be modules among what it imports."""
-    for node in ast.walk(ast.parse(text)):
+    for node in _statements(ast.parse(text)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -149,3 +180,11 @@ def _imports(package: str, text: str) -> Iterator[str]:
             start = ".".join(part for part in (base, node.module) if part)
             yield start
             yield from (f"{start}.{alias.name}" for alias in node.names)
+
+
+def _statements(node: ast.AST) -> Iterator[ast.AST]:
+    """Yield the statements in `node`, at any depth; what is no statement imports nothing."""
+    for name in ("body", "handlers", "cases", "orelse", "finalbody"):
+        for child in getattr(node, name, ()):
+            yield child
+            yield from _statements(child)

@@ -7,27 +7,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.check.campaign.ground import parts
+from harness.check.campaign.ground import Parts, parts
 from harness.check.equiv.builds import builds, title
-from harness.check.equiv.difference import Differences
-from harness.check.equiv.run import CHECK, equivalence
+from harness.check.equiv.run import CHECK, Options, equivalence
 from harness.check.equiv.same import UNSPECIFIED, Other, same
 from harness.check.equiv.twin import duel
+from harness.check.kept import Keeping
 from harness.check.prove.prover import Limits
 from harness.check.prove.settle import settled
-from harness.check.reach.examiner import Examiner
 from harness.check.target import Progress, Target
 from harness.check.triage.scene import with_deployment
 from harness.check.verdict import Verdict
 from harness.cli.errors import UsageError
-from harness.cli.options import REPLAYS, Names, Output, Replays, Timeout, Tree, Workers, grouped
+from harness.cli.options import REPLAYS, Names, NoCache, Output, Replays, Timeout, Tree, Workers, grouped
+from harness.cli.prove import examiner, kept_with
 from harness.cli.session import Check, Session
 from harness.cli.targets import load_implementation, load_targets
 from harness.compiler import Settings, compile_contract
+
+if TYPE_CHECKING:
+    from harness.check.equiv.difference import Differences
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +58,15 @@ class Sides:
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """What a comparison may take: for each query, of processors, and for which functions (all, if none)."""
+    """What a comparison may take: for each query, of processors, and for which functions (all, if none).
+
+    With `keeping`, what was decided of model and contract is kept.
+    """
 
     limits: Limits
     workers: int
     functions: tuple[str, ...] = ()
+    keeping: Keeping | None = None
 
 
 @grouped
@@ -69,6 +76,7 @@ def equiv(
     sides: Sides = Sides(),
     timeout: Timeout = 10.0,
     workers: Workers = 0,
+    no_cache: NoCache = False,
     replays: Replays = REPLAYS,
     output: Output = Output(),
 ) -> None:
@@ -78,7 +86,8 @@ def equiv(
     block: model and contract agree on success, on the exact revert data, on what is returned,
     announced and asked of other contracts, and on every storage field; malformed calls fail.
     What is then proved of the model is proved of the contract. A difference is executed on
-    both before it is reported, and leaves a replay file.
+    both before it is reported, and leaves a replay file. What was decided of the same function,
+    specification and version before is not decided again.
 
     With --a and --b, two implementations are compared instead: their storages are related
     field by field, by the names in their layouts; a target's name lends its invariants. With
@@ -94,7 +103,8 @@ def equiv(
     Exit codes: 0 all is the same, 1 model and contract differ, 2 wrong usage or the sources do
     not compile, 3 something was not decided.
     """
-    effort = Effort(Limits(timeout), workers or os.cpu_count() or 1, tuple(sides.function or ()))
+    processes, keeping = workers or os.cpu_count() or 1, Keeping(read=not no_cache)
+    effort = Effort(Limits(timeout), processes, tuple(sides.function or ()), keeping)
     targets = load_targets(names or (), tree) if names or sides.a is None else []
     checks = _checks(targets, sides, tree, effort, replays)
     with Session(targets, output) as session:
@@ -164,12 +174,19 @@ def compare_target(
     which is not.
     """
     compiled = compile_contract(target.project, target.contract, target.settings)
-    triage = None
+    options = Options(effort.limits, effort.workers, effort.functions, keeping=effort.keeping)
     if target.spec.deployment is not None:
-        triage = Differences(Examiner(target.name, target.contract, parts(target), replays))
-    found = equivalence(
-        target.spec, compiled, effort.limits, effort.workers, progress, triage, effort.functions
-    )
-    for verdict in found:
+        material = parts(target)
+        options = replace(options, triage=partial(differences, target, material, replays))
+        if options.keeping is not None:
+            options = replace(options, keeping=kept_with(options.keeping, material, replays))
+    for verdict in equivalence(target.spec, compiled, options, progress):
         known = settled([*proofs, verdict], target.spec, whole=bool(proofs))[-1]
         yield replace(known, target=target.name)
+
+
+def differences(target: Target, material: Parts, replays: Path) -> Differences:
+    """Return who executes what differs."""
+    from harness.check.equiv.difference import Differences  # as in `examiner`
+
+    return Differences(examiner(target, material, replays))

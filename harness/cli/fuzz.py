@@ -12,17 +12,17 @@ from typing import Annotated
 import typer
 
 from harness.check.campaign import Options
+from harness.check.campaign.ground import parts
 from harness.check.campaign.options import DEFAULT_STEPS
 from harness.check.campaign.result import CHECK
 from harness.check.fuzz import fuzz as run_fuzz
-from harness.check.receipt import receipt_of
+from harness.check.receipt import Receipt, deployment_hash, receipt_of
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.durations import seconds
 from harness.cli.options import REPLAYS, Names, Output, Replays, Seed, Tree, Workers, grouped
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
-from harness.compiler import compile_contract
 
 TOOLS = ("pyrevm",)
 """The packages that take part in a campaign."""
@@ -88,8 +88,13 @@ def fuzz_target(target: Target, options: Options, replays: Path, progress: Progr
         KeyboardInterrupt: after the verdicts, if the campaign was interrupted.
     """
     result = run_fuzz(target, options, replays, progress)
-    artifact = compile_contract(target.project, target.contract, target.settings)
-    receipt = receipt_of(target.spec, artifact, *TOOLS)
-    yield from map(receipt.attached_to, result.verdicts)
+    yield from map(receipt_now(target).attached_to, result.verdicts)
     if result.interrupted:
         raise KeyboardInterrupt
+
+
+def receipt_now(target: Target) -> Receipt:
+    """Return what the verdicts of a campaign on `target` depend on."""
+    material = parts(target)
+    deployment = deployment_hash(material.artifacts)
+    return receipt_of(target.spec, material.target, *TOOLS, deployment=deployment)

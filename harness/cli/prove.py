@@ -9,15 +9,16 @@ from functools import partial
 from math import inf
 from pathlib import Path
 from time import monotonic
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from harness.check.campaign.ground import parts
+from harness.check.campaign.ground import Parts, parts
+from harness.check.kept import Keeping
 from harness.check.prove.prover import CHECK, Limits
-from harness.check.prove.run import Keeping, Options
+from harness.check.prove.run import Options
 from harness.check.prove.run import prove as prove_all
-from harness.check.reach.examiner import Examiner
+from harness.check.receipt import deployment_hash
 from harness.check.target import Progress, Target
 from harness.check.verdict import Verdict
 from harness.cli.durations import seconds
@@ -39,6 +40,9 @@ from harness.compiler import Artifact, compile_contract
 from harness.compiler.loaded import load_artifact
 from harness.evm.deployment import PROXY
 from harness.solver import second_solver_available
+
+if TYPE_CHECKING:
+    from harness.check.reach.examiner import Examiner
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,11 +167,27 @@ def prove_target(
     its replay file goes to the folder `replays`. Runtime code alone cannot be deployed.
     """
     if artifact is None and target.spec.deployment is not None:
-        options = replace(options, triage=Examiner(target.name, target.contract, parts(target), replays))
+        material = parts(target)
+        options = replace(options, triage=partial(examiner, target, material, replays))
+        if options.keeping is not None:
+            options = replace(options, keeping=kept_with(options.keeping, material, replays))
     compiled = artifact or compile_contract(target.project, target.contract, target.settings)
     proxy = compile_contract(target.home, PROXY, target.settings)
     for verdict in prove_all(target.spec, compiled, options, progress, proxy):
         yield replace(verdict, target=target.name)
+
+
+def kept_with(keeping: Keeping, material: Parts, replays: Path) -> Keeping:
+    """Return `keeping` for what is deployed, with the folder of the replay files."""
+    return replace(keeping, deployment=deployment_hash(material.artifacts), replays=replays)
+
+
+def examiner(target: Target, material: Parts, replays: Path) -> Examiner:
+    """Return who executes what fails."""
+    # Imported here: where everything was proved before, nothing is executed.
+    from harness.check.reach.examiner import Examiner
+
+    return Examiner(target.name, target.contract, material, replays)
 
 
 def _folder(path: Path | None) -> Path | None:

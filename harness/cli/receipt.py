@@ -12,15 +12,17 @@ import typer
 from rich.table import Table
 
 from harness.audit import CHECK as AUDIT
+from harness.check.campaign.ground import parts
 from harness.check.campaign.result import CHECK as FUZZ
+from harness.check.equiv.run import CHECK as EQUIV
 from harness.check.prove.prover import CHECK as PROVE
 from harness.check.prove.standing import Standing, undermined
-from harness.check.receipt import Receipt, receipt_of
+from harness.check.receipt import Receipt, deployment_hash
 from harness.check.target import Target
 from harness.check.verdict import ExitCode, Verdict
 from harness.cli.audit import Auditor
 from harness.cli.console import Screen
-from harness.cli.fuzz import TOOLS as FUZZ_TOOLS
+from harness.cli.fuzz import receipt_now as campaign_receipt
 from harness.cli.options import Output, Tree, grouped
 from harness.cli.report import REPORTS, read_report
 from harness.cli.subcommands import STYLE
@@ -102,13 +104,14 @@ def _changes(check: str, target: Target, tree: Tree) -> Changes | None:
     """Return what compares receipts of one kind of check about `target`; None for a kind without."""
     if check == AUDIT:
         return _whole(Auditor.of(tree, None).receipt(target))
-    if check not in (PROVE, FUZZ):
+    if check == FUZZ:
+        return _whole(campaign_receipt(target))
+    if check not in (PROVE, EQUIV):
         return None
     artifact = compile_contract(target.project, target.contract, target.settings)
-    if check == FUZZ:
-        return _whole(receipt_of(target.spec, artifact, *FUZZ_TOOLS))
     proxy = compile_contract(target.home, PROXY, target.settings)
-    return Standing(target.spec, artifact, proxy).changed
+    deployed = deployment_hash(parts(target).artifacts) if target.spec.deployment is not None else ""
+    return Standing(target.spec, artifact, proxy, deployed).changed
 
 
 def _whole(now: Receipt) -> Changes:

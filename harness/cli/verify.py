@@ -12,9 +12,9 @@ import typer
 from harness.audit import CHECK as AUDIT
 from harness.check.campaign.result import CHECK as FUZZ
 from harness.check.equiv.run import CHECK as EQUIV
+from harness.check.kept import Keeping
 from harness.check.prove.prover import CHECK as PROVE
 from harness.check.prove.prover import Limits
-from harness.check.prove.run import Keeping
 from harness.check.prove.run import Options as ProveOptions
 from harness.check.target import Target
 from harness.cli.audit import Auditor
@@ -74,5 +74,5 @@ def verify(
 def compared(session: Session, target: Target, options: ProveOptions, replays: Path) -> Check:
     """Return the comparison of model and contract, which rests on what was proved so far."""
     proofs = [one for one in session.verdicts if (one.target, one.check) == (target.name, PROVE)]
-    effort = Effort(options.limits, options.workers)
+    effort = Effort(options.limits, options.workers, keeping=options.keeping)
     return partial(compare_target, target, effort, replays, proofs=proofs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from posixpath import dirname
 
 from harness.compiler.errors import CompilerError
@@ -56,7 +57,8 @@ class Remapping:
         return f"{context}{self.prefix}={self.target}"
 
 
-def imports_of(text: str) -> list[Import]:
+@lru_cache(maxsize=1024)
+def imports_of(text: str) -> tuple[Import, ...]:
     """Return the import directives of a source, in order.
 
     The path of ``import`` is the first string up to the next semicolon.
@@ -72,7 +74,7 @@ def imports_of(text: str) -> list[Import]:
             pending = 0
         elif kind == "end":
             pending = 0
-    return found
+    return tuple(found)
 
 
 def unit_of(path: str, importer: str, remappings: tuple[Remapping, ...]) -> str:

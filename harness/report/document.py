@@ -6,11 +6,8 @@ import inspect
 import json
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
-from functools import lru_cache
 from importlib import resources
 from typing import Any
-
-import jsonschema
 
 from harness.check.verdict import Outcome, Verdict
 from harness.lang import Assumption, Figure, Property, Spec
@@ -78,9 +75,7 @@ def from_json(text: str, name: str) -> Report:
         raise ReportError(
             f"{name} is not a report of schema {SCHEMA} (its schema is {version!r}): make it anew."
         )
-    wrong = jsonschema.exceptions.best_match(_validator().iter_errors(document))
-    if wrong is not None:
-        raise ReportError(f"{name} is not a report: at {wrong.json_path}, {wrong.message}.")
+    _validate(document, name)
     verdicts = tuple(_verdict_from_json(verdict) for verdict in document["verdicts"])
     return Report(
         verdicts,
@@ -91,9 +86,14 @@ def from_json(text: str, name: str) -> Report:
     )
 
 
-@lru_cache(maxsize=1)
-def _validator() -> jsonschema.Draft202012Validator:
-    return jsonschema.Draft202012Validator(schema())
+def _validate(document: Json, name: str) -> None:
+    """Raise ReportError unless a document is as the schema says."""
+    import jsonschema  # takes long, and only who reads a report needs it
+
+    validator = jsonschema.Draft202012Validator(schema())
+    wrong = jsonschema.exceptions.best_match(validator.iter_errors(document))
+    if wrong is not None:
+        raise ReportError(f"{name} is not a report: at {wrong.json_path}, {wrong.message}.")
 
 
 def describe(spec: Spec[Any], contract: str) -> Json:

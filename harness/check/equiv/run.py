@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from time import monotonic
 
 from harness.check.campaign.surface import Operation, surface
 from harness.check.equiv.claims import CLAIMS, REFUSES_MALFORMED, STORES, ModelClaims, fails_without_data
 from harness.check.equiv.errors import EquivError
 from harness.check.equiv.meet import Meeting
-from harness.check.parallel import Crashed, each
+from harness.check.kept import Done, Keeping, Kept, all_done
+from harness.check.parallel import Crashed
+from harness.check.prove.behaviour import behaviour
 from harness.check.prove.build import IN_BOUNDS as STORAGE_BOUNDS
 from harness.check.prove.build import Steps
 from harness.check.prove.decided import Decided
 from harness.check.prove.finding import Triage
 from harness.check.prove.granted import PADDING
 from harness.check.prove.prover import Limits, Prover
+from harness.check.prove.run import TOOLS, fresh
 from harness.check.prove.subject import Subject
-from harness.check.prove.tasks import entries_of
+from harness.check.prove.tasks import Piece, entries_of
 from harness.check.prove.undisturbed import ENOUGH_GAS
+from harness.check.receipt import receipt_of
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
@@ -39,53 +43,80 @@ MODELLED = "modelled"
 """The property (by name) that the specification says what a function does."""
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """Within which limits to compare, and which functions (all, if none is named: by name or signature).
+
+    Who examines what fails is asked for once, where something is left to be compared. With `keeping`, what
+    was decided is kept, and every verdict has its receipt.
+    """
+
+    limits: Limits = DEFAULT
+    workers: int = 1
+    functions: tuple[str, ...] = ()
+    triage: Callable[[], Triage] | None = None
+    keeping: Keeping | None = None
+
+
 @dataclass(frozen=True)
 class Task:
-    """One way in, with all that a worker needs."""
+    """One way in, with all that a worker needs; `kept` is None where nothing is to be kept."""
 
     spec: Spec[object]
     artifact: Artifact
     entry: str
     limits: Limits = DEFAULT
     triage: Triage | None = None
+    kept: Kept | None = None
+
+    def __str__(self) -> str:
+        return self.entry
 
 
 def equivalence(
-    spec: Spec[object],
-    artifact: Artifact,
-    limits: Limits = DEFAULT,
-    workers: int = 1,
-    progress: Progress = silent,
-    triage: Triage | None = None,
-    functions: tuple[str, ...] = (),
+    spec: Spec[object], artifact: Artifact, options: Options = Options(), progress: Progress = silent
 ) -> Iterator[Verdict]:
     """Yield for each way in whether model and contract do the same, claim by claim.
 
-    With `functions`, only for those, by name or signature. The invariants are taken for granted: `prove` says
-    whether they hold. A function that the specification does not model is UNSUPPORTED.
+    The invariants are taken for granted: `prove` says whether they hold. A function that the specification
+    does not model is UNSUPPORTED.
 
     Raises:
         ProveError: if there is no function of a name that is wanted.
     """
     subject = Subject(spec, artifact)
     subject.shapes  # noqa: B018  # complains now, in one place, about what the layout lacks
-    entries = entries_of(subject, functions)
+    entries = entries_of(subject, options.functions)
     entries = sorted(entries, key=lambda name: _is_view(subject, name))  # the long ones first
-    tasks = [Task(spec, artifact, name, limits, triage) for name in entries]
-    progress(0, len(tasks), "")
-    for done, finished in enumerate(each(compare, tasks, workers), 1):
-        name = tasks[finished.index].entry
-        progress(done, len(tasks), name)
-        if isinstance(finished.result, Crashed):
-            yield Verdict(spec.name, CHECK, "", name, Outcome.UNKNOWN, 0.0, finished.result.reason)
+    receipt = receipt_of(spec, artifact, *TOOLS) if options.keeping else None
+    tasks = []
+    for name in entries:
+        kept = Kept(receipt, (CHECK, name), options.keeping) if receipt and options.keeping else None
+        tasks.append(Task(spec, artifact, name, options.limits, kept=kept))
+
+    def examined(left: list[Task]) -> list[Task]:
+        triage = options.triage() if options.triage else None
+        return [replace(task, triage=triage) for task in left]
+
+    for task, found in all_done(work, tasks, options.workers, progress, prepared=examined):
+        if isinstance(found, Crashed):
+            yield Verdict(spec.name, CHECK, "", task.entry, Outcome.UNKNOWN, 0.0, found.reason)
         else:
-            yield from finished.result
+            yield from found
 
 
 def _is_view(subject: Subject, name: str) -> tuple[bool, int]:
     """Return what puts functions that change something, and take much, first."""
     function = subject.abi.functions.get(name)
     return (True, 0) if function is None else (function.is_view, -len(function.inputs))
+
+
+def work(task: Task) -> Done:
+    """Compare one way in, unless it was compared of a contract in which it has the same behaviour."""
+    if task.kept is None:
+        return Done("", compare(task))
+    found = behaviour(fresh(task.spec, task.artifact), Piece("entry", task.entry), None)
+    return task.kept.done(found, partial(compare, task))
 
 
 def compare(task: Task) -> list[Verdict]:

@@ -43,11 +43,3 @@ class Stage(Protocol):
 
     def compare(self, subject: Subject, obligation: Obligation) -> Finding:
         """Return what a failed relation is worth: its two runs, each from its own state."""
-
-
-@runtime_checkable
-class Witness(Protocol):
-    """Executes what was found before; a `Triage` that can is one, too."""
-
-    def again(self, path: str, text: str) -> bool:
-        """Write the replay file `path` anew, execute it, and say whether it still shows what it did."""

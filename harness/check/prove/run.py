@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
-from harness.check.kept import Kept
-from harness.check.parallel import Crashed, each
+from harness.check.kept import Done, Keeping, Kept, all_done
+from harness.check.parallel import Crashed
 from harness.check.prove.behaviour import behaviour
-from harness.check.prove.finding import Triage, Witness
+from harness.check.prove.finding import Triage
 from harness.check.prove.limitations import judged
 from harness.check.prove.prover import CHECK, Limits, Prover
 from harness.check.prove.settle import LOST, settled
@@ -23,31 +23,24 @@ from harness.compiler.artifact import Artifact
 from harness.lang import Spec
 from harness.term.core import clear
 
-TOOLS = ("z3-solver",)
-"""The packages that take part in a proof."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """Whether proofs are kept: what was proved before is `read`, unless it is to be proved again."""
-
-    read: bool = True
+TOOLS = ("z3-solver", "pyrevm")
+"""The packages that take part in a proof, or execute what refutes it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
     """What to prove (everything, if nothing is named), within which limits, and who examines what fails.
 
-    With `keeping`, what was proved is kept, and every verdict has its receipt. What is not decided `until`
-    that `time.monotonic()` stays undecided. Without `limitations`, what the specification declares to be
-    known limitations is not looked at.
+    Who does is asked for once, where something is left to be proved. With `keeping`, what was proved is kept,
+    and every verdict has its receipt. What is not decided `until` that `time.monotonic()` stays undecided.
+    Without `limitations`, what the specification declares to be known limitations is not looked at.
     """
 
     properties: tuple[str, ...] = ()
     functions: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     workers: int = 1
-    triage: Triage | None = None
+    triage: Callable[[], Triage] | None = None
     keeping: Keeping | None = None
     until: float = inf
     limitations: bool = True
@@ -63,14 +56,10 @@ class Task:
     piece: Piece
     options: Options
     kept: Kept | None
+    triage: Triage | None = None
 
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What became of a task; `behaviour` is "" where it is not known."""
-
-    behaviour: str
-    verdicts: list[Verdict]
+    def __str__(self) -> str:
+        return str(self.piece)
 
 
 def prove(
@@ -111,20 +100,16 @@ def prove(
 
 def _decided(tasks: list[Task], options: Options, progress: Progress) -> Iterator[Verdict]:
     """Yield the verdicts of all tasks: first what is remembered, then the rest as it is decided."""
-    known = [_remembered(task) for task in tasks]
-    for task, done in zip(tasks, known, strict=True):
-        yield from _signed(task, done) if done else ()
-    left = [task for task, done in zip(tasks, known, strict=True) if done is None]
-    ready = len(tasks) - len(left)
-    progress(ready, len(tasks), "")
-    for count, finished in enumerate(each(work, left, options.workers, until=options.until), ready + 1):
-        task = left[finished.index]
-        progress(count, len(tasks), str(task.piece))
-        if isinstance(finished.result, Crashed):
-            reason = finished.result.reason
-            yield Verdict(task.spec.name, CHECK, LOST, str(task.piece), Outcome.UNKNOWN, 0.0, reason)
+
+    def examined(left: list[Task]) -> list[Task]:
+        triage = options.triage() if options.triage else None
+        return [replace(task, triage=triage) for task in left]
+
+    for task, found in all_done(work, tasks, options.workers, progress, options.until, examined):
+        if isinstance(found, Crashed):
+            yield Verdict(task.spec.name, CHECK, LOST, str(task), Outcome.UNKNOWN, 0.0, found.reason)
         else:
-            yield from _signed(task, finished.result)
+            yield from found
 
 
 def _tasks(subject: Subject, proxy: Artifact | None, wanted: list[Piece], options: Options) -> Iterator[Task]:
@@ -135,47 +120,21 @@ def _tasks(subject: Subject, proxy: Artifact | None, wanted: list[Piece], option
         code = proxy.creation.bytecode.hex() if proxy is not None else ""
         receipt = receipt_of(spec, artifact, *TOOLS)
     for piece in wanted:
-        kept = Kept(receipt, (repr(piece), code, *options.properties), keeping.read) if keeping else None
-        yield Task(spec, artifact, proxy, piece, options, kept)
-
-
-def _remembered(task: Task) -> Done | None:
-    """Return what was decided of the very same contract."""
-    triage = task.options.triage
-    again = triage.again if isinstance(triage, Witness) else _never
-    found = task.kept.remembered(again) if task.kept else None
-    return Done(*found) if found else None
-
-
-def _never(_path: str, _text: str) -> bool:
-    """Execute nothing: so nothing that was refuted is believed."""
-    return False
-
-
-def _signed(task: Task, done: Done) -> Iterator[Verdict]:
-    """Yield verdicts with their receipts; what is no proof depends on the whole contract."""
-    for verdict in done.verdicts:
-        if task.kept is None:
-            yield verdict
-        else:
-            executed = done.behaviour if verdict.outcome is Outcome.PROVED else ""
-            yield task.kept.receipt_with(executed).attached_to(verdict)
+        kept = Kept(receipt, (repr(piece), code, *options.properties), keeping) if keeping else None
+        yield Task(spec, artifact, proxy, piece, replace(options, triage=None), kept)
 
 
 def work(task: Task) -> Done:
     """Prove one piece, unless it was proved of a contract of which it has the same behaviour."""
-    kept = task.kept
-    found = behaviour(fresh(task.spec, task.artifact), task.piece, task.proxy) if kept else ""
-    known = kept.load(found) if kept and found else None
-    if kept and known:
-        kept.learn(found)
-        return Done(found, known)
-    # Terms of its own, so that verdicts depend neither on the worker's other tasks nor on what is kept.
-    prover = Prover(fresh(task.spec, task.artifact), task.options.limits, task.options.triage)
-    verdicts = list(prover.piece(task.piece, task.options.properties, task.proxy))
-    if kept:
-        kept.store(found, verdicts)
-    return Done(found, verdicts)
+
+    def decide() -> list[Verdict]:
+        # Terms of its own, so that verdicts depend neither on the worker's other tasks nor on what is kept.
+        prover = Prover(fresh(task.spec, task.artifact), task.options.limits, task.triage)
+        return list(prover.piece(task.piece, task.options.properties, task.proxy))
+
+    if task.kept is None:
+        return Done("", decide())
+    return task.kept.done(behaviour(fresh(task.spec, task.artifact), task.piece, task.proxy), decide)
 
 
 def fresh(spec: Spec[Any], artifact: Artifact) -> Subject:

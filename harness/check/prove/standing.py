@@ -9,7 +9,7 @@ from harness.check.prove.behaviour import behaviour
 from harness.check.prove.run import TOOLS, fresh
 from harness.check.prove.settle import rests_on
 from harness.check.prove.tasks import Piece, piece_of
-from harness.check.receipt import Receipt, receipt_of
+from harness.check.receipt import EXECUTED, Receipt, receipt_of
 from harness.check.verdict import Verdict
 from harness.compiler.artifact import Artifact
 from harness.lang import Spec
@@ -24,22 +24,24 @@ class Standing:
     What a function does is executed only where the contract is another one, and once.
     """
 
-    def __init__(self, spec: Spec[Any], artifact: Artifact, proxy: Artifact | None) -> None:
+    def __init__(
+        self, spec: Spec[Any], artifact: Artifact, proxy: Artifact | None, deployment: str = ""
+    ) -> None:
         self._spec = spec
         self._artifact = artifact
         self._proxy = proxy
-        self._receipt = receipt_of(spec, artifact, *TOOLS)
+        self._receipt = receipt_of(spec, artifact, *TOOLS, deployment=deployment)
         self._behaviours: dict[Piece, str] = {}
 
     def changed(self, verdict: Verdict, then: Receipt) -> list[str]:
         """Return the names of what is not as it was `then`, when the verdict was reached."""
         changes = then.stale(self._receipt)
-        if changes != ["contract"] or not then.behaviour:
+        if not (changes and EXECUTED.issuperset(changes) and then.behaviour):
             return changes
         piece = piece_of(self._spec, verdict.property, verdict.function)
         if piece.kind == "entry" and piece.name not in fresh(self._spec, self._artifact).entries:
             return [GONE]
-        return ["contract"] if self._behaviour(piece) != then.behaviour else []
+        return changes if self._behaviour(piece) != then.behaviour else []
 
     def _behaviour(self, piece: Piece) -> str:
         if piece not in self._behaviours:

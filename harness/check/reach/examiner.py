@@ -20,7 +20,7 @@ from harness.check.reach.record import replay_of, start_of, transaction_call
 from harness.check.reach.search import Attack, Exhausted, Search
 from harness.check.reach.shrink import Shrinker, simplified
 from harness.check.reach.suggest import oddities
-from harness.check.replay import Replay, ReplayError, ReplayStart, load_replay, play, save_replay
+from harness.check.replay import Replay, ReplayStart, play, save_replay
 from harness.check.replay.format import MODEL
 from harness.check.replay.names import Names, keyed
 from harness.check.triage.chance import by_chance
@@ -97,18 +97,6 @@ class Examiner:
     def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
         """Return where assumed invariants settle an obligation, if that is all it lacks."""
         return self._at(execution.subject).lacking(execution, obligation)
-
-    def again(self, path: str, text: str) -> bool:
-        """Write a replay file anew and execute it; False for one that would go elsewhere now."""
-        file = Path(path)
-        if self.folder is None or self.folder / file.name != file:
-            return False
-        try:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
-            return play(load_replay(file), self.material).reproduced
-        except (OSError, ReplayError):  # then it is looked for anew, and what is wrong is said
-            return False
 
     def _at(self, subject: Subject) -> Bench:
         if self._bench is None or self._bench.subject is not subject:

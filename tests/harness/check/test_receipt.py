@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from harness.check.receipt import receipt_of
+from harness.check.receipt import deployment_hash, receipt_of
 from harness.compiler.artifact import Artifact, Code, Settings
 from harness.compiler.layout import Layout, Scalar, Variable
+from harness.evm.deployment import Artifacts
 from harness.lang import Spec
 
 COUNT = Variable("count", 0, 0, Scalar("uint", 64), "Counter.sol:Counter")
@@ -100,6 +101,59 @@ def test_a_receipt_does_not_change_with_what_the_specification_does_not_import(p
     (package / "unrelated.py").write_text("# changed\n")
 
     assert receipt_of(spec_of(package), ARTIFACT) == before
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"), [("rates.csv", True), ("README.md", False), (".rates.swp", False)]
+)
+def test_what_a_specification_may_read_counts_and_what_people_read_does_not(
+    package: Path, name: str, counts: bool
+) -> None:
+    (package / name).write_text("1")
+    before = receipt_of(spec_of(package), ARTIFACT)
+    (package / name).write_text("2")
+
+    assert before.stale(receipt_of(spec_of(package), ARTIFACT)) == (["specification"] if counts else [])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "try:\n    pass\nexcept ValueError:\n    import {name}\n",
+        "try:\n    pass\nfinally:\n    import {name}\n",
+        "for each in ():\n    pass\nelse:\n    import {name}\n",
+        "match 1:\n    case 1:\n        import {name}\n",
+        "class Inner:\n    def late(self):\n        with open('x'):\n            import {name}\n",
+        "async def late():\n    import {name}\n",
+    ],
+)
+def test_an_import_counts_wherever_it_stands(package: Path, text: str) -> None:
+    (package / "rules.py").write_text(text.replace("{name}", f"{package.name}.unrelated"))
+    before = receipt_of(spec_of(package), ARTIFACT)
+    (package / "unrelated.py").write_text("# changed\n")
+
+    assert before.stale(receipt_of(spec_of(package), ARTIFACT)) == ["specification"]
+
+
+def test_what_was_executed_is_stale_in_another_deployment(package: Path) -> None:
+    then, now = (receipt_of(spec_of(package), ARTIFACT, deployment=one) for one in ("then", "now"))
+
+    assert then.stale(now) == ["deployment"]
+    assert replace(then, behaviour="same").stale(replace(now, behaviour="same")) == []
+    assert receipt_of(spec_of(package), ARTIFACT).stale(now) == [], "it was executed nowhere"
+
+
+def test_a_deployment_is_all_that_is_deployed() -> None:
+    def hashed(**changes: Any) -> str:
+        deployed = {"pool": ARTIFACT, "token": ARTIFACT, "proxy": ARTIFACT} | changes
+        return deployment_hash(
+            Artifacts({"pool": deployed["pool"], "token": deployed["token"]}, deployed["proxy"])
+        )
+
+    others = [replace(ARTIFACT, creation=Code(b"\3")), replace(ARTIFACT, input_hash="other")]
+    changed = [hashed(**{name: other}) for name in ("pool", "token", "proxy") for other in others]
+    assert hashed() == hashed()
+    assert len({hashed(), *changed}) == 1 + len(changed)
 
 
 def test_a_receipt_names_the_versions_of_the_tools(package: Path) -> None:

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 import typer
 
+from harness.check.campaign.ground import parts
 from harness.check.prove.behaviour import behaviour
 from harness.check.prove.run import TOOLS, fresh
 from harness.check.prove.tasks import Piece
-from harness.check.receipt import Receipt, receipt_of
+from harness.check.receipt import Receipt, deployment_hash, receipt_of
 from harness.check.verdict import Outcome, Verdict
 from harness.cli import receipt
 from harness.cli.environment import describe_environment
@@ -28,7 +29,8 @@ def current() -> Receipt:
     """What a proof about v3 depends on now."""
     [target] = load_targets(["v3"], Tree(config=ROOT / "pyproject.toml"))
     artifact = compile_contract(target.project, target.contract, target.settings)
-    return receipt_of(target.spec, artifact, *TOOLS)
+    deployed = deployment_hash(parts(target).artifacts)
+    return receipt_of(target.spec, artifact, *TOOLS, deployment=deployed)
 
 
 @pytest.fixture(scope="module")
@@ -55,22 +57,26 @@ def check(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]
     return checked
 
 
-def test_a_verdict_about_what_is_there_is_current(check: Callable[..., int], current: Receipt) -> None:
-    assert check({"receipt": current.as_json()}) == 0
-
-
-@pytest.mark.parametrize("part", ["contract", "specification", "poolproof", "tools"])
-def test_a_verdict_about_something_else_is_stale_and_says_of_what(
-    check: Callable[..., int], current: Receipt, part: str, capsys: pytest.CaptureFixture[str]
+@pytest.mark.parametrize("kind", ["prove", "equiv"])
+def test_a_verdict_about_what_is_there_is_current(
+    check: Callable[..., int], current: Receipt, kind: str
 ) -> None:
-    assert check({"receipt": {**current.as_json(), part: "other"}}) == 3
+    assert check({"receipt": current.as_json()}, kind) == 0
+
+
+@pytest.mark.parametrize("kind", ["prove", "equiv"])
+@pytest.mark.parametrize("part", ["contract", "specification", "poolproof", "tools", "deployment"])
+def test_a_verdict_about_something_else_is_stale_and_says_of_what(
+    check: Callable[..., int], current: Receipt, kind: str, part: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert check({"receipt": {**current.as_json(), part: "other"}}, kind) == 3
     assert f"{part} changed" in capsys.readouterr().out
 
 
 def test_a_proof_about_a_function_stands_where_only_others_changed(
     check: Callable[..., int], current: Receipt, executed: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    then = {**current.as_json(), "contract": "other"}
+    then = {**current.as_json(), "contract": "other", "deployment": "other"}
     assert check({"receipt": {**then, "behaviour": executed}}) == 0
     assert check({"receipt": {**then, "behaviour": "other"}}) == 3
     assert "contract changed" in capsys.readouterr().out

@@ -21,12 +21,12 @@ import {X as Y,
         Z} from "d.sol";
 contract C { string s = "import \\"e.sol\\";"; string t = 'import "f.sol";'; }
 """
-    assert imports_of(text) == [
+    assert imports_of(text) == (
         Import("a.sol", 4),
         Import("b.sol", 5),
         Import("c.sol", 6),
         Import("d.sol", 7),
-    ]
+    )
 
 
 @pytest.mark.parametrize(

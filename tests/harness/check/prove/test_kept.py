@@ -162,8 +162,10 @@ class Workshop:
         (self.folder / "Pot.sol").write_text(text)
         return compile_contract(Project.open(self.folder), "Pot.sol:Pot", Settings("0.8.30"))
 
-    def prove(self, *changes: tuple[str, str], read: bool = True, **options: Any) -> list[Verdict]:
-        wanted = Options(keeping=Keeping(read), **options)
+    def prove(
+        self, *changes: tuple[str, str], read: bool = True, deployment: str = "deployed", **options: Any
+    ) -> list[Verdict]:
+        wanted = Options(keeping=Keeping(read, deployment, self.folder), **options)
         return list(prove(self.spec(), self.artifact(*changes), wanted))
 
     def proved_anew(self, *changes: tuple[str, str], **options: Any) -> set[str]:
@@ -293,8 +295,10 @@ class Refuting:
     """A triage that takes every candidate for a refutation, and counts how often it was asked."""
 
     file: Path
-    shows: bool = True
     asked: int = 0
+
+    def __call__(self) -> Refuting:
+        return self
 
     def examine(self, execution: Execution, obligation: Obligation, answer: Answer) -> Finding:
         self.file.write_text("the calls")
@@ -304,31 +308,49 @@ class Refuting:
     def lacking(self, execution: Execution, obligation: Obligation) -> tuple[()]:
         return ()
 
-    def again(self, path: str, text: str) -> bool:
-        return self.shows and (path, text) == (str(self.file), "the calls")
+
+BROKEN = ("require(amount <= total - taken);", "")
 
 
-def test_a_refutation_is_kept_as_long_as_its_replay_shows_it(workshop: Workshop, tmp_path: Path) -> None:
-    broken = ("require(amount <= total - taken);", "")
-    triage = Refuting(tmp_path / "replay.json")
-
-    assert workshop.proved_anew(broken, triage=triage, functions=("take",)) == {TAKE}
-    assert (triage.asked, workshop.proved_anew(broken, triage=triage, functions=("take",))) == (1, set())
-    assert workshop.proved_anew(broken, functions=("take",)) == {TAKE}, "nobody executes it"
-
-    triage.shows = False
-    assert workshop.proved_anew(broken, triage=triage, functions=("take",)) == {TAKE}
-    assert triage.asked == 2
+@pytest.fixture
+def refuting(workshop: Workshop) -> Refuting:
+    """A triage that was asked once, about the broken `take`."""
+    triage = Refuting(workshop.folder / "replay.json")
+    assert workshop.proved_anew(BROKEN, triage=triage, functions=("take",)) == {TAKE}
+    assert triage.asked == 1
+    return triage
 
 
-def test_a_refutation_is_not_kept_for_another_contract(workshop: Workshop, tmp_path: Path) -> None:
-    broken = ("require(amount <= total - taken);", "")
+def test_a_refutation_is_kept_with_its_replay(workshop: Workshop, refuting: Refuting) -> None:
+    refuting.file.unlink()
+
+    assert workshop.proved_anew(BROKEN, functions=("take",)) == set()
+    assert refuting.file.read_text() == "the calls"
+
+
+def test_a_refutation_is_not_kept_for_another_deployment(workshop: Workshop, refuting: Refuting) -> None:
+    def decided(deployment: str) -> set[str]:
+        return workshop.proved_anew(BROKEN, triage=refuting, functions=("take",), deployment=deployment)
+
+    assert decided("with another token") == {TAKE}
+    assert refuting.asked == 2
+    assert decided("") == decided("") == {TAKE}, "what is deployed is not known"
+
+
+def test_a_refutation_is_not_kept_where_its_replay_would_go_elsewhere(
+    workshop: Workshop, refuting: Refuting, tmp_path: Path
+) -> None:
+    workshop.folder = tmp_path / "elsewhere"
+    workshop.folder.mkdir()
+
+    assert workshop.proved_anew(BROKEN, triage=refuting, functions=("take",)) == {TAKE}
+
+
+def test_a_refutation_is_not_kept_for_another_contract(workshop: Workshop, refuting: Refuting) -> None:
     elsewhere = ("return total - taken;", "require(total >= taken, 'less'); return total - taken;")
-    triage = Refuting(tmp_path / "replay.json")
-    workshop.prove(broken, triage=triage, functions=("take",))
 
-    assert workshop.proved_anew(broken, elsewhere, triage=triage, functions=("take",)) == {TAKE}
-    assert triage.asked == 2
+    assert workshop.proved_anew(BROKEN, elsewhere, triage=refuting, functions=("take",)) == {TAKE}
+    assert refuting.asked == 2
 
 
 def test_receipts_say_which_verdicts_a_change_leaves_alone(workshop: Workshop) -> None:

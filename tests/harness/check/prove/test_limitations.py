@@ -47,7 +47,7 @@ def decided(target: Target, claim: Rule | Scenario, folder: Path) -> tuple[Parts
     whole = parts(target)
     material = Parts(replace(whole.spec, limitations=(claim,)), whole.artifacts)
     examiner = Examiner(target.name, target.contract, material, folder)
-    options = Options((claim.name,), triage=examiner)
+    options = Options((claim.name,), triage=lambda: examiner)
     [verdict] = prove(material.spec, material.target, options)
     return material, verdict
 
