@@ -14,7 +14,8 @@ class Options:
     A sequence ends early where nothing is accepted any more. The result depends on everything but
     `workers` (and, where `seconds` end it, on the machine). `written` is the share of sequences that begin
     in a state that was written rather than reached; every `rules_every`-th sequence is held against the
-    rules too, call by call.
+    rules too, call by call. With `follow`, some calls are followed instruction by instruction, to tell which
+    lines and branches were executed.
     """
 
     steps: int = DEFAULT_STEPS
@@ -25,3 +26,4 @@ class Options:
     written: float = 0.2
     rules_every: int = 8
     shrink: bool = True
+    follow: bool = True

@@ -86,7 +86,8 @@ class Worker:
             findings = run.finish(rules=None if everything else self.rare)
             until = findings[0].step + 1 if findings else None
             result.statistics.add(run, until)
-            result.statistics.paths.merge(self.follower.follow(run, until))
+            if self.options.follow:
+                result.statistics.paths.merge(self.follower.follow(run, until))
             if findings:
                 result.defect = index
                 break
@@ -143,7 +144,8 @@ def campaign_of(name: str, material: Parts, options: Options, progress: Progress
     abi = worker.ground.abi
     events, errors = [event.name for event in abi.events], [error.name for error in abi.declared_errors]
     result.coverage = result.statistics.coverage(functions, events, errors)
-    result.executed = executed_source(result.statistics.paths, material.target)
+    if options.follow:
+        result.executed = executed_source(result.statistics.paths, material.target)
     if result.sequence is not None:
         _shrink(worker, result, progress)
     return result

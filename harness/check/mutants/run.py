@@ -18,26 +18,35 @@ from harness.check.mutants.trial import Trial, compare_layouts, decide, execute
 from harness.check.mutants.variant import Variant
 from harness.check.parallel import Crashed, each
 from harness.check.target import Progress, Target, silent
-from harness.compiler import Artifact, CompilerError, compile_contract
+from harness.compiler import Artifact, CompilerError, Settings, compile_contract
 from harness.errors import PoolproofError
 
 Tried = Literal["campaign", "comparison", "proof"]
 """How a mutant that compiles is tried; its layout is compared anyway."""
 
+CODE_LIMIT = 24_576
+"""No contract of more bytes can be deployed (EIP-170)."""
+
 
 @dataclass(frozen=True)
 class _Task:
-    """One mutant, with all that a worker needs."""
+    """One mutant, with all that a worker needs; `draft` says how it is built to see whether it counts."""
 
     target: Target
     variant: Variant
     options: Options
+    draft: Settings
     kept: Trials | None = None
 
     @property
     def mutated(self) -> Target:
         """The target on the mutant's sources."""
         return replace(self.target, project=self.target.project.changed(dict(self.variant.texts)))
+
+    @property
+    def drafted(self) -> Target:
+        """The same, built as a draft."""
+        return replace(self.mutated, settings=self.draft)
 
 
 def run_mutants(
@@ -49,20 +58,22 @@ def run_mutants(
 ) -> Iterator[Row]:
     """Yield a row for each mutant, as they finish: first those that need not be tried.
 
-    Automatic mutants that compile to the same bytecode are tried once.
+    Automatic mutants that compile to the same bytecode are tried once, without the optimiser: with it,
+    most of the time would go into building what a short campaign notices at once.
 
     Raises:
         CompilerError: if the unchanged contract does not compile.
     """
     kept = Trials(circumstances(target)) if options.keep else None
-    tasks = [_Task(target, one, options, kept) for one in variants]
-    original = digest(_compile(target))
+    built, quick = target.settings, _quick(target)
+    tasks = [_Task(target, one, options, quick if one.automatic else built, kept) for one in variants]
+    originals = {digest(_compile(replace(target, settings=each))) for each in (built, quick)}
     fresh: list[_Task] = []
-    seen = {original: "the unchanged contract"}
+    seen = dict.fromkeys(originals, "the unchanged contract")
     for task, code, failure in _compiled(tasks, options, progress):
         if failure is not None:
             yield Row(task.variant, State.STILLBORN, note=failure)
-        elif code in seen and (task.variant.automatic or code == original):
+        elif code in seen and (task.variant.automatic or code in originals):
             yield Row(task.variant, State.SAME, note=f"It compiles to the bytecode of {seen[code]}.")
         else:
             seen.setdefault(code, task.variant.name)
@@ -108,9 +119,19 @@ def _compiled(
 
 def _digest(task: _Task) -> tuple[str, str | None]:
     try:
-        return digest(_compile(task.mutated)), None
+        return digest(_compile(task.drafted)), None
     except CompilerError as error:
         return "", str(error)
+
+
+def _quick(target: Target) -> Settings:
+    """Return the target's settings without the optimiser, if it can be built and deployed so."""
+    quick = replace(target.settings, optimizer=False)
+    try:
+        fits = len(_compile(replace(target, settings=quick)).runtime.bytecode) <= CODE_LIMIT
+    except CompilerError:  # its stack is too deep, say
+        fits = False
+    return quick if fits else target.settings
 
 
 def _compile(target: Target) -> Artifact:
@@ -135,29 +156,33 @@ def _try(task: _Task) -> tuple[list[Trial], str]:
 
 def _means(task: _Task) -> Iterator[Callable[[], Trial]]:
     """Yield the ways to try a mutant that the options ask for, the cheapest first."""
-    options, mutated = task.options, _compile(task.mutated)
-    yield partial(compare_layouts, task.target, _compile(task.target), mutated)
-    quick = replace(options, steps=min(QUICK, options.steps))
-    plan: list[tuple[Tried, Options]] = [("campaign", options), ("proof", options)]
+    options, drafted, mutated = task.options, task.drafted, task.mutated
+    yield partial(compare_layouts, task.target, _compile(task.target), _compile(drafted))
+    plan: list[tuple[Tried, Target, Options]]
     if options.by != "both":
-        plan = [(options.by, options)]
+        plan = [(options.by, mutated, options)]
     elif task.variant.automatic:
-        plan = [("campaign", quick), ("comparison", options), ("proof", options), ("campaign", options)]
-    for by, asked in dict.fromkeys(plan):
-        yield partial(_remembered, by, task, mutated, asked)
+        quick = replace(options, steps=min(QUICK, options.steps))
+        plan = [("campaign", drafted, quick), ("comparison", mutated, options)]
+        plan += [("proof", mutated, options), ("campaign", mutated, options)]
+    else:
+        plan = [("campaign", mutated, options), ("proof", mutated, options)]
+    for by, built, asked in plan:
+        yield partial(_remembered, by, task, built, asked)
 
 
-def _remembered(by: Tried, task: _Task, mutated: Artifact, options: Options) -> Trial:
-    """Return a trial: one that was kept, or a new one, which is then kept."""
+def _remembered(by: Tried, task: _Task, built: Target, options: Options) -> Trial:
+    """Return a trial of the mutant as it is `built`: one that was kept, or a new one, which is then kept."""
+    mutated = _compile(built)
     found = task.kept.load(by, task.variant, mutated, options) if task.kept else None
     if found is None:
         match by:
             case "campaign":
-                found = execute(task.mutated, options)
+                found = execute(built, options)
             case "comparison":
                 found = compare(task.target, task.variant, mutated, options)
             case "proof":
-                found = decide(task.mutated, task.variant, mutated, options)
+                found = decide(built, task.variant, mutated, options)
         if task.kept:
             task.kept.store(found, task.variant, mutated, options)
     return found

@@ -81,7 +81,7 @@ def execute(target: Target, options: Options) -> Trial:
         KeyboardInterrupt: after Ctrl-C, as half a campaign says nothing.
     """
     started = process_time()
-    campaign = CampaignOptions(steps=options.steps, seed=options.seed, shrink=False)
+    campaign = CampaignOptions(steps=options.steps, seed=options.seed, shrink=False, follow=False)
     result = run_campaign(target, campaign)
     if result.interrupted:
         raise KeyboardInterrupt

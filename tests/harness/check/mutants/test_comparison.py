@@ -75,7 +75,7 @@ def test_what_no_short_campaign_meets_is_not_taken_for_equal(vault: Target) -> N
     campaign = execute(changed, replace(OPTIONS, steps=1_500))
     found = compared(vault, *RARE)
 
-    assert not campaign.killed and campaign.calls == 1_500
+    assert not campaign.killed and campaign.calls >= 1_500
     assert not found.equal
     [(way, how)] = found.different
     assert way == VISIT and "first | second" in how
