@@ -55,6 +55,7 @@ class Worker:
     """One process's chain, and everything that makes sequences on it."""
 
     def __init__(self, material: Parts, options: Options) -> None:
+        """Deploy everything. Raises CampaignError where the specification has no function's model."""
         self.options = options
         self._followed: Counter[Kind] = Counter()
         self._material = material
@@ -63,6 +64,9 @@ class Worker:
     def _renew(self) -> None:
         """Deploy everything on a new chain: EVM and views keep a little of each random key for ever."""
         self.ground = Ground(self._material)
+        if not self.ground.surface.operations:
+            name = self.ground.spec.name
+            raise CampaignError(f"The specification {name} models no function: give its Model a transition.")
         self.table = Table(self.ground)
         self.generator = Generator(self.ground, self.options.seed)
         self.starts = Starts(self.generator)
