@@ -13,14 +13,19 @@ from harness.term.facts import Facts
 
 
 class Path:
-    """An immutable conjunction of conditions, with the facts that they state."""
+    """An immutable conjunction of conditions, with the facts that they state.
+
+    `facts` may say it in more ways, if they say no more than the conditions.
+    """
 
     __slots__ = ("_before", "_condition", "conditions", "facts")
 
-    def __init__(self, conditions: tuple[Term, ...] = ()) -> None:
+    def __init__(
+        self, conditions: tuple[Term, ...] = (), facts: Facts | None = None, before: Path | None = None
+    ) -> None:
         self.conditions = conditions
-        self.facts = Facts(_flat(conditions))
-        self._before: Path | None = None
+        self.facts = facts if facts is not None else Facts(flattened(conditions))
+        self._before = before
         self._condition: Term | None = None
 
     @property
@@ -38,11 +43,7 @@ class Path:
         """This path and `condition`; itself where it already says so."""
         if condition is TRUE or condition in self.facts.members:
             return self
-        path = Path.__new__(Path)
-        path.conditions = (*self.conditions, condition)
-        path.facts = self.facts.extended(_flat((condition,)))
-        path._before, path._condition = self, None
-        return path
+        return Path((*self.conditions, condition), self.facts.extended(flattened((condition,))), self)
 
     def first(self, length: int) -> Path:
         """The path of the first `length` conditions."""
@@ -67,7 +68,7 @@ class Extensions:
         return found
 
 
-def _flat(conditions: Sequence[Term]) -> list[Term]:
+def flattened(conditions: Sequence[Term]) -> list[Term]:
     """Conditions with conjunctions taken apart."""
     return [part for found in conditions for part in (found.args if found.op == "and" else (found,))]
 

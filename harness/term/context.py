@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Sequence
 
 from harness.term.core import FALSE, TRUE, const
 from harness.term.facts import Facts
@@ -20,18 +20,23 @@ def simplify_under(term: Term, facts: Facts) -> Term:
     vanish where the facts bound what they are taken of. The result may have looser
     bounds than `term`: it means something only where the facts hold.
     """
-    return simplify_all((term,), facts)[0]
+    return simplifier(facts)(term)
 
 
-def simplify_all(terms: Iterable[Term], facts: Facts) -> list[Term]:
-    """Return what `simplify_under` makes of each of `terms`.
+def simplifier(facts: Facts) -> Callable[[Term], Term]:
+    """Return `simplify_under` these facts, for many terms.
 
     Facts that extend others come after them, and look only into what they have news of.
     """
-    simple = list(terms)
-    for stage in facts.stages():
-        simple = [_simplified(term, stage) if stage.news & bits_of(term) else term for term in simple]
-    return simple
+    stages = facts.stages()
+
+    def simplify(term: Term) -> Term:
+        for stage in stages:
+            if stage.news & bits_of(term):
+                term = _simplified(term, stage)
+        return term
+
+    return simplify
 
 
 def _simplified(root: Term, facts: Facts) -> Term:

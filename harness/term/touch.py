@@ -65,3 +65,10 @@ def condition_bit(condition: Term) -> int:
             return condition_bit(condition.args[-1])  # whatever conjunction has all its parts is refuted
     entry = literal_range(condition)
     return _bit(condition if entry is None else entry[0])
+
+
+def fact_bits(fact: Term) -> int:
+    """Return the bits of everything that a fact can have a say in, be it together with others."""
+    entry = literal_range(fact)
+    only = only_bit(entry[0]) if entry is not None and isinstance(entry[0], Term) else 0
+    return condition_bit(fact) | only

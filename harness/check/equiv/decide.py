@@ -21,7 +21,7 @@ from harness.check.prove.prover import Prover
 from harness.check.replay.format import MODEL
 from harness.lang import Rule
 from harness.solver import Answer, Query, Solver, Status
-from harness.symbolic.path import Path, impossible
+from harness.symbolic.path import Path, flattened, impossible
 from harness.term.core import FALSE, TRUE, Term, and_, not_
 from harness.term.walk import postorder
 
@@ -33,10 +33,10 @@ Conditions = frozenset[Term]
 
 @dataclass(frozen=True, eq=False)
 class Lemma:
-    """Wherever the conditions hold, the goal does; FALSE if they never hold together."""
+    """Wherever the conditions hold, the goals do; FALSE is one of them if they never hold together."""
 
     conditions: Conditions
-    goal: Term
+    goals: frozenset[Term]
     obligation: Obligation
     answer: Answer
 
@@ -68,10 +68,9 @@ class Decider:
         path = _extended(self._learnt_of(case)[0], given)
         if path is None or impossible(path):
             return
-        for part in self._open(decided, path, goal):
-            simple = self._meeting.simplified(part) if is_nonlinear(part) else part
-            for claim in simple.args if simple.op == "and" else (simple,):
-                self._prove(decided, case.name, path, claim)
+        open_ = self._open(decided, path, goal)
+        simple = [self._meeting.simplified(part) if is_nonlinear(part) else part for part in open_]
+        self._prove(decided, case.name, path, flattened(simple))
 
     def _learnt_of(self, case: Case) -> tuple[Path, list[str]]:
         """Return a case's path with what the invariants plainly say there, and their names."""
@@ -86,14 +85,19 @@ class Decider:
         parts = simple.args if simple.op == "and" else (simple,)
         return [part for part in parts if part is not TRUE and not self._is_known(decided, path, part)]
 
-    def _prove(self, decided: Decided, name: str, path: Path, goal: Term) -> None:
-        """Ask the solver whether a goal holds on a path, if that is not known."""
-        if goal is TRUE or self._is_known(decided, path, goal):
+    def _prove(self, decided: Decided, name: str, path: Path, goals: Sequence[Term]) -> None:
+        """Ask the solver whether goals hold on a path, where that is not known: of all, else of each."""
+        open_ = [goal for goal in goals if goal is not TRUE and not self._is_known(decided, path, goal)]
+        if not open_:
             return
-        asked = self._obligation(name, path, goal)
+        asked = self._obligation(name, path, and_(*open_))
         obligation, answer = self._prover.settled(asked, self._steps.execution)
+        if answer.status is Status.UNKNOWN and len(open_) > 1:
+            for goal in open_:
+                self._prove(decided, name, path, [goal])
+            return
         if answer.status is Status.PROVED:
-            self._learn(obligation, answer)
+            self._learn(obligation, answer, open_)
         _note(decided, obligation, answer)
 
     def _obligation(self, case: str, path: Path, goal: Term) -> Obligation:
@@ -105,18 +109,19 @@ class Decider:
     def _is_known(self, decided: Decided, path: Path, goal: Term) -> bool:
         """Say whether a lemma proves a goal on a path, and note it if so."""
         for lemma in self._lemmas:
-            if lemma.goal in (goal, FALSE) and lemma.conditions <= path.facts.members:
+            if (goal in lemma.goals or FALSE in lemma.goals) and lemma.conditions <= path.facts.members:
                 _note(decided, lemma.obligation, lemma.answer)
                 return True
         return False
 
-    def _learn(self, obligation: Obligation, answer: Answer) -> None:
+    def _learn(self, obligation: Obligation, answer: Answer, goals: Sequence[Term]) -> None:
         """Remember what was proved; and that the conditions can't hold together, if that is why."""
         used = [one for one in obligation.hypotheses if one[0] in answer.core]
         conditions = frozenset(term for name, term in used if name.startswith("path "))
-        never = self._solver.check(Query(used, FALSE)).status is Status.PROVED
-        goal = FALSE if never else obligation.goal
-        self._lemmas.append(Lemma(conditions, goal, obligation, answer))
+        found = frozenset(goals)
+        if FALSE not in found and self._solver.check(Query(used, FALSE)).status is Status.PROVED:
+            found |= {FALSE}
+        self._lemmas.append(Lemma(conditions, found, obligation, answer))
 
 
 def _extended(path: Path, given: Sequence[Term]) -> Path | None:

@@ -7,18 +7,19 @@ pure functions, so that is exact.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from harness.lang import Revert, Step
 from harness.symbolic.errors import Unsupported
-from harness.symbolic.path import Extensions, Path
+from harness.symbolic.path import Extensions, Path, flattened
 from harness.term.context import simplify_under
 from harness.term.core import FALSE, TRUE, Term, and_, not_
 from harness.term.facts import Facts
 from harness.term.node import memo
 from harness.term.symbol import deciding
+from harness.term.touch import bits_of, fact_bits
 from harness.term.walk import postorder
 
 MOST_PATHS = 4096
@@ -122,14 +123,30 @@ def refined(path: Path) -> Path:
     parts = flat(path)
     for place, part in enumerate(parts):
         if any(path.facts.decide(condition) is not None for condition in _conditions(part)):
-            parts[place] = simplify_under(part, Facts((*parts[:place], *parts[place + 1 :])))
-    return Path(tuple(parts))
+            parts[place] = _by_others(part, flattened([*parts[:place], *parts[place + 1 :]]))
+    # What was simplified by the old conditions need not be simplified again by the same ones.
+    return Path(tuple(parts), path.facts.extended(flattened(parts)))
+
+
+_simpler: dict[tuple[Term, ...], Term] = memo()
+
+
+def _by_others(part: Term, others: Sequence[Term]) -> Term:
+    """Return a condition simplified by those others that have a say in it: on many paths the same ones."""
+    while True:
+        bits = bits_of(part)
+        key = (part, *(other for other in others if fact_bits(other) & bits))
+        simple = _simpler.get(key)
+        if simple is None:
+            simple = _simpler[key] = simplify_under(part, Facts(key[1:]))
+        if simple is part:
+            return part
+        part = simple
 
 
 def flat(path: Path) -> list[Term]:
     """Return the conditions of a path, conjunctions taken apart."""
-    parts = [part for found in path.conditions for part in (found.args if found.op == "and" else (found,))]
-    return list(dict.fromkeys(parts))
+    return list(dict.fromkeys(flattened(path.conditions)))
 
 
 _inner: dict[Term, list[Term]] = memo()

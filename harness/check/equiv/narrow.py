@@ -8,7 +8,7 @@ from dataclasses import replace
 from harness.symbolic import trace
 from harness.symbolic.data import Choice, Data, Known, Slice, Unknown, choose
 from harness.symbolic.result import Failure, PostState
-from harness.term.context import simplify_all
+from harness.term.context import simplifier
 from harness.term.core import FALSE, MAX_WORD, TRUE, Term
 from harness.term.facts import Facts
 
@@ -17,12 +17,18 @@ Change = Callable[[Term], Term]
 
 def narrowed(result: PostState, facts: Facts) -> PostState:
     """Return what a call does where the facts hold; elsewhere it means nothing."""
-    terms = terms_of(result)
-    simpler = {term: term for term in terms}
-    for term, simple in zip(terms, simplify_all(terms, facts), strict=True):
-        if term.boolean or _is_word(simple) or not _is_word(term):
-            simpler[term] = simple
-    return changed(result, lambda term: simpler.get(term, term))
+    simplify = simplifier(facts)
+    known: dict[Term, Term] = {}
+
+    def change(term: Term) -> Term:
+        found = known.get(term)
+        if found is None:
+            simple = simplify(term)
+            keeps_its_kind = term.boolean or _is_word(simple) or not _is_word(term)
+            found = known[term] = simple if keeps_its_kind else term
+        return found
+
+    return changed(result, change)
 
 
 def terms_of(result: PostState) -> list[Term]:

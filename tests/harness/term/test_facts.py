@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from harness.term.context import simplify_all, simplify_under
+from harness.term.context import simplify_under
 from harness.term.core import Function, Term, and_, apply, bvar, const, eq, ite, le, lt, not_, var
 from harness.term.facts import Facts
 from harness.term.integer import iadd, imod, imul, isub
@@ -64,12 +64,3 @@ def test_facts_one_after_the_other_simplify_as_all_at_once() -> None:
 
 def test_what_facts_say_nothing_about_shares_no_bits_with_them() -> None:
     assert not Facts([lt(A, B), P]).news & bits_of(ite(eq(OWNER, const(2)), A, B))
-
-
-def test_facts_say_of_a_term_what_they_say_of_it_among_others() -> None:
-    facts = Facts([lt(A, B), not_(P)])
-    terms = [ite(lt(A, B), A, B), ite(P, A, OWNER), imul(A, B)]
-
-    assert (
-        simplify_all(terms, facts) == [simplify_under(term, facts) for term in terms] == [A, OWNER, terms[2]]
-    )

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from harness.term import core
-from harness.term.context import simplify_all, simplify_under
+from harness.term.context import simplifier, simplify_under
 from harness.term.evaluate import compile_terms, evaluate
 from harness.term.facts import Facts, facts_of
 from harness.term.substitute import rebuild, substitute
@@ -117,5 +117,5 @@ def test_simplifying_under_facts_that_extend_others_preserves_the_value(program,
         for term, held in zip(picked, evaluate(picked, environment, {"f": f}), strict=True):
             fact = term if held else core.not_(term)
             facts = shared.setdefault((facts, fact), facts.extended([fact]))
-            simple = simplify_all([term for term, _ in machine.everything()], facts)
+            simple = list(map(simplifier(facts), [term for term, _ in machine.everything()]))
             assert evaluate(simple, environment, {"f": f}) == values
