@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from harness.check.verdict import ExitCode, Outcome
-from harness.cli.options import Tree
+from harness.check.verdict import ExitCode, Outcome, Verdict
+from harness.cli.console import Screen
+from harness.cli.options import Output, Tree
 from harness.cli.subcommands import SUMMARIES
 from harness.cli.targets import load_targets
 from harness.report.document import describe
@@ -41,3 +42,36 @@ def test_the_readme_explains_every_verdict_and_exit_code() -> None:
 
 def test_the_readme_names_every_subcommand_and_no_other() -> None:
     assert set(re.findall(r"^\| `poolproof (\w+)", README, re.MULTILINE)) == {*SUMMARIES}
+
+
+STORY = (ROOT / "tests/golden/v3-exit_keeps_prover_id.txt").read_text(encoding="utf-8").splitlines()
+"""What is printed of the bug that the README shows: `tests/contracts/test_refutations.py` prints it anew."""
+
+
+def shown(beginning: str) -> list[str]:
+    """Return the lines of the README's one block that begins so."""
+    blocks = re.findall(r"^```\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+    [block] = [one for one in blocks if one.startswith(beginning)]
+    return str(block).splitlines()
+
+
+def test_the_verdict_that_the_readme_shows_is_what_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    sample = shown("REFUTED")
+    replay = sample[-1].split()[-1]
+    seconds = float(sample[0].split()[-2])
+    verdict = Verdict(
+        "v3", "prove", "seated_staker_holds_the_seat", "exit()", Outcome.REFUTED, seconds, STORY[0], (),
+        {"replay": replay},
+    )  # fmt: skip
+
+    Screen(Output()).verdict(verdict)
+    assert capsys.readouterr().out.splitlines() == sample
+
+
+def test_the_replay_that_the_readme_shows_is_what_is_told() -> None:
+    told = iter(STORY)
+    missing = [
+        line for line in shown("2. protocol") if line and not any(one.startswith(line) for one in told)
+    ]
+
+    assert missing == [], "the README may leave lines out, and cut their ends"
