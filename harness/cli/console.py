@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 
 from rich.console import Console
@@ -36,6 +36,11 @@ class Screen:
     def result(self, line: str) -> None:
         """Print a line that is wanted even by who asked for quiet."""
         self.out.print(Text(line), soft_wrap=True)
+
+    def results(self, lines: Iterable[str]) -> None:
+        """Print lines that are wanted even by who asked for quiet."""
+        for line in lines:
+            self.result(line)
 
     def table(self, table: Table) -> None:
         """Print a table, unless the user asked for quiet."""

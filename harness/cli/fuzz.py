@@ -94,7 +94,7 @@ def fuzz_target(target: Target, options: Options, replays: Path, progress: Progr
 
 
 def receipt_now(target: Target) -> Receipt:
-    """Return what the verdicts of a campaign on `target` depend on."""
+    """Return what verdicts depend on that were reached by executing `target`."""
     material = parts(target)
     deployment = deployment_hash(material.artifacts)
     return receipt_of(target.spec, material.target, *TOOLS, deployment=deployment)

@@ -36,6 +36,9 @@ Timeout = Annotated[float, typer.Option(min=0.1, metavar="SECONDS", help="Proces
 NoCache = Annotated[
     bool, typer.Option("--no-cache", help="Prove again what was proved before of the same contract.")
 ]
+Json = Annotated[
+    Path | None, typer.Option("--json", metavar="FILE", help="Write the verdicts to FILE as JSON.")
+]
 Workers = Annotated[
     int,
     typer.Option(min=0, max=256, metavar="N", help="Processes to work in; 0 means one for each processor."),
@@ -79,9 +82,7 @@ class Tree:
 class Output:
     """What is shown, and where results go besides."""
 
-    json: Annotated[
-        Path | None, typer.Option("--json", metavar="FILE", help="Write the verdicts to FILE as JSON.")
-    ] = None
+    json: Json = None
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="Print only what does not hold.")] = False
     no_color: Annotated[
         bool, typer.Option("--no-color", help="Print without colours (as with NO_COLOR set).")

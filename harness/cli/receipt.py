@@ -22,8 +22,9 @@ from harness.check.target import Target
 from harness.check.verdict import ExitCode, Verdict
 from harness.cli.audit import Auditor
 from harness.cli.console import Screen
-from harness.cli.fuzz import receipt_now as campaign_receipt
+from harness.cli.fuzz import receipt_now as execution_receipt
 from harness.cli.options import Output, Tree, grouped
+from harness.cli.replay import CHECK as REPLAY
 from harness.cli.report import REPORTS, read_report
 from harness.cli.subcommands import STYLE
 from harness.cli.targets import load_targets
@@ -104,8 +105,8 @@ def _changes(check: str, target: Target, tree: Tree) -> Changes | None:
     """Return what compares receipts of one kind of check about `target`; None for a kind without."""
     if check == AUDIT:
         return _whole(Auditor.of(tree, None).receipt(target))
-    if check == FUZZ:
-        return _whole(campaign_receipt(target))
+    if check in (FUZZ, REPLAY):
+        return _whole(execution_receipt(target))
     if check not in (PROVE, EQUIV):
         return None
     artifact = compile_contract(target.project, target.contract, target.settings)

@@ -6,21 +6,30 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from time import monotonic
 from typing import Annotated, Literal
 
 import typer
 
 from harness.check.campaign.ground import parts
+from harness.check.fuzz import location, story
 from harness.check.replay import Played, PlayedStep, Replay, load_replay
 from harness.check.replay import replay as play_replay
+from harness.check.replay.convert import is_model
 from harness.check.replay.export import pytest_test
 from harness.check.replay.foundry import foundry_test
 from harness.check.replay.second import SecondStep, second_opinion
 from harness.check.target import Target
-from harness.check.verdict import ExitCode
+from harness.check.verdict import ExitCode, Outcome, Verdict
 from harness.cli.console import Screen
-from harness.cli.options import Output, Tree, grouped
+from harness.cli.files import file_to_write
+from harness.cli.fuzz import receipt_now
+from harness.cli.options import Json, Output, Tree, grouped
+from harness.cli.session import report_on, write_json
 from harness.cli.targets import load_targets
+from harness.report.document import Report, Run
+
+CHECK = "replay"
 
 SHOWN_LINES = 12
 """Lines of a function that are shown, but for the last call's, which is shown whole."""
@@ -58,6 +67,7 @@ def replay(
     ],
     tree: Tree = Tree(),
     telling: Telling = Telling(),
+    json: Json = None,
 ) -> None:
     """Execute a replay file on the real EVM and tell what happens, call by call.
 
@@ -76,20 +86,39 @@ def replay(
     Exit codes: 0 the property holds (the defect is gone), 1 it breaks as the file says, 2
     the file is no replay, or not of these sources.
     """
+    file_to_write(json)
     read = load_replay(file)
     [target] = load_targets([read.target], tree)
     screen = Screen(Output(no_color=telling.no_color))
     if telling.export is not None:
-        for line in exported(read, target, telling.export).splitlines():
-            screen.result(line)
+        screen.results(exported(read, target, telling.export).splitlines())
         raise typer.Exit(ExitCode.HOLDS)
+    started = monotonic()
     played = play_replay(read, target, telling.stale)
-    for line in told(played, telling.code):
-        screen.result(line)
+    screen.results(told(played, telling.code))
     if telling.on == "anvil" or telling.trace:
-        for line in compared(second_opinion(read, parts(target)), telling.trace):
-            screen.result(line)
+        screen.results(compared(second_opinion(read, parts(target)), telling.trace))
+    if json is not None:
+        write_json(reported(target, file, played, monotonic() - started), json)
     raise typer.Exit(ExitCode.BROKEN if played.reproduced else ExitCode.HOLDS)
+
+
+def reported(target: Target, file: Path, played: Played, seconds: float) -> Report:
+    """Return a report of what a replay says of the target that it was executed on."""
+    expected, last = played.replay.expectation, played.replay.calls[-1:]
+    broken = Outcome.DIVERGED if is_model(played.replay) else Outcome.REFUTED
+    verdict = Verdict(
+        target=target.name,
+        check=CHECK,
+        property=expected.property,
+        function=last[0].function if last else "",
+        outcome=broken if played.reproduced else Outcome.HELD,
+        seconds=seconds,
+        detail=next(_conclusion(played)),
+        evidence={"story": story(played), **location(played), "replay": str(file)},
+    )
+    decided = [receipt_now(target).attached_to(verdict)]
+    return report_on([target], decided, [Run(target.name, CHECK, seconds)])
 
 
 def compared(steps: Sequence[SecondStep], trace: bool) -> Iterator[str]:

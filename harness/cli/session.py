@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 
@@ -75,13 +75,7 @@ class Session:
 
     def report(self, interrupted: bool = False) -> Report:
         """Return what was decided so far, with its context."""
-        return Report(
-            verdicts=tuple(self.verdicts),
-            environment=describe_environment(self.targets, self._seed, command_line()),
-            targets={target.name: describe_target(target) for target in self.targets},
-            runs=tuple(self.runs),
-            interrupted=interrupted,
-        )
+        return report_on(self.targets, self.verdicts, self.runs, self._seed, interrupted)
 
     def __enter__(self) -> Session:
         return self
@@ -111,16 +105,38 @@ class Session:
             return
         report = self.report(interrupted)
         if self._json is not None:
-            try:
-                self._json.write_text(to_json(report), encoding="utf-8")
-            except OSError as error:
-                raise UsageError(f"{self._json} cannot be written ({error}): name another file.") from error
+            write_json(report, self._json)
         if self._reports is not None:
             # Imported here: most runs write no report, and need no makers of HTML and JUnit.
             from harness.cli.report import write_reports
 
             write_reports(report, self._reports)
             self.screen.say(f"report: {self._reports / 'index.html'}")
+
+
+def report_on(
+    targets: Sequence[Target],
+    verdicts: Iterable[Verdict],
+    runs: Iterable[Run],
+    seed: int | None = None,
+    interrupted: bool = False,
+) -> Report:
+    """Return the report of verdicts, with their context."""
+    return Report(
+        verdicts=tuple(verdicts),
+        environment=describe_environment(targets, seed, command_line()),
+        targets={target.name: describe_target(target) for target in targets},
+        runs=tuple(runs),
+        interrupted=interrupted,
+    )
+
+
+def write_json(report: Report, file: Path) -> None:
+    """Write a report to `file` as JSON. Raises UsageError if that cannot be."""
+    try:
+        file.write_text(to_json(report), encoding="utf-8")
+    except OSError as error:
+        raise UsageError(f"{file} cannot be written ({error}): name another file.") from error
 
 
 def summary(runs: Iterable[Run], verdicts: Iterable[Verdict]) -> Table:

@@ -373,6 +373,9 @@ def test_keys_that_stand_on_the_left_of_their_word_are_refused(snares):
         verdict(snares["Snares.sol:OddKeys"], spec(NamedKeys(), nothing_is_named), "nothing_is_named", "")
 
 
-def test_a_rule_about_no_function_of_the_contract_is_refused(snares):
-    with pytest.raises(ProveError, match="speaks about sighs"):
-        verdict(snares["Snares.sol:Codes"], spec(Owned(), sighs), "sighs", "sighs()")
+@pytest.mark.parametrize("named", [("sighs",), ("watch", "sighs"), ("sighs", "watch")])
+def test_a_rule_about_a_function_that_is_not_there_is_refused(snares, named):
+    claim = replace(sighs, functions=named)
+
+    with pytest.raises(ProveError, match="`sighs` speaks about sighs, and the contract has no such function"):
+        verdict(snares["Snares.sol:Codes"], spec(Owned(), claim), "sighs", "watch(address)")

@@ -115,16 +115,19 @@ def _related(subject: Subject, claim: Relation | Rule, name: str) -> bool:
 
 
 def _require_functions(subject: Subject) -> None:
-    """Refuse a claim none of whose functions is there: it would say nothing."""
+    """Refuse a claim about a function that is not there: of that one it would say nothing."""
+    spec = subject.spec
     functions = [*subject.abi.functions, *(one.name for one in subject.abi.functions.values())]
     entries = [EVERY_FUNCTION, *subject.entries, *functions]
-    spoken = [(one.name, one.functions, entries) for one in subject.spec.rules]
-    spoken += [(one.name, one.functions, functions) for one in subject.spec.relations]
+    rules = [*spec.rules, *(one for one in spec.limitations if isinstance(one, Rule))]
+    spoken = [(one.name, one.functions, entries) for one in rules]
+    spoken += [(one.name, one.functions, functions) for one in spec.relations]
     for claim, names, known in spoken:
-        if not any(name in known for name in names):
+        missing = [name for name in names if name not in known]
+        if missing:
             raise ProveError(
-                f"`{claim}` speaks about {', '.join(names)}, and the contract has no such function:"
-                f" {instead_of(names[0], subject.entries)}"
+                f"`{claim}` speaks about {', '.join(missing)}, and the contract has no such function:"
+                f" {instead_of(missing[0], subject.entries)}"
             )
 
 

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.check.verdict import Outcome
 from harness.cli import app
+from harness.report.document import from_json
 
 VAULT = Path(__file__).resolve().parents[2] / "toys" / "vault"
 CONFIG = """
@@ -73,5 +75,10 @@ def test_a_bug_in_a_new_target_is_refuted_and_replayed(
     ]
     capsys.readouterr()
 
-    assert end(monkeypatch, "replay", refuted["evidence"]["replay"]) == 1
+    assert end(monkeypatch, "replay", refuted["evidence"]["replay"], "--json", "replayed.json") == 1
     assert "BROKEN total_is_the_sum" in capsys.readouterr().out
+    report = from_json(Path("replayed.json").read_text(), "replayed.json")
+    [told] = report.verdicts
+    assert (told.check, told.property, told.outcome) == ("replay", "total_is_the_sum", Outcome.REFUTED)
+    assert told.evidence["story"] == refuted["evidence"]["story"]
+    assert end(monkeypatch, "receipt", "check", "replayed.json") == 0
