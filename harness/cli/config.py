@@ -28,13 +28,15 @@ class TargetEntry:
 class Config:
     """The configuration and the folder that its paths start from.
 
-    `audit_baseline` is the file of accepted audit findings, `mutants` the folder of known bugs, if named.
+    `audit_baseline` is the file of accepted audit findings, `mutants` the folder of known bugs, `equivalence`
+    the file of recorded comparisons, if named.
     """
 
     root: Path
     targets: dict[str, TargetEntry]
     audit_baseline: Path | None = None
     mutants: Path | None = None
+    equivalence: Path | None = None
 
     def entry(self, name: str) -> TargetEntry:
         """Return the target called `name`.
@@ -69,13 +71,8 @@ def load_config(path: Path | None = None) -> Config:
     solc = table.get("solc")
     entries = {name: _entry(file, name, entry, solc) for name, entry in targets.items()}
     root = file.resolve().parent
-    baseline, mutants = (table.get(key) for key in ("audit-baseline", "mutants"))
-    return Config(
-        root,
-        entries,
-        root / str(baseline) if baseline is not None else None,
-        root / str(mutants) if mutants is not None else None,
-    )
+    named = (table.get(key) for key in ("audit-baseline", "mutants", "equivalence"))
+    return Config(root, entries, *(root / str(place) if place is not None else None for place in named))
 
 
 def nearest_config(start: Path) -> Path | None:

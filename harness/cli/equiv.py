@@ -22,6 +22,8 @@ from harness.check.prove.settle import settled
 from harness.check.target import Progress, Target
 from harness.check.triage.scene import with_deployment
 from harness.check.verdict import Verdict
+from harness.cli.config import Config, load_config
+from harness.cli.equal import file_of, record
 from harness.cli.errors import UsageError
 from harness.cli.options import REPLAYS, Names, NoCache, Output, Replays, Timeout, Tree, Workers, grouped
 from harness.cli.prove import examiner, kept_with
@@ -69,14 +71,32 @@ class Effort:
     keeping: Keeping | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What a comparison may take, and what is kept of it."""
+
+    timeout: Timeout = 10.0
+    workers: Workers = 0
+    no_cache: NoCache = False
+    record: Annotated[
+        bool,
+        typer.Option(
+            "--record", help="Put what came of it into the file of comparisons, for `poolproof tables`."
+        ),
+    ] = False
+
+    def effort(self, sides: Sides) -> Effort:
+        """Return these as a comparison of what is named."""
+        processes, keeping = self.workers or os.cpu_count() or 1, Keeping(read=not self.no_cache)
+        return Effort(Limits(self.timeout), processes, tuple(sides.function or ()), keeping)
+
+
 @grouped
 def equiv(
     names: Names = None,
     tree: Tree = Tree(),
     sides: Sides = Sides(),
-    timeout: Timeout = 10.0,
-    workers: Workers = 0,
-    no_cache: NoCache = False,
+    work: Work = Work(),
     replays: Replays = REPLAYS,
     output: Output = Output(),
 ) -> None:
@@ -99,17 +119,32 @@ def equiv(
       poolproof equiv v3 --function slashProver
       poolproof equiv v3 --a v3 --b ../mine:src/Pool.sol:Pool
       poolproof equiv v3 --builds
+      poolproof equiv --record && poolproof tables README.md docs/equivalence.md
 
     Exit codes: 0 all is the same, 1 model and contract differ, 2 wrong usage or the sources do
     not compile, 3 something was not decided.
     """
-    processes, keeping = workers or os.cpu_count() or 1, Keeping(read=not no_cache)
-    effort = Effort(Limits(timeout), processes, tuple(sides.function or ()), keeping)
     targets = load_targets(names or (), tree) if names or sides.a is None else []
-    checks = _checks(targets, sides, tree, effort, replays)
+    checks = _checks(targets, sides, tree, work.effort(sides), replays)
+    config = _to_record(sides, tree) if work.record else None
     with Session(targets, output) as session:
         for name, check in checks:
             session.run(name, CHECK, check)
+        if config is not None:
+            record(config, session.verdicts)
+
+
+def _to_record(sides: Sides, tree: Tree) -> Config:
+    """Return the configuration that says where comparisons are recorded.
+
+    Raises:
+        UsageError: if it does not, or what is compared is not the whole of targets.
+    """
+    if sides.a or sides.builds or sides.function or tree.source is not None:
+        raise UsageError("--record is for whole targets: leave out --function, --a, --builds and --source.")
+    config = load_config(tree.config)
+    file_of(config)
+    return config
 
 
 def _checks(

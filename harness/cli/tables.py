@@ -9,11 +9,13 @@ import typer
 
 from harness.cli.config import load_config
 from harness.cli.console import Screen
+from harness.cli.equal import read_equalities
 from harness.cli.errors import UsageError
 from harness.cli.mutants import read_results
 from harness.cli.options import Output, Tree
 from harness.cli.targets import load_targets
 from harness.report.document import describe
+from harness.report.equal import renew_equal
 from harness.report.mutants import renew_mutants
 from harness.report.tables import renew_tables
 
@@ -33,14 +35,16 @@ def tables(
       <!-- end -->
 
     The kinds are `properties TARGET`, `assumptions TARGET` and `summary all`; with `mutants:` in place of
-    `table:`, what `poolproof mutants --record` kept: `scores`, `by-hand TARGET`, `automatic TARGET`.
+    `table:`, what `poolproof mutants --record` kept: `scores`, `by-hand TARGET`, `automatic TARGET`; with
+    `equal:`, what `poolproof equiv --record` kept: `TARGET`, or `all`.
 
     Exit codes: 0 the tables are up to date now, 2 a mark or a file is wrong.
     """
     described = {
         each.name: describe(each.spec, each.contract) for each in load_targets((), Tree(config=config))
     }
-    folder = load_config(config).mutants
+    settings = load_config(config)
+    folder, equalities = settings.mutants, read_equalities(settings)
     runs = read_results(folder) if folder is not None else {}
     screen = Screen(Output())
     for file in files:
@@ -49,6 +53,7 @@ def tables(
         except (OSError, UnicodeDecodeError) as error:
             raise UsageError(f"{file} cannot be read ({error}): name a Markdown file.") from error
         renewed = renew_mutants(renew_tables(text, described, str(file)), runs)
+        renewed = renew_equal(renewed, equalities)
         if renewed != text:
             file.write_text(renewed, encoding="utf-8")
             screen.say(f"{file}: renewed")

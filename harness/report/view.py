@@ -10,6 +10,7 @@ from typing import Any
 
 from harness.check.verdict import BROKEN, HOLDING, ExitCode, Outcome, Verdict, exit_code
 from harness.report.document import Report
+from harness.report.equal import Equality
 from harness.report.exercised import Exercised, exercised
 from harness.report.noticed import MutantsRun, of_record, of_verdicts
 
@@ -167,6 +168,11 @@ class TargetView:
     def matrices(self) -> list[Matrix]:
         """A matrix for each kind of proof that was made."""
         return [_matrix(check, verdicts) for check in _PROOFS if (verdicts := self.of_check(check))]
+
+    @property
+    def equality(self) -> Equality:
+        """What is proved equal, way in by way in."""
+        return Equality.of(self.verdicts)
 
     @property
     def findings(self) -> list[tuple[Verdict, Json]]:
