@@ -12,7 +12,13 @@ from harness.compiler.cache import Cache, content_hash
 from harness.compiler.entry import artifact_of
 from harness.compiler.project import Project
 from harness.compiler.solc import Compiler, find_compiler
-from harness.compiler.standard_json import CONTRACT_OUTPUTS, contract_entry, raise_errors, request
+from harness.compiler.standard_json import (
+    CONTRACT_OUTPUTS,
+    Selection,
+    contract_entry,
+    raise_errors,
+    request,
+)
 
 Json = dict[str, Any]
 
@@ -77,9 +83,10 @@ def _entries(
     missing = [order for order in orders if order.key not in entries]
     if not missing:
         return entries
-    answer = compiler.compile(_joint_request(project, missing, settings))
-    raise_errors(answer)
-    declarations = Declarations.of(answer["sources"])
+    # Two requests, since solc makes code of every contract in the units whose trees one asks for.
+    trees = _answer(project, missing, settings, compiler, {"*": {"": ["ast"]}})
+    declarations = Declarations.of(trees["sources"])
+    answer = _answer(project, missing, settings, compiler, _outputs(missing))
     for order in missing:
         entries[order.key] = contract_entry(answer, declarations, order.unit, order.name, order.texts)
         cache.store(order.key, entries[order.key])
@@ -93,10 +100,20 @@ def _order(project: Project, contract: str, settings: Settings, identity: str) -
     return _Order(unit, name, texts, content_hash(identity, whole))
 
 
-def _joint_request(project: Project, orders: list[_Order], settings: Settings) -> Json:
-    selection: dict[str, dict[str, list[str]]] = {"*": {"": ["ast"]}}
-    texts: dict[str, str] = {}
+def _outputs(orders: list[_Order]) -> Selection:
+    selection: Selection = {}
     for order in orders:
         selection.setdefault(order.unit, {})[order.name] = CONTRACT_OUTPUTS
+    return selection
+
+
+def _answer(
+    project: Project, orders: list[_Order], settings: Settings, compiler: Compiler, selection: Selection
+) -> Json:
+    """Return what solc says of all sources of the orders; raises CompilerError with its errors."""
+    texts: dict[str, str] = {}
+    for order in orders:
         texts |= order.texts
-    return request(dict(sorted(texts.items())), project.remappings, settings, selection)
+    answer = compiler.compile(request(dict(sorted(texts.items())), project.remappings, settings, selection))
+    raise_errors(answer)
+    return answer
