@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from harness.check.mutants.comparison import compare
+from harness.check.mutants.comparison import Unchanged, compare
 from harness.check.mutants.equivalent import load_equivalents
 from harness.check.mutants.mutant import LAYOUT, Mutant, load_mutants
 from harness.check.mutants.options import Options
@@ -134,7 +134,7 @@ def test_what_only_the_initialiser_does_otherwise_is_not_taken_for_equal(mutant:
     project = target.project.changed(dict(chosen.texts))
     mutated = compile_contract(project, target.contract, target.settings)
 
-    assert compare(target, chosen, mutated, Options()).equal is equal
+    assert compare(Unchanged(target), chosen, mutated, Options()).equal is equal
 
 
 def claims(name: str) -> set[str]:

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from time import process_time
+from typing import Any
 
 from harness.check.equiv.run import CHECK
 from harness.check.equiv.same import SAME, Other, Task
@@ -32,19 +33,56 @@ from harness.check.target import Target
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler import Artifact, compile_contract
 from harness.evm.deployment import PROXY
+from harness.lang import Spec
 from harness.symbolic.errors import Unsupported
 from harness.symbolic.world import NO_REENTRY
 
 REENTERED = "the same as long as nobody calls back; what somebody meets who does was not compared"
 
 
-def compare(target: Target, variant: Variant, mutated: Artifact, options: Options) -> Trial:
-    """Compare a mutant with the unchanged `target`, up to the first way in that is not known to be alike.
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """What a way in comes to: its digest ("" where that is unsupported), and what that takes for granted."""
+
+    digest: str
+    assumptions: frozenset[str] = frozenset()
+
+
+class Unchanged:
+    """The contract that mutants are made of; what its ways in come to is found out once."""
+
+    def __init__(self, target: Target) -> None:
+        self.target = target
+        self._executed: dict[str, Executed] = {}
+
+    @cached_property
+    def artifact(self) -> Artifact:
+        """The contract, compiled."""
+        return compile_contract(self.target.project, self.target.contract, self.target.settings)
+
+    def executed(self, way: str) -> Executed:
+        """Return what a way in comes to."""
+        if way not in self._executed:
+            self._executed[way] = self.of(self.artifact, way)
+        return self._executed[way]
+
+    def of(self, artifact: Artifact, way: str) -> Executed:
+        """Return what a way into another contract in its place comes to; deployment is one, too."""
+        subject = fresh(self.target.spec, artifact)
+        if way == DEPLOYMENT:  # what its execution takes for granted, every function's does
+            proxy = compile_contract(self.target.home, PROXY, self.target.settings)
+            return Executed(beginning(subject, proxy))
+        digest = behaviour(subject, Piece("entry", way), None)
+        return Executed(digest, subject.execution(way).result.assumptions if digest else frozenset())
+
+
+def compare(unchanged: Unchanged, variant: Variant, mutated: Artifact, options: Options) -> Trial:
+    """Compare a mutant with the unchanged contract, up to the first way in that is not known to be alike.
 
     What the mutant is likely to change is looked at first.
     """
     started = process_time()
-    pair = _Pair(target, mutated, options.timeout)
+    pair = _Pair(unchanged, mutated, options.timeout)
     alike: list[Verdict] = []
     for way in pair.ways(variant.functions):
         verdict = pair.verdict(way)
@@ -72,24 +110,23 @@ def _trial(started: float, alike: list[Verdict], other: Verdict | None = None) -
 
 @dataclass(frozen=True)
 class _Pair:
-    """A target and a mutant of it; `seconds` is what each query may take."""
+    """A contract and a mutant of it; `seconds` is what each query may take."""
 
-    target: Target
+    unchanged: Unchanged
     mutated: Artifact
     seconds: float
 
-    @cached_property
-    def original(self) -> Artifact:
-        """The unchanged contract."""
-        return compile_contract(self.target.project, self.target.contract, self.target.settings)
+    @property
+    def _spec(self) -> Spec[Any]:
+        return self.unchanged.target.spec
 
     @cached_property
     def _duel(self) -> Duel | None:
-        return duel(self.target, self.mutated, Budget(glance=2 * self.seconds, depth=0))
+        return duel(self.unchanged.target, self.mutated, Budget(glance=2 * self.seconds, depth=0))
 
     def ways(self, changed: frozenset[bytes] | None) -> Iterator[str]:
         """Yield the deployment and every way in, first those with the selectors that may have `changed`."""
-        subject = Subject(self.target.spec, self.original)
+        subject = Subject(self._spec, self.unchanged.artifact)
         selectors = {name: one.selector for name, one in subject.abi.functions.items()}
         first = {name for name in subject.entries if changed is not None and selectors.get(name) in changed}
         yield DEPLOYMENT
@@ -97,42 +134,25 @@ class _Pair:
 
     def verdict(self, way: str) -> Verdict:
         """Return whether both do the same there."""
-        found = self._identical(way)
-        if found is not None or way == DEPLOYMENT:
-            outcome = Outcome.PROVED if found is not None else Outcome.UNKNOWN
-            detail = "" if found is not None else "the terms are others, or not all supported"
-            granted, evidence = tuple(sorted(found or ())), {"identical": True}
-            name = self.target.spec.name
-            return Verdict(name, CHECK, SAME, way, outcome, 0.0, detail, granted, evidence)
-        other = Other("the mutant", self.mutated, self._duel)
-        [verdict] = compare_way(
-            Task(self.target.spec, self.original, (other,), way, Limits(seconds=self.seconds))
-        )
+        one, other = self.unchanged.executed(way), self.unchanged.of(self.mutated, way)
+        if one.digest and one.digest == other.digest:
+            granted, evidence = tuple(sorted(one.assumptions)), {"identical": True}
+            return Verdict(self._spec.name, CHECK, SAME, way, Outcome.PROVED, 0.0, "", granted, evidence)
+        if way == DEPLOYMENT:
+            detail = "the terms are others, or not all supported"
+            return Verdict(self._spec.name, CHECK, SAME, way, Outcome.UNKNOWN, 0.0, detail)
+        mutant = Other("the mutant", self.mutated, self._duel)
+        task = Task(self._spec, self.unchanged.artifact, (mutant,), way, Limits(seconds=self.seconds))
+        [verdict] = compare_way(task)
         if verdict.outcome is Outcome.PROVED and NO_REENTRY in verdict.assumptions and self._orders(way):
             return replace(verdict, outcome=Outcome.UNKNOWN, detail=REENTERED)
         return verdict
 
-    def _identical(self, way: str) -> frozenset[str] | None:
-        """Return what both executions take for granted if they come to the same terms, None if they don't."""
-        subjects = [self.original, self.mutated]
-        one, other = (self._digest(fresh(self.target.spec, each), way) for each in subjects)
-        if not one or one != other:
-            return None
-        if way == DEPLOYMENT:  # what its execution takes for granted, every function's does
-            return frozenset()
-        return Subject(self.target.spec, self.original).execution(way).result.assumptions
-
-    def _digest(self, subject: Subject, way: str) -> str:
-        """Return the digest of what is executed, "" where that is unsupported."""
-        if way != DEPLOYMENT:
-            return behaviour(subject, Piece("entry", way), None)
-        return beginning(subject, compile_contract(self.target.home, PROXY, self.target.settings))
-
     def _orders(self, way: str) -> bool:
         """Say whether one of both asks others for more than an answer."""
-        for artifact in (self.original, self.mutated):
+        for artifact in (self.unchanged.artifact, self.mutated):
             try:
-                execution = fresh(self.target.spec, artifact).execution(way)
+                execution = fresh(self._spec, artifact).execution(way)
             except Unsupported:
                 return True
             if any(call.kind != "STATICCALL" for call in execution.result.attempted):

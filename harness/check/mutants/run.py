@@ -9,7 +9,7 @@ from functools import partial
 from hashlib import sha256
 from typing import Literal
 
-from harness.check.mutants.comparison import compare
+from harness.check.mutants.comparison import Unchanged, compare
 from harness.check.mutants.equivalent import Equivalent, reason_for
 from harness.check.mutants.kept import Trials, circumstances
 from harness.check.mutants.options import QUICK, Options
@@ -32,11 +32,16 @@ CODE_LIMIT = 24_576
 class _Task:
     """One mutant, with all that a worker needs; `draft` says how it is built to see whether it counts."""
 
-    target: Target
+    unchanged: Unchanged
     variant: Variant
     options: Options
     draft: Settings
     kept: Trials | None = None
+
+    @property
+    def target(self) -> Target:
+        """The target, unchanged."""
+        return self.unchanged.target
 
     @property
     def mutated(self) -> Target:
@@ -65,8 +70,8 @@ def run_mutants(
         CompilerError: if the unchanged contract does not compile.
     """
     kept = Trials(circumstances(target)) if options.keep else None
-    built, quick = target.settings, _quick(target)
-    tasks = [_Task(target, one, options, quick if one.automatic else built, kept) for one in variants]
+    unchanged, built, quick = Unchanged(target), target.settings, _quick(target)
+    tasks = [_Task(unchanged, one, options, quick if one.automatic else built, kept) for one in variants]
     originals = {digest(_compile(replace(target, settings=each))) for each in (built, quick)}
     fresh: list[_Task] = []
     seen = dict.fromkeys(originals, "the unchanged contract")
@@ -180,7 +185,7 @@ def _remembered(by: Tried, task: _Task, built: Target, options: Options) -> Tria
             case "campaign":
                 found = execute(built, options)
             case "comparison":
-                found = compare(task.target, task.variant, mutated, options)
+                found = compare(task.unchanged, task.variant, mutated, options)
             case "proof":
                 found = decide(built, task.variant, mutated, options)
         if task.kept:

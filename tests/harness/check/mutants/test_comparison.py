@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from harness.check.mutants.comparison import REENTERED, compare
+from harness.check.mutants.comparison import REENTERED, Unchanged, compare
 from harness.check.mutants.kept import Trials
 from harness.check.mutants.options import Options
 from harness.check.mutants.result import State
@@ -52,7 +52,7 @@ def mutated(vault: Target, one: Variant) -> Artifact:
 
 def compared(vault: Target, old: str, new: str) -> Trial:
     one = variant(vault, old, new)
-    return compare(vault, one, mutated(vault, one), OPTIONS)
+    return compare(Unchanged(vault), one, mutated(vault, one), OPTIONS)
 
 
 def test_what_comes_to_the_same_terms_is_equal_without_a_solver(vault: Target) -> None:
@@ -117,7 +117,7 @@ def test_an_equal_mutant_needs_no_explanation(vault: Target) -> None:
 def test_a_comparison_is_kept_as_it_was(vault: Target) -> None:
     one = variant(vault, *UNDATED)
     artifact, kept = mutated(vault, one), Trials("the same", Cache(kind="comparisons"))
-    found = compare(vault, one, artifact, OPTIONS)
+    found = compare(Unchanged(vault), one, artifact, OPTIONS)
     kept.store(found, one, artifact, OPTIONS)
 
     assert kept.load("comparison", one, artifact, OPTIONS) == found
