@@ -28,7 +28,7 @@ def behaviour(subject: Subject, piece: Piece, proxy: Artifact | None) -> str:
     """Return the hash of the layout, the ABI and what is executed for `piece`; "" where that is unsupported.
 
     For a way in it is what the prover executes: any call, a regular one, and one that may be re-entered. For
-    anything else it is what the solver would be asked.
+    anything else it is what the solver would be asked. A prover of the same subject does not execute it anew.
     """
     artifact = subject.artifact
     try:
@@ -85,10 +85,10 @@ def _executed(subject: Subject, piece: Piece, proxy: Artifact | None) -> Iterato
 
 def _ways(subject: Subject, name: str) -> Iterator[object]:
     """Yield what the prover executes of a way in."""
-    regular = subject.execution(name, regular=True)
-    yield from (subject.execution(name).result, regular.result)
+    regular = subject.way(name, regular=True)
+    yield from (subject.way(name).result, regular.result)
     if moments(Steps(regular)):
-        yield subject.execution(name, regular=True, reentry=True).result
+        yield subject.way(name, regular=True, reentry=True).result
 
 
 def _asked(obligations: Iterable[Obligation]) -> Iterator[object]:

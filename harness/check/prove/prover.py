@@ -93,12 +93,12 @@ class Prover:
                 yield from self.deployment(wanted, proxy)
             case "relation":
                 claim = next(one for one in spec.relations if one.name == piece.name)
-                case = relation(self.subject, piece.function, claim)
+                case = iter(relation(self.subject, piece.function, claim))
                 yield self._compared(Decided(piece.name), piece.function, case)
             case "scenario":
                 stories = (one for one in spec.claims if isinstance(one, Scenario))
                 story = next(one for one in stories if one.name == piece.name)
-                yield self._compared(Decided(piece.name), "", scenario(self.subject, story))
+                yield self._compared(Decided(piece.name), "", iter(scenario(self.subject, story)))
             case "limitation":
                 found = self.entry(piece.function, (piece.name,))
                 yield from (verdict for verdict in found if verdict.property == piece.name)
@@ -122,10 +122,10 @@ class Prover:
             chosen = [one for one in stated if one.name in wanted]
         started = monotonic()
         try:
-            anyhow = Steps(self.subject.execution(name))
+            anyhow = Steps(self.subject.way(name))
             bounds = self.decide(Decided(IN_BOUNDS), anyhow.bounds())
             calldata = self.decide(Decided(CALLDATA_IS_CHECKED), anyhow.calldata())
-            regular = Steps(self.subject.execution(name, regular=True)) if calldata.proved else anyhow
+            regular = Steps(self.subject.way(name, regular=True)) if calldata.proved else anyhow
             books = self.decide(Decided(BOOKS_CLOSED), closed_books(regular))
             shaken = self._shaken(regular, calldata.proved, bounds, books)
         except Unsupported as error:
@@ -159,7 +159,7 @@ class Prover:
         """Return the execution in which callees may call back, None without callees; decide what it owes."""
         if not moments(regular):
             return None
-        steps = Steps(self.subject.execution(regular.execution.name, regular=checked, reentry=True))
+        steps = Steps(self.subject.way(regular.execution.name, regular=checked, reentry=True))
         if bounds.proved:
             self.decide(bounds, steps.bounds())
         if books.proved:

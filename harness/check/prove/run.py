@@ -126,15 +126,16 @@ def _tasks(subject: Subject, proxy: Artifact | None, wanted: list[Piece], option
 
 def work(task: Task) -> Done:
     """Prove one piece, unless it was proved of a contract of which it has the same behaviour."""
+    # Terms of its own, so that verdicts don't depend on the worker's other tasks; and the same terms in the
+    # same order whatever is kept, so that they don't depend on that.
+    subject = fresh(task.spec, task.artifact)
+    found = behaviour(subject, task.piece, task.proxy)
 
     def decide() -> list[Verdict]:
-        # Terms of its own, so that verdicts depend neither on the worker's other tasks nor on what is kept.
-        prover = Prover(fresh(task.spec, task.artifact), task.options.limits, task.triage)
+        prover = Prover(subject, task.options.limits, task.triage)
         return list(prover.piece(task.piece, task.options.properties, task.proxy))
 
-    if task.kept is None:
-        return Done("", decide())
-    return task.kept.done(behaviour(fresh(task.spec, task.artifact), task.piece, task.proxy), decide)
+    return Done("", decide()) if task.kept is None else task.kept.done(found, decide)
 
 
 def fresh(spec: Spec[Any], artifact: Artifact) -> Subject:

@@ -31,8 +31,12 @@ ELSEWHERE = "#2"
 """Marks the symbols of a relation's second run."""
 
 
-def relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligation]:
-    """Yield the obligation that any two calls of a function, from any two states, are related as claimed."""
+def relation(subject: Subject, name: str, claim: Relation) -> list[Obligation]:
+    """Return the obligations that two calls of a function, from any two states, are related as claimed."""
+    return subject.once(("relation", name, claim.name), lambda: list(_relation(subject, name, claim)))
+
+
+def _relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligation]:
     first, second = _run(subject, name, ""), _run(subject, name, ELSEWHERE)
     runs = [_as_run(each) for each in (first, second)]
     keys = fresh(claim.quantified)
@@ -201,8 +205,12 @@ class SymbolicPlay(Play[Any]):
         self.premises += _assumed(self._subject, before, call, f" of call {mark}")
 
 
-def scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
-    """Yield a scenario's obligations: its array accesses are in bounds, and its claim holds."""
+def scenario(subject: Subject, claim: Scenario) -> list[Obligation]:
+    """Return a scenario's obligations: its array accesses are in bounds, and its claim holds."""
+    return subject.once(("scenario", claim.name), lambda: list(_scenario(subject, claim)))
+
+
+def _scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
     play = SymbolicPlay(subject)
     keys = fresh(claim.quantified)
     with observed_premises() as premises:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
 from harness.check.prove.decode import heads, is_clean, value_of
@@ -31,6 +31,8 @@ from harness.term.core import MAX_WORD, TRUE, Term, and_, const, eq, le, var
 from harness.term.symbol import number
 from harness.term.word import narrow
 
+T = TypeVar("T")
+
 UNKNOWN_SELECTOR = "unknown selector"
 SHORT_CALLDATA = "short calldata"
 
@@ -52,6 +54,17 @@ class Subject:
         """Where the state's fields are stored. Raises BindingError where the layout lacks one."""
         model = self.spec.model
         return bind(model.state, self.artifact.layout, model.ghosts)
+
+    @cached_property
+    def _made(self) -> dict[Hashable, Any]:
+        return {}
+
+    def once(self, what: Hashable, make: Callable[[], T]) -> T:
+        """Return what `make` returned when it was first asked for `what`: an execution takes long."""
+        if what not in self._made:
+            self._made[what] = make()
+        found: T = self._made[what]
+        return found
 
     @property
     def entries(self) -> tuple[str, ...]:
@@ -97,6 +110,15 @@ class Subject:
         result = self.run(entry, held, chosen, reentry=reentry, callees=callees)
         ghosts = {name: number(var(f"ledger.{name}", None, None)) for name in self.spec.model.ghosts}
         return self.seen_from(name, result, ghosts)
+
+    def way(self, name: str, regular: bool = False, reentry: bool = False) -> Execution:
+        """Return the execution of one way in from arbitrary storage, the same one each time; see `execution`.
+
+        Raises:
+            Unsupported: as `execution` does.
+        """
+        what = ("way", name, regular, reentry)
+        return self.once(what, lambda: self.execution(name, regular=regular, reentry=reentry))
 
     def run(
         self,
