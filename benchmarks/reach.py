@@ -33,9 +33,11 @@ KNOWN = (
     ("v2", "mature_exit_slashed", "slashProver"),
     ("v3", "exit_keeps_prover_id", "exit"),
     ("v3", "mature_exit_slashed", "slashProver"),
+    ("v2", "release_gives_everything_back", "releaseProver"),
+    ("v3", "release_gives_everything_back", "releaseProver"),
     ("v3", "wrong_slots_reward", "assignProver"),
 )
-LINE = "{:<4}{:<26}{:<34}{:>6}{:>9}{:>9}{:>9}{:>9}\n"
+LINE = "{:<4}{:<31}{:<34}{:>6}{:>9}{:>9}{:>9}{:>9}\n"
 HEADINGS = ("", "bug", "property", "calls", "prove", "execute", "search", "shrink")
 
 

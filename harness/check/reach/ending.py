@@ -133,14 +133,20 @@ class Ending:
         """Return the first model that the EVM confirms."""
         names = tuple(step.name for step in steps[:-1])
         goal.undecided.discard(names)
+        hashed: list[Term] = []
         for _ in range(TRIES):
-            answer = self._answer(facts, claim, goal, sweep)
+            answer = self._answer([*facts, *hashed], claim, goal, sweep)
+            if answer.model is None and hashed:
+                hashed = []
+                continue
             if answer.status is Status.UNKNOWN:
                 goal.undecided.add(names)
             if answer.model is None:
                 return None
             learnt = self._world.facts(answer.model, [*facts, claim])
-            if not learnt:
+            if learnt:
+                hashed = self._world.hashed(answer.model, [*facts, claim])
+            else:
                 found = self._executed(answer.model, steps, symbols, goal.obligation)
                 if isinstance(found, tuple):
                     return found

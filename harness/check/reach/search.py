@@ -20,6 +20,7 @@ from harness.check.reach.crowd import crowds
 from harness.check.reach.deployed import deployed_storage
 from harness.check.reach.ending import Ending, Found, Goal, Sweep
 from harness.check.reach.sequence import Reached, extended, first
+from harness.check.triage.chance import by_chance
 from harness.check.triage.errors import Unrealisable
 from harness.check.triage.facts import World
 from harness.check.triage.judge import breaking_keys
@@ -32,6 +33,9 @@ CROWD_SHARE = 0.6
 
 AFTER_CROWD = 2
 """How many calls are looked for after such a beginning."""
+
+CHANCES = 4_000
+"""So many random calls are made where no short sequence is found soon."""
 
 QUICK, STEADY, PATIENT, UNUSUAL = Sweep(120), Sweep(600), Sweep(3_000), Sweep(3_000, False)
 
@@ -70,11 +74,17 @@ class Search:
     ) -> Attack | Exhausted:
         """Return the shortest sequence of at most `depth` calls that ends with a failed obligation's call.
 
-        Where there is none, one that begins with many calls that are alike is looked for.
+        Where none is found soon, random calls are tried; then what was left open is looked at again, and
+        sequences that begin with many calls that are alike.
         """
         started = process_time()
         goal = Goal(execution, obligation, started + seconds, self._calls.support(obligation))
-        found, length = self._deepened(goal, depth)
+        layers: list[Reached] = []
+        found, length = self._deepened(goal, depth, layers)
+        if found is None and (chanced := by_chance(self.scene, obligation, CHANCES)) is not None:
+            found = chanced.calls, chanced.keys
+        if found is None:
+            found = self._patiently(layers, goal)
         if found is None:
             goal.deadline += CROWD_SHARE * seconds
             found = self._crowded(goal)
@@ -92,7 +102,8 @@ class Search:
                     found = self._during(acts, goal)
                     if found is None:
                         self._known, kept = {}, self._known
-                        found = self._deepened(goal, AFTER_CROWD)[0]
+                        layers: list[Reached] = []
+                        found = self._deepened(goal, AFTER_CROWD, layers)[0] or self._patiently(layers, goal)
                         self._known = kept
                         found = None if found is None else ((*calls, *found[0]), found[1])
                 if found is not None or goal.late:
@@ -118,24 +129,27 @@ class Search:
                     return tuple(one.call.transaction for one in acts[:place]), keys
         return None
 
-    def _deepened(self, goal: Goal, depth: int) -> tuple[Found | None, int]:
-        """Look at sequences of growing length, then again at what was left open; say how far that got."""
+    def _deepened(self, goal: Goal, depth: int, every: list[Reached]) -> tuple[Found | None, int]:
+        """Look at sequences of growing length, which are added to `every`; say how far that got."""
         layer: list[Reached] = []
-        every: list[Reached] = []
         for length in range(1, depth + 1):
             grown: list[Reached] = []
             for reached in self._grown(layer, goal) if every else self._empty():
                 grown.append(reached)
                 if (found := self._ends(reached, goal, QUICK)) is not None:
                     return found, length
-            if (found := self._swept(grown, goal, STEADY)) is not None or goal.late:
-                return found, length
+            if goal.late:
+                return None, length
             layer = grown
             every += grown
-        for sweep in (PATIENT, UNUSUAL):
-            if (found := self._swept(every, goal, sweep)) is not None:
-                return found, depth
         return None, depth
+
+    def _patiently(self, every: Sequence[Reached], goal: Goal) -> Found | None:
+        """Look again at what was left open, and at calls that are unusual."""
+        for sweep in (STEADY, PATIENT, UNUSUAL):
+            if (found := self._swept(every, goal, sweep)) is not None:
+                return found
+        return None
 
     def _swept(self, sequences: Iterable[Reached], goal: Goal, sweep: Sweep) -> Found | None:
         """Look again at sequences that were not decided (or at all of them, where calls may be unusual)."""

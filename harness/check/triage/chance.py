@@ -7,13 +7,14 @@ the very call is held against all properties.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from harness.check.campaign.errors import CampaignError
 from harness.check.campaign.options import Options
 from harness.check.campaign.run import Functions
 from harness.check.campaign.runner import Worker, quiet_memory
+from harness.check.campaign.shrink import Case, Shrinker
 from harness.check.prove.obligation import Obligation
 from harness.check.triage.judge import breaking_keys
 from harness.check.triage.observed import Transaction
@@ -39,40 +40,39 @@ def by_chance(scene: Scene, obligation: Obligation, calls: int = CALLS) -> Chanc
     try:
         worker = Worker(scene.parts, Options(written=0.0))
         with quiet_memory():
-            for made, keys in _broken(worker, obligation, calls):
-                found = _executed(scene, obligation, made, keys)
-                if found is not None:
-                    return found
+            for case in _broken(worker, obligation, calls):
+                for smaller in (_with_fewer_calls(worker, case), case):
+                    found = _executed(scene, obligation, smaller)
+                    if found is not None:
+                        return found
     except CampaignError:
         return None
     return None
 
 
-def _broken(
-    worker: Worker, obligation: Obligation, calls: int
-) -> Iterator[tuple[tuple[Transaction, ...], dict[str, int]]]:
-    """Yield sequences that a campaign finds to break the property, and at which keys."""
+def _broken(worker: Worker, obligation: Obligation, calls: int) -> Iterator[Case]:
+    """Yield the sequences that a campaign finds to break the property."""
     operation = worker.ground.surface.operation(obligation.function)
     rules: Functions = frozenset(() if operation is None else (operation,))
     index = made = 0
     while made < calls:
         run = worker.run(index)
         made, index = made + len(run.done), index + 1
-        for finding in run.finish(rules, diagnose=True):
-            if finding.aspect is None and finding.name == obligation.property:
-                planned = [predicted.call for predicted in run.done[: finding.step + 1]]
-                yield (
-                    tuple(
-                        Transaction(one.data, one.sender, one.time, one.number, one.value) for one in planned
-                    ),
-                    dict(finding.keys),
-                )
+        findings = run.finish(rules, diagnose=True)
+        if any(one.aspect is None and one.name == obligation.property for one in findings):
+            planned = tuple(predicted.call for predicted in run.done[: findings[0].step + 1])
+            yield Case(run.start, planned, tuple(findings))
 
 
-def _executed(
-    scene: Scene, obligation: Obligation, calls: Sequence[Transaction], keys: dict[str, int]
-) -> Chanced | None:
-    """Make the calls once more, where no model is beside them; None if the property holds there."""
+def _with_fewer_calls(worker: Worker, case: Case) -> Case:
+    """Return a case without the calls that its first finding does without."""
+    return next(Shrinker(worker.table, case).shrink())
+
+
+def _executed(scene: Scene, obligation: Obligation, case: Case) -> Chanced | None:
+    """Make a case's calls once more, where no model is beside them; None if the property holds there."""
+    calls = tuple(Transaction(one.data, one.sender, one.time, one.number, one.value) for one in case.calls)
+    likely = {key: value for one in case.findings for key, value in one.keys.items()}
     with scene.played(Situation(), calls) as acts:
-        found = breaking_keys(scene, obligation, acts[-1], keys)
-    return None if found is None else Chanced(tuple(calls), found)
+        found = breaking_keys(scene, obligation, acts[-1], likely)
+    return None if found is None else Chanced(calls, found)

@@ -137,6 +137,16 @@ class World:
                     found.append(eq(apply(function, *map(const, arguments)), const(actual)))
         return found
 
+    def hashed(self, model: Model, terms: Sequence[Term]) -> list[Term]:
+        """Return that what is hashed is what the model hashes.
+
+        A solver takes hashes for numbers of its own choice. Once it is told one hash it hashes something else
+        instead, for ever, unless what it hashes stays the same.
+        """
+        nodes = [node for node in postorder(terms) if node.op == "apply" and is_keccak(node.data)]
+        free = list(dict.fromkeys(arg for node in nodes for arg in node.args if arg.op != "const"))
+        return [eq(arg, const(value)) for arg, value in zip(free, model.evaluate(free), strict=True)]
+
     def speaks_of(self, function: Function) -> bool:
         """Say whether a function is the world's, the same in every call."""
         return function == BLOCKHASH or is_codesize(function) or _answers(function)

@@ -121,21 +121,23 @@ class Pairs:
         yield facts
 
     def _look(self, facts: list[Term], deadline: float, why: dict[str, None]) -> Pair | None:
+        hashed: list[Term] = []
         completion: list[Term] = []
         for _ in range(ROUNDS):
-            model = self._model([*facts, *completion], deadline, why)
-            if model is None and completion:
-                completion = []
+            model = self._model([*facts, *hashed, *completion], deadline, why)
+            if model is None and (hashed or completion):
+                hashed, completion = [], []
                 continue
             if model is None:
                 return None
             if learnt := self._world.facts(model, [*self._terms, *facts]):
                 facts += learnt
+                hashed = self._world.hashed(model, self._terms)
                 continue
             if missing := [fact for side in self._sides for fact in side.sums(model)]:
                 completion = missing
                 continue
-            found = self._tried(model, [*facts, *completion], why)
+            found = self._tried(model, [*facts, *hashed, *completion], why)
             if isinstance(found, Pair):
                 return found
             facts += found or [blocked(model, self._terms)]

@@ -174,16 +174,18 @@ class Triage:
     def _look(self, kind: Circumstances, deadline: float) -> Confirmed | None:
         facts: list[Term] = list(kind.facts)
         sums = Sums(self.execution, self.scene, self._terms)
+        hashed: list[Term] = []
         completion: list[Term] = []
         for attempt in range(ROUNDS):
-            model = self._answer([*facts, *self._instances, *completion], deadline).model
-            if model is None and completion:
-                completion = []
+            model = self._answer([*facts, *self._instances, *hashed, *completion], deadline).model
+            if model is None and (hashed or completion):
+                hashed, completion = [], []
                 continue
             if model is None:
                 return None
             if kind.real and (learnt := self._world.facts(model, [*self._terms, *facts])):
                 facts += learnt
+                hashed = self._world.hashed(model, self._terms)
                 continue
             if missing := sums.facts(model):
                 completion = missing
@@ -196,7 +198,7 @@ class Triage:
                 facts.append(blocked(model, self._terms))
                 continue
             if isinstance(tried, dict):
-                known = (*facts, *self._instances, *completion)
+                known = (*facts, *self._instances, *hashed, *completion)
                 return Confirmed(candidate, tried, kind, attempt + 1, model, known)
             facts += [fact for fact in tried or [blocked(model, self._terms)] if fact not in self._instances]
         return None
