@@ -175,7 +175,7 @@ def _functions(found: Equality) -> str:
         for name, one in found.functions.items()
     )
     made = table(("way in", "claims proved", "in", "under, besides"), rows)
-    return f"{made}\nAll rest on {_names(found.shared) or 'nothing'}.\n"
+    return f"{made}\nEach that the model knows rests on {_names(found.shared) or 'nothing'}.\n"
 
 
 def _names(names: Iterable[str]) -> str:

@@ -75,7 +75,7 @@ def test_what_is_recorded_is_read_and_told() -> None:
 | `owner()` | 1 of 2 | 2.5 s |  |
 | `short calldata` | 1 of 1 | 1.2 s |  |
 
-All rest on `gas`.
+Each that the model knows rests on `gas`.
 <!-- end -->
 <!-- equal: v9 -->
 No comparison is recorded.
