@@ -49,19 +49,18 @@ _CACHED = 8_192
 def word_changes(dump: str, first_frame: int) -> list[WordChange]:
     """Return every change of a storage word in frame `first_frame` of the dump's journal and later ones.
 
-    Written with plain splits and remembered numbers, as the dump is long (1.5 kB for each call), the same
+    Written with one split and remembered places, as the dump is long (1.5 kB for each call), the same
     places come again and again, and most frames changed nothing.
     """
-    frames = dump[_journal_at(dump) :].split(_NEXT_FRAME)
+    before, *parts = dump[_journal_at(dump) :].split(_OLD_WORD)
+    number = before.count(_NEXT_FRAME)
     changes: list[WordChange] = []
-    for number, frame in enumerate(frames[first_frame:], first_frame):
-        if _OLD_WORD in frame:
-            before, *parts = frame.split(_OLD_WORD)
-            for part in parts:
-                text = before[before.rindex("0x") : -2]
-                place = _PLACES.get(text) or _place(text)
-                changes.append((number, place, int(part[: part.index(")")])))
-                before = part
+    for part in parts:
+        if number >= first_frame:
+            text = before[before.rindex("0x") : -2]
+            changes.append((number, _PLACES.get(text) or _place(text), int(part[: part.index(")")])))
+        number += part.count(_NEXT_FRAME)
+        before = part
     return changes
 
 
@@ -74,16 +73,20 @@ def spans_between(
     """
     spans: list[dict[tuple[int, int], tuple[int, int]]] = [{} for _ in marks]
     latest: dict[tuple[int, int], int] = {}
-    span = len(marks) - 1
+    number = len(marks) - 1
+    span, start = spans[number], marks[number]
     for frame, place, old in reversed(changes):
-        while frame < marks[span]:
-            span -= 1
-        after = latest.get(place)
-        if after is None:
+        while frame < start:
+            number -= 1
+            span, start = spans[number], marks[number]
+        if place in span:
+            after = span[place][1]
+        elif place in latest:
+            after = latest[place]
+        else:
             after = read(*place)
+        span[place] = old, after
         latest[place] = old
-        known = spans[span].get(place)
-        spans[span][place] = (old, after if known is None else known[1])
     spans.pop()  # what came after the last mark
     return spans
 

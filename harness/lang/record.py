@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast, dataclass_transform
 
 C = TypeVar("C")
 
-_COPIERS: dict[type[Any], Callable[..., Any]] = {}
+_COPIERS: dict[type[Any], Callable[[Any, dict[str, Any]], Any]] = {}
 
 __all__ = ["record", "replace"]
 
@@ -20,6 +20,8 @@ def record(cls: type[C]) -> type[C]:
     members = fields(cast(Any, made))
     if all(field.init and not field.kw_only and field.default_factory is MISSING for field in members):
         cast(Any, made).__init__ = _initialiser(made, members)
+    if "__eq__" not in cls.__dict__:
+        cast(Any, made).__eq__ = _equality(members)
     return made
 
 
@@ -28,11 +30,12 @@ def replace(old: C, /, **changes: Any) -> C:
 
     A class that only shows another record's fields says in `COPIED_AS` which record the copy is.
     """
-    cls = type(old)
+    cls = old.__class__
     copier = _COPIERS.get(cls)
     if copier is None:
         copier = _COPIERS[cls] = _copier(cls)
-    return cast(C, copier(old, **changes))
+    made: C = copier(old, changes)
+    return made
 
 
 def _initialiser(cls: type[Any], members: tuple[Field[Any], ...]) -> Callable[..., None]:
@@ -50,18 +53,38 @@ def _initialiser(cls: type[Any], members: tuple[Field[Any], ...]) -> Callable[..
     return cast(Callable[..., None], scope["__init__"])
 
 
-def _copier(cls: type[Any]) -> Callable[..., Any]:
+def _equality(members: tuple[Field[Any], ...]) -> Callable[[Any, Any], Any]:
+    """Return an `__eq__` that is over at the first field that differs: mostly that is the first one."""
+    names = [field.name for field in members if field.compare]
+    same = [f"(self.{name} is other.{name} or self.{name} == other.{name})" for name in names]
+    lines = [
+        "def __eq__(self, other):",
+        "    if other.__class__ is not self.__class__: return NotImplemented",
+        f"    return True if {' and '.join(same) or True} else False",
+    ]
+    scope: dict[str, Any] = {}
+    exec("\n".join(lines), scope)
+    return cast(Callable[[Any, Any], Any], scope["__eq__"])
+
+
+def _copier(cls: type[Any]) -> Callable[[Any, dict[str, Any]], Any]:
     """Return what copies a record of `cls`, written out field by field for the same reason."""
     cls = getattr(cls, "COPIED_AS", cls)
     names = [field.name for field in fields(cls)]
-    scope: dict[str, Any] = {"_make": cls, "_same": object(), "_new": object.__new__}
-    parameters = ", ".join(f"{name}=_same" for name in names)
-    values = [f"_old.{name} if {name} is _same else {name}" for name in names]
     if hasattr(cls, "__post_init__"):
-        body = f"return _make({', '.join(values)})"
-    else:
-        scope |= {f"_set_{name}": getattr(cls, name).__set__ for name in names}
-        filled = [f"_set_{name}(_copy, {value})" for name, value in zip(names, values, strict=True)]
-        body = "\n    ".join(["_copy = _new(_make)", *filled, "return _copy"])
-    exec(f"def copy(_old, *, {parameters}):\n    {body}", scope)
+        return lambda old, changes: cls(**{name: getattr(old, name) for name in names} | changes)
+    scope: dict[str, Any] = {"_made": cls, "_open": _open(cls), "_new": object.__new__}
+    filled = [f"_copy.{name} = _old.{name}" for name in names]
+    changed = "for _name in _changes: setattr(_copy, _name, _changes[_name])"
+    body = "\n    ".join(["_copy = _new(_open)", *filled, changed, "_copy.__class__ = _made", "return _copy"])
+    exec(f"def copy(_old, _changes):\n    {body}", scope)
     return cast(Callable[..., Any], scope["copy"])
+
+
+def _open(cls: type[Any]) -> type[Any]:
+    """Return `cls` with fields that can be set, which a copy is until it is filled: setting is quick then.
+
+    Nothing but a field can be set, as there is no place for it.
+    """
+    lifted = {"__slots__": (), "__setattr__": object.__setattr__, "__delattr__": object.__delattr__}
+    return type(cls.__name__, (cls,), lifted)

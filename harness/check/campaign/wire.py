@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import fields, is_dataclass
 from operator import attrgetter
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from harness.check.campaign.errors import CampaignError
 from harness.check.views.binding import snake
 from harness.evm.abi import Abi, Event, Selected
-from harness.evm.codec import Codec, WordType
+from harness.evm.codec import AbiType, Codec, WordType
 from harness.evm.raw import RawLog
 from harness.lang import Revert, Spec
 
@@ -69,16 +69,15 @@ class Events:
         placed = list(zip([field.name for field in fields(kind)], event.inputs, strict=True))
         if any(one.indexed and not isinstance(one.type, WordType) for _, one in placed):
             raise CampaignError(f"The event {event.signature} indexes a value of more than a word.")
-        indexed = Codec([one.type for _, one in placed if one.indexed])
-        plain = Codec([one.type for _, one in placed if not one.indexed])
-        topics_of = _reader([name for name, one in placed if one.indexed])
-        data_of = _reader([name for name, one in placed if not one.indexed])
-        first = event.topic
+        indexed, plain = ([one for one in placed if one[1].indexed is way] for way in (True, False))
+        encode = _row_encoder([one.type for _, one in indexed], [one.type for _, one in plain])
+        values = _reader([name for name, _ in [*indexed, *plain]])
+        first, end = event.topic, 32 * len(indexed)
+        words = [slice(at, at + 32) for at in range(0, end, 32)]
 
         def write(record: Any, emitter: int) -> Log:
-            row = indexed.encode(topics_of(record))
-            topics = (first, row) if len(row) == 32 else (first, *_words(row))
-            return emitter, topics, plain.encode(data_of(record))
+            row = encode(values(record))
+            return emitter, (first, *[row[word] for word in words]), row[end:]
 
         return write
 
@@ -108,8 +107,12 @@ def _reader(names: Sequence[str]) -> Callable[[Any], tuple[Any, ...]]:
     return lambda record: tuple([getattr(record, name) for name in names])
 
 
-def _words(row: bytes) -> Iterator[bytes]:
-    return (row[at : at + 32] for at in range(0, len(row), 32))
+def _row_encoder(indexed: list[AbiType], plain: list[AbiType]) -> Callable[[Sequence[Any]], bytes]:
+    """Return what encodes an event's indexed values, a word each, and then the others as the data."""
+    whole, topics, data = Codec([*indexed, *plain]), Codec(indexed), Codec(plain)
+    if whole.size is not None:
+        return whole.encode
+    return lambda values: topics.encode(values[: len(indexed)]) + data.encode(values[len(indexed) :])
 
 
 def event_records(spec: Spec[Any], names: set[str]) -> dict[str, Any]:

@@ -40,25 +40,31 @@ class ModelTable(ConcreteTable[Any]):
         return self._zero
 
     def put(self, key: Any, record: Any) -> ModelTable:
-        changed = ModelTable.__new__(ModelTable)
-        dict.__init__(changed, self)
-        changed._zero, changed._length, changed._parent, changed._key = self._zero, self._length, self, key
-        if record == self._zero:
+        changed = _new_table(ModelTable)
+        changed.update(self)
+        changed._zero = zero = self._zero
+        changed._length = self._length
+        changed._parent = self
+        changed._key = key
+        if record == zero:
             changed.pop(key, None)
         else:
-            dict.__setitem__(changed, key, record)
+            changed[key] = record
         return changed
 
-    def keys_since(self, ancestor: ModelTable) -> list[int] | None:
+    def keys_since(self, ancestor: ModelTable) -> set[int] | None:
         """Return the keys put since `ancestor`; None if this table did not grow from it."""
-        keys: list[int] = []
+        keys: set[int] = set()
         table: ModelTable | None = self
         while table is not ancestor:
             if table is None:
                 return None
-            keys.append(table._key)
+            keys.add(table._key)
             table = table._parent
         return keys
+
+
+_new_table = ModelTable.__new__
 
 
 class Packer:
@@ -143,15 +149,15 @@ def _entry_packer(shape: Entries) -> Callable[[int, Any, int, Bits], None]:
     )
     base, stride, per_word, length = shape.slot, shape.stride, shape.per_word, shape.length
 
-    def pack(key: int, value: Any, place: int, bits: Bits) -> None:
-        if length is None:
-            inner(value, entry_slot(key, place + base), 0, bits)
-        elif not 0 <= key < length:
-            raise OutOfRange(f"index {key} of an array of {length}")
-        else:
-            inner(value, place + base + (key // per_word if many else key * stride), key, bits)
+    def pack_mapped(key: int, value: Any, place: int, bits: Bits) -> None:
+        inner(value, entry_slot(key, place + base), 0, bits)
 
-    return pack
+    def pack_element(key: int, value: Any, place: int, bits: Bits) -> None:
+        if length is None or not 0 <= key < length:
+            raise OutOfRange(f"index {key} of an array of {length}")
+        inner(value, place + base + (key // per_word if many else key * stride), key, bits)
+
+    return pack_mapped if length is None else pack_element
 
 
 def _cell_packer(cell: Cell, per_word: int) -> _Pack:
@@ -179,19 +185,19 @@ def _fields_packer(shape: Fields) -> _Pack:
     plain = _words_packer(cells)
 
     def pack(value: Any, place: int, index: int, bits: Bits) -> None:
-        plain(value, place, bits)
+        plain(value, place, 0, bits)
         for name, member in tables:
             member(getattr(value, name), place, 0, bits)
 
-    return pack if tables else lambda value, place, index, bits: plain(value, place, bits)
+    return pack if tables else plain
 
 
-def _words_packer(cells: Sequence[tuple[str, Cell]]) -> Callable[[Any, int, Bits], None]:
+def _words_packer(cells: Sequence[tuple[str, Cell]]) -> _Pack:
     """Return the packer of a struct's scalars, written out: models change little else."""
     if any(cell.scalar.kind == "int" for _, cell in cells):
         packers = [(name, _cell_packer(cell, 1)) for name, cell in cells]
 
-        def each(value: Any, place: int, bits: Bits) -> None:
+        def each(value: Any, place: int, index: int, bits: Bits) -> None:
             for name, pack in packers:
                 pack(getattr(value, name), place, 0, bits)
 
@@ -205,8 +211,8 @@ def _words_packer(cells: Sequence[tuple[str, Cell]]) -> Callable[[Any, int, Bits
         word = " | ".join(f"v{number} << {cell.offset}" for number, cell in here)
         lines.append(f"bits[(place + {slot}) % {WORD}] = ({mask}, {word})")
     scope: dict[str, Any] = {"OutOfRange": OutOfRange}
-    exec("def pack(value, place, bits):\n    " + "\n    ".join(lines), scope)
-    return cast("Callable[[Any, int, Bits], None]", scope["pack"])
+    exec("def pack(value, place, index, bits):\n    " + "\n    ".join(lines), scope)
+    return cast("_Pack", scope["pack"])
 
 
 def materialise(
