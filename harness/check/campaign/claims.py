@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from harness.check.views.stored import Memory, Note, Token, tokens_of
+from harness.check.views.stored import Memory, Token
 from harness.lang import Domain, Invariant
 
 SMALL_DOMAIN = 2048
@@ -20,12 +20,11 @@ SMALL_DOMAIN = 2048
 
 @dataclass(slots=True)
 class Instance:
-    """An invariant at particular keys, what its last evaluation read, and the notes that say so."""
+    """An invariant at particular keys, and what its last evaluation read, in order."""
 
     invariant: Invariant
     keys: tuple[int, ...]
-    reads: set[Token] = field(default_factory=set)
-    notes: list[Note] = field(default_factory=list)
+    reads: list[Token] = field(default_factory=list)
 
     @property
     def named_keys(self) -> dict[str, int]:
@@ -73,32 +72,29 @@ class Claims:
 
     def refresh(self, view: Any) -> list[Instance]:
         """Evaluate what may have changed; return the instances that do not hold now."""
-        if self._waiting:
+        memory, broken = self._memory, self.broken
+        try:
             for place in self._waiting:
-                self._evaluate(place, view)
-            self._waiting.clear()
-        return [self.instances[place] for place in sorted(self.broken)] if self.broken else []
+                instance = self.instances[place]
+                reads: list[Token] = []
+                memory.noted = reads
+                holds = instance.invariant.predicate(view, *instance.keys)
+                if reads != instance.reads:  # mostly it reads the same again, in the same order
+                    self._note(place, instance, reads)
+                if not holds:
+                    broken.add(place)
+                elif broken:
+                    broken.discard(place)
+        finally:
+            memory.noted = None
+        self._waiting.clear()
+        return [self.instances[place] for place in sorted(broken)] if broken else []
 
-    def _evaluate(self, place: int, view: Any) -> None:
-        instance = self.instances[place]
-        notes: list[Note] = []
-        self._memory.noted = notes
-        holds = instance.invariant.predicate(view, *instance.keys)
-        self._memory.noted = None
-        if notes != instance.notes:  # mostly it reads the same again, in the same order
-            self._note(place, instance, notes)
-        if not holds:
-            self.broken.add(place)
-        elif self.broken:
-            self.broken.discard(place)
-
-    def _note(self, place: int, instance: Instance, notes: list[Note]) -> None:
+    def _note(self, place: int, instance: Instance, reads: list[Token]) -> None:
         """Remember what an instance read this time."""
-        instance.notes, noted = notes, tokens_of(notes)
-        if noted == instance.reads:
-            return
-        for token in instance.reads - noted:
+        before, after = set(instance.reads), set(reads)
+        instance.reads = reads
+        for token in before - after:
             self._readers[token].discard(place)
-        for token in noted - instance.reads:
+        for token in after - before:
             self._readers.setdefault(token, set()).add(place)
-        instance.reads = noted

@@ -8,7 +8,7 @@ note what was read, so that a claim is evaluated again only when something it re
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from types import CodeType
 from typing import Any, TypeVar, cast
@@ -23,29 +23,30 @@ S = TypeVar("S")
 Keys = Callable[[str], Iterable[int]]
 """Which keys of the mapping with this name are to be looked at where every key is meant."""
 
-Token = int | str
-"""What a claim can depend on: a word by its slot, or a whole table by its name."""
+class Reading:
+    """A record of a table as it was decoded from storage, and the slots that it lies in.
 
-Note = Token | tuple[int, ...]
+    It is the same object after a change, so that who read it can be told; until it is decoded again it has
+    no record.
+    """
+
+    __slots__ = ("record", "slots")
+
+    def __init__(self, record: Any, slots: tuple[int, ...]) -> None:
+        self.record = record
+        self.slots = slots
 
 
-def tokens_of(notes: Iterable[Note]) -> set[Token]:
-    """Return what was read, from the notes that were taken of it."""
-    tokens: set[Token] = set()
-    for note in notes:
-        if isinstance(note, tuple):
-            tokens.update(note)
-        else:
-            tokens.add(note)
-    return tokens
+Token = int | str | Reading
+"""What a claim can depend on: a word by its slot, a table or a ghost by its name, a record."""
 
 
 class Memory:
     """Words of one account's storage, the views' reading of them, and who read what.
 
     `load` returns the word at a slot; it is asked once, as later changes come through `change`.
-    While `noted` is a list, what is read is added to it: slots, a record's slots together, the name of a
-    table whose sum is asked for (see `tokens_of`).
+    While `noted` is a list, what is read is added to it: slots, records, the name of a table whose sum is
+    asked for.
     Records that `base` has decoded are taken from there, unless a word of theirs is `apart`.
     """
 
@@ -59,16 +60,20 @@ class Memory:
         self.base = base
         self.apart = apart
         self.keys = keys
-        self.noted: list[Note] | None = None
+        self.noted: list[Token] | None = None
         self._load = load
         self._words: dict[int, int] = {}
         self._tables: dict[str, StoredTable] = {}
-        self._owners: dict[int, set[tuple[StoredTable, int]]] = {}
+        self._owners: dict[int, list[tuple[StoredTable, int, Reading]]] = {}
 
     def at(self, slot: int) -> int:
         """Return the word at `slot`."""
         if self.noted is not None:
             self.noted.append(slot)
+        return self.word(slot)
+
+    def word(self, slot: int) -> int:
+        """Return the word at `slot`, for a reading that is noted otherwise."""
         word = self._words.get(slot)
         if word is None:
             word = self._words[slot] = self._load(slot)
@@ -84,12 +89,14 @@ class Memory:
         for slot, word in words.items():
             self._words[slot] = word
             stale.add(slot)
-            for table, key in self._owners.get(slot, ()):
-                table.forget(key)
+            for table, key, reading in self._owners.get(slot, ()):
+                reading.record = None
+                table.stale(key)
+                stale.add(reading)
                 stale.add(table.name)
         return stale
 
-    def decoded(self, name: str, key: int) -> tuple[Any, tuple[int, ...]] | None:
+    def decoded(self, name: str, key: int) -> Reading | None:
         """Return a record that was decoded already, with its slots."""
         table = self._tables.get(name)
         return None if table is None else table.decoded(key)
@@ -99,13 +106,13 @@ class Memory:
         table = self._tables.get(name)
         if table is None:
             return list(keys)
-        owners = {key for slot in slots for owner, key in self._owners.get(slot, ()) if owner is table}
+        owners = {key for slot in slots for owner, key, _ in self._owners.get(slot, ()) if owner is table}
         return [key for key in keys if key in owners or table.decoded(key) is None]
 
-    def own(self, slots: Iterable[int], table: StoredTable, key: int) -> None:
-        """Remember that the record of `table` at `key` lies in `slots`."""
-        for slot in slots:
-            self._owners.setdefault(slot, set()).add((table, key))
+    def own(self, reading: Reading, table: StoredTable, key: int) -> None:
+        """Remember where the record of `table` at `key` lies."""
+        for slot in reading.slots:
+            self._owners.setdefault(slot, []).append((table, key, reading))
 
     def table(self, name: str, place: int, shape: Entries) -> StoredTable:
         """Return the table called `name` that begins at `place`."""
@@ -155,60 +162,74 @@ class StoredTable(Table[Any]):
         self.name = name
         self._memory = memory
         self._length = shape.length
-        self._known: dict[Any, tuple[Any, tuple[int, ...]]] = {}
+        self._known: dict[Any, Reading] = {}
         self._reader = _Reader(memory, name)
         self._read = record_at(self._reader, place, shape)
         self._place = place
         self._stride = shape.stride
         self._plain = _plain_decoder(shape)
-        self._sums: dict[CodeType, _Sum] = {}
+        self._sums: dict[int, _Sum] = {}
+        self._beyond: Reading | None = None
 
     def __getitem__(self, key: Int) -> Any:
         found = self._known.get(key)
-        if found is None:
-            found = self._inherited(cast(int, key)) or self._decode(cast(int, key))
+        if found is None or found.record is None:
+            found = self._decode(cast(int, key), found)
         noted = self._memory.noted
         if noted is not None:
-            noted.append(found[1])
-        return found[0]
+            noted.append(found)
+        return found.record
 
-    def decoded(self, key: int) -> tuple[Any, tuple[int, ...]] | None:
+    def decoded(self, key: int) -> Reading | None:
         """Return the record at `key` if it was decoded already, with its slots."""
-        return self._known.get(key)
+        found = self._known.get(key)
+        return None if found is None or found.record is None else found
 
-    def _inherited(self, key: int) -> tuple[Any, tuple[int, ...]] | None:
+    def _decode(self, key: int, known: Reading | None) -> Reading:
+        """Read a record, again if it is `known`; beyond an array's end there is nothing, as in the model."""
+        if self._length is not None and not 0 <= key < self._length:
+            self._beyond = self._beyond or Reading(_blank(self._unnoted(0)), ())
+            return self._beyond
+        found = known or self._inherited(key) or Reading(None, self._slots(key))
+        if known is None:
+            self._known[key] = found
+            self._memory.own(found, self, key)
+        if found.record is None:
+            found.record = self._made(key, found.slots)
+        return found
+
+    def _inherited(self, key: int) -> Reading | None:
         """Return the record that the memory's base has decoded, if all its words are the same here."""
         memory = self._memory
         if memory.base is None or self._plain is None:  # others may hold tables of their own memory
             return None
         found = memory.base.decoded(self.name, key)
-        if found is None or not memory.apart.isdisjoint(found[1]):
+        if found is None or not memory.apart.isdisjoint(found.slots):
             return None
-        self._known[key] = found
-        memory.own(found[1], self, key)
-        return found
+        return Reading(found.record, found.slots)
 
-    def _decode(self, key: int) -> tuple[Any, tuple[int, ...]]:
-        """Read a record; beyond an array's end there is nothing, as in the model."""
-        if self._length is not None and not 0 <= key < self._length:
-            return _blank(self._read(0)), ()
-        if self._plain is not None:
-            place = (
-                entry_slot(key, self._place)
-                if self._length is None
-                else (self._place + key * self._stride) % WORD
-            )
-            found = self._known[key] = self._plain(self._memory.at, place)
-            self._memory.own(found[1], self, key)
-            return found
-        self._reader.slots = []
-        found = self._known[key] = (self._read(key), tuple(dict.fromkeys(self._reader.slots)))
-        self._memory.own(found[1], self, key)
-        return found
+    def _slots(self, key: int) -> tuple[int, ...]:
+        """Return the slots that the record at `key` lies in."""
+        if self._plain is None:
+            self._reader.slots = []
+            self._unnoted(key)
+            return tuple(dict.fromkeys(self._reader.slots))
+        mapped = self._length is None
+        first = entry_slot(key, self._place) if mapped else self._place + key * self._stride
+        return tuple([(first + offset) % WORD for offset in self._plain.offsets])
 
-    def forget(self, key: int) -> None:
-        """Read the record at `key` anew when it is next asked for."""
-        self._known.pop(key, None)
+    def _made(self, key: int, slots: tuple[int, ...]) -> Any:
+        return self._plain.make(self._memory.word, slots) if self._plain is not None else self._unnoted(key)
+
+    def _unnoted(self, key: int) -> Any:
+        """Return the record at `key`; that it was read is noted otherwise, and not slot by slot."""
+        noted, self._memory.noted = self._memory.noted, None
+        record = self._read(key)
+        self._memory.noted = noted
+        return record
+
+    def stale(self, key: int) -> None:
+        """Add the record at `key` to sums anew when they are next asked for."""
         for known in self._sums.values():
             known.stale.add(key)
 
@@ -233,9 +254,10 @@ class StoredTable(Table[Any]):
         """Return the sum, looking only at records that changed since it was last asked for."""
         if getattr(amount, "__closure__", ()) is not None:
             return sum(cast(int, amount(self[key])) for key in self.keys())
-        known = self._sums.get(amount.__code__)
+        code = amount.__code__
+        known = self._sums.get(id(code))
         if known is None:
-            known = self._sums[amount.__code__] = _Sum(set(self.keys()))
+            known = self._sums[id(code)] = _Sum(code, set(self.keys()))
         for key in known.stale:
             share = cast(int, amount(self[key]))
             known.total += share - known.shares.get(key, 0)
@@ -256,12 +278,16 @@ class StoredTable(Table[Any]):
         return mine.base.apart_at(self.name, keys, mine.apart | theirs.apart)
 
 
-Decoder = Callable[[Callable[[int], int], int], tuple[Any, tuple[int, ...]]]
-"""From how to read a word and where a record begins: the record, and the slots that it lies in."""
+@dataclass(frozen=True, slots=True)
+class _Decoder:
+    """Decodes records of unsigned words: `make` from how to read a word and the slots, at these `offsets`."""
+
+    offsets: tuple[int, ...]
+    make: Callable[[Callable[[int], int], tuple[int, ...]], Any]
 
 
 @lru_cache(maxsize=256)
-def _plain_decoder(shape: Entries) -> Decoder | None:
+def _plain_decoder(shape: Entries) -> _Decoder | None:
     """Return a decoder that is written out, for records (or numbers) of unsigned words; else None."""
     value = shape.value
     if shape.per_word > 1 or not isinstance(value, Cell | Fields):
@@ -270,27 +296,25 @@ def _plain_decoder(shape: Entries) -> Decoder | None:
     cells = [member for member in members if isinstance(member, Cell) and member.scalar.kind != "int"]
     if len(cells) < len(members) or not cells:
         return None
-    slots = list(dict.fromkeys(cell.slot for cell in cells))
-    lines = [
-        f"s{place} = (first + {slot}) % {WORD}; w{place} = at(s{place})" for place, slot in enumerate(slots)
-    ]
+    offsets = list(dict.fromkeys(cell.slot for cell in cells))
+    words = [f"w{place} = at(slots[{place}])" for place in range(len(offsets))]
     values = ", ".join(
-        f"w{slots.index(cell.slot)} >> {cell.offset} & {mask_of(cell.scalar)}" for cell in cells
+        f"w{offsets.index(cell.slot)} >> {cell.offset} & {mask_of(cell.scalar)}" for cell in cells
     )
-    made = f"make({values})" if isinstance(value, Fields) else values
-    places = "".join(f"s{place}, " for place in range(len(slots)))
-    scope: dict[str, Any] = {"make": value.make if isinstance(value, Fields) else None}
-    body = "\n    ".join([*lines, f"return {made}, ({places})"])
-    exec(f"def decode(at, first):\n    {body}", scope)
-    return cast(Decoder, scope["decode"])
+    made = f"record({values})" if isinstance(value, Fields) else values
+    scope: dict[str, Any] = {"record": value.make if isinstance(value, Fields) else None}
+    body = "\n    ".join([*words, f"return {made}"])
+    exec(f"def make(at, slots):\n    {body}", scope)
+    return _Decoder(tuple(offsets), scope["make"])
 
 
 class _Sum:
-    """A sum over a table, kept up to date share by share."""
+    """A sum over a table, kept up to date share by share; `code` says of what, and must not be forgotten."""
 
-    __slots__ = ("shares", "stale", "total")
+    __slots__ = ("code", "shares", "stale", "total")
 
-    def __init__(self, stale: set[int]) -> None:
+    def __init__(self, code: CodeType, stale: set[int]) -> None:
+        self.code = code
         self.stale = stale
         self.shares: dict[int, int] = {}
         self.total = 0
