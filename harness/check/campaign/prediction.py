@@ -83,20 +83,19 @@ class Predictor:
 
     def predict(self, call: Planned, pool: Any, companions: Mapping[int, Any]) -> Predicted:
         """Return what `call` does in the states given; raises CampaignError if the models can't say."""
-        ground = self._ground
+        ground, operation, arguments = self._ground, call.operation, call.arguments
         env = ground.env(call.sender, call.time, call.number)
         result = Predicted(call, env, pool, companions)
-        if not call.regular:
+        if operation is None or arguments is None or not call.regular:
             result.refusal = MALFORMED
             return result
-        operation, arguments = call.operation, call.arguments
-        assert operation is not None and arguments is not None
         try:
             step = operation.model(pool, env, *arguments)
             result.step = step
-            if step.events or step.calls:
+            if step.events:
                 address, log = ground.address, ground.events.log
                 result.logs = [log(event, address) for event in step.events]
+            if step.calls:
                 self._settle(step.calls, env, result)
             result.output = operation.function.results.encode(step.returns)
             if not operation.is_view:
@@ -144,6 +143,8 @@ class Predictor:
                 result.bits[self._ground.address] = bits
         if self._ghost is not None:
             ghosts = self._ghost(before, result.executed(), after)
-            if any(getattr(after, name) != value for name, value in ghosts.items()):
-                after = replace(after, **ghosts)
+            for name, value in ghosts.items():
+                if getattr(after, name) != value:
+                    after = replace(after, **ghosts)
+                    break
         result.after = after
