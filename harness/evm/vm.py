@@ -29,7 +29,7 @@ import pyrevm
 
 from harness.evm.errors import EvmDefect, EvmError
 from harness.evm.impersonate import DRIVER, PARKED, shim, wrapped
-from harness.evm.journal import spans_between, transfers, word_changes, written_slots
+from harness.evm.journal import frames_of, spans_between, transfers, word_changes, written_slots
 from harness.evm.keccak import keccak256, keccak_word
 from harness.evm.raw import RawOutcome, hex_address
 
@@ -288,7 +288,7 @@ class Chain:
         """
         if not any(snapshot is one for one in self._live):
             raise EvmError("this snapshot was reverted: ask for the slots written before reverting it")
-        return written_slots(str(self._evm.journal_str), snapshot.checkpoint.journal_i)
+        return written_slots(self.journal, snapshot.checkpoint.journal_i)
 
     @property
     def frames(self) -> int:
@@ -297,8 +297,11 @@ class Chain:
 
     @property
     def journal(self) -> str:
-        """The EVM's own record of everything since deployment; `history` and `transfers` read it."""
-        return str(self._evm.journal_str)
+        """The EVM's own record of everything since deployment; `history` and `transfers` read it.
+
+        Raises EvmDefect where it is not in the known form.
+        """
+        return frames_of(str(self._evm.journal_str))
 
     def transfers(self, marks: Sequence[int], journal: str) -> dict[int, list[tuple[int, int, int]]]:
         """Return what ether moved between `marks` (payer, payee, wei), by the number of the mark before.
@@ -319,8 +322,8 @@ class Chain:
         One entry for each pair of neighbours: every word that was changed, changed back or not, by
         (account, slot), with the word before and the word after. What reverted is not in it.
         """
-        dump = self.journal if journal is None else journal
-        return spans_between(word_changes(dump, marks[0]), marks, self.read)
+        known = self.journal if journal is None else journal
+        return spans_between(word_changes(known, marks[0], self.frames), marks, self.read)
 
     def _probe(self) -> None:
         """Raise EvmDefect unless PUSH0, MCOPY and TLOAD run: an unknown fork name silently means another."""
