@@ -12,6 +12,8 @@ from harness.lang.logic import Int, Prop, all_of, any_of, ite, negate
 
 R = TypeVar("R")
 
+_PLAIN = {int}
+
 
 class Table(ABC, Generic[R]):
     """A total map from numbers to records (or numbers), zero where nothing was written."""
@@ -105,8 +107,8 @@ def first_lowest(keys: Iterable[int], value: Callable[[int], Int]) -> tuple[Int,
     """Return (key, value) of the first of `keys` whose `value` is the smallest."""
     choices = list(keys)
     values = [value(key) for key in choices]
-    if {*map(type, values)} == {int}:  # plain numbers need no choosing, and this is often asked
-        least = min(cast("list[int]", values))
+    if {*map(type, values)} == _PLAIN:  # plain numbers need no choosing, and this is often asked
+        least: Any = min(values)
         return choices[values.index(least)], least
     best: Int = choices[0]
     lowest = values[0]

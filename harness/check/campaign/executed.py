@@ -16,7 +16,7 @@ class ExecutedCall(Call):
     calldata that selects nothing or does not decode.
     """
 
-    __slots__ = ("_accepted", "_env", "arguments", "calls", "error", "events", "function", "name", "returns")
+    __slots__ = ("_accepted", "_env", "arguments", "calls", "error", "events", "function", "returns")
 
     def __init__(
         self,
@@ -32,12 +32,16 @@ class ExecutedCall(Call):
         self._env = env
         self._accepted = accepted
         self.function = function
-        self.name = function.partition("(")[0]
         self.arguments = arguments
         self.error = error
         self.returns = returns
         self.events = events
         self.calls = calls
+
+    @property
+    def name(self) -> str:
+        """The function's name, "" where nothing is selected."""
+        return self.function.partition("(")[0]
 
     @property
     def env(self) -> Env:
@@ -80,7 +84,7 @@ class ExecutedCall(Call):
 
     def is_call_of(self, *functions: str) -> Prop:
         """The call is one of these functions."""
-        return self.name in functions or self.function in functions
+        return self.function in functions or self.name in functions
 
     def argument(self, name: str) -> Int:
         """Return the argument with this name; 0 where there is none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ from harness.check.campaign.finding import Aspect, Finding
 from harness.check.campaign.ground import Bound
 from harness.check.campaign.prediction import Predicted
 from harness.check.views.packing import Bits
+from harness.check.views.stored import Memory
 
 if TYPE_CHECKING:
     from harness.check.campaign.run import Functions, Run
@@ -59,13 +60,13 @@ def judge_storage(run: Run, rules: Functions, claims: bool = True) -> None:
 def _misplaced_ether(run: Run, moved: Mapping[int, Sequence[Transfer]]) -> list[Finding]:
     """Return the first call that moves other ether than what is sent with it: models know no other."""
     target = run.ground.address
-    for step, (predicted, raw) in enumerate(zip(run.done, run.raw, strict=True)):
-        call = predicted.call
-        if step in moved or call.value:
-            meant = [(call.sender, target, call.value)] if raw.success and call.value else []
-            found = list(moved.get(step, ()))
-            if found != meant and not predicted.undefined:
-                return [Finding(step, "model", Aspect.ETHER, _told(meant), _told(found))]
+    sending = [step for step, predicted in enumerate(run.done) if predicted.call.value]
+    for step in sorted({*moved, *sending}):
+        call = run.done[step].call
+        meant = [(call.sender, target, call.value)] if run.raw[step].success and call.value else []
+        found = list(moved.get(step, ()))
+        if found != meant and not run.done[step].undefined:
+            return [Finding(step, "model", Aspect.ETHER, _told(meant), _told(found))]
     return []
 
 
@@ -126,23 +127,24 @@ def _is_ghost(token: Any) -> bool:
 
 def _take(run: Run, step: int, predicted: Predicted, span: Span) -> list[Finding]:
     """Take the words that one call changed, and return where they are not what the models say."""
-    table = run.table
+    table, bits, target = run.table, predicted.bits, run.ground.target
     findings: list[Finding] = []
-    changed: dict[int, Words] = {}
+    changed: dict[int, Words] = {account: {} for account in bits}
     for (account, slot), (old, new) in span.items():
         if old != new:
-            changed.setdefault(account, {})[slot] = new
-    for account in changed.keys() | predicted.bits.keys():
-        words = changed.get(account, {})
+            if account not in changed:
+                changed[account] = {}
+            changed[account][slot] = new
+    for account, words in changed.items():
         bound = table.bounds.get(account)
         if bound is None:
             findings.append(_foreign(step, account, words))
             continue
-        aspect = Aspect.STORAGE if bound is run.ground.target else Aspect.COMPANION
-        wrong = _differences(bound.memory.at, predicted.bits.get(account, {}), words)
+        wrong = _differences(bound.memory, bits.get(account, {}), words)
         if wrong:
+            aspect = Aspect.STORAGE if bound is target else Aspect.COMPANION
             findings += _named(step, aspect, bound, wrong, _keys_of(predicted))
-        if bound is run.ground.target:
+        if bound is target:
             run.words.update(words)
             table.change(bound.memory, words)
         else:
@@ -156,20 +158,20 @@ def _foreign(step: int, account: int, words: Words) -> Finding:
     return Finding(step, "model", Aspect.COMPANION, "nothing written", f"account {account:#x} at {slots}")
 
 
-def _differences(at: Callable[[int], int], bits: Bits, words: Words) -> list[tuple[int, int, int]]:
+def _differences(memory: Memory, bits: Bits, words: Words) -> list[tuple[int, int, int]]:
     """Return (slot, expected, actual) where words are not what the model says.
 
-    `at` tells what was there before, `words` are the changed ones: a changed word that the model does not
+    `memory` has what was there before, `words` are the changed ones: a changed word that the model does not
     speak of is wrong, too, and so is a changed bit beside those that it speaks of.
     """
     wrong: list[tuple[int, int, int]] = []
     for slot, (mask, value) in bits.items():
-        old = at(slot)
+        old = memory.word(slot)
         new = words.get(slot, old)
         if (old & ~mask | value) != new:
             wrong.append((slot, old & ~mask | value, new))
     if not words.keys() <= bits.keys():
-        wrong += [(slot, at(slot), new) for slot, new in words.items() if slot not in bits]
+        wrong += [(slot, memory.word(slot), new) for slot, new in words.items() if slot not in bits]
     return wrong
 
 
@@ -187,8 +189,10 @@ def _named(
 
 def _check_claims(run: Run, step: int, pool: Any, watched: set[str]) -> bool:
     """Evaluate the invariants after a call; return whether one is broken."""
-    table = run.table
-    broken = [one for one in table.claims.refresh(table.view) if one.invariant.name in watched]
+    found = run.table.claims.refresh(run.table.view)
+    if not found:
+        return False
+    broken = [one for one in found if one.invariant.name in watched]
     run.findings += [Finding(step, one.invariant.name, keys=one.named_keys) for one in broken]
     return bool(broken)
 

@@ -57,14 +57,14 @@ class Predicted:
 
     def executed(self) -> ExecutedCall:
         """Return the call as rules see it."""
-        call, step, refusal = self.call, self.step, self.refusal
+        call, step, operation = self.call, self.step, self.call.operation
         signature, arguments = "", {}
-        if call.regular and call.operation is not None and call.arguments is not None:
-            signature = call.operation.function.signature
-            arguments = dict(zip(call.operation.names, call.arguments, strict=True))
+        if operation is not None and call.arguments is not None and (step is not None or call.regular):
+            signature = operation.function.signature
+            arguments = dict(zip(operation.names, call.arguments, strict=True))
         if step is not None:
             return ExecutedCall(self.env, signature, arguments, None, step.returns, step.events, step.calls)
-        refused = refusal or MALFORMED
+        refused = self.refusal or MALFORMED
         error = refused.name, refused.values
         return ExecutedCall(self.env, signature, arguments, error, accepted=not refused.by_callee)
 

@@ -115,13 +115,58 @@ def _comparer(shapes: Mapping[str, Shape]) -> Callable[[Any, Any, Bits], None]:
 
 
 def _table_packer(shape: Entries) -> Callable[[Any, Any, Bits], None]:
-    pack_entry = _entry_packer(shape)
+    """Return what packs the entries in which two tables differ; written out where they are plain words."""
+    lines = _entry_lines(shape)
+    if lines is None:
+        pack_entry = _entry_packer(shape)
 
-    def pack(old: Any, new: Any, bits: Bits) -> None:
-        for key in changed_keys(old, new):
-            pack_entry(key, new[key], 0, bits)
+        def pack(old: Any, new: Any, bits: Bits) -> None:
+            for key in changed_keys(old, new):
+                pack_entry(key, new[key], 0, bits)
 
-    return pack
+        return pack
+    scope: dict[str, Any] = {"OutOfRange": OutOfRange, "entry_slot": entry_slot, "changed_keys": changed_keys}
+    loop = ["for key in changed_keys(old, new):", "    value = new[key]", *(f"    {line}" for line in lines)]
+    exec("def pack(old, new, bits):\n    " + "\n    ".join(loop), scope)
+    return cast("Callable[[Any, Any, Bits], None]", scope["pack"])
+
+
+def _entry_lines(shape: Entries) -> list[str] | None:
+    """Return statements that pack the `value` at `key`; None unless it has its words to itself, unsigned."""
+    value = shape.value
+    cells = {"value": value} if isinstance(value, Cell) else {}
+    if isinstance(value, Fields):
+        cells = {f"value.{name}": one for name, one in value.members if isinstance(one, Cell)}
+        if len(cells) < len(value.members):
+            return None
+    if not cells or shape.per_word > 1 or any(cell.scalar.kind == "int" for cell in cells.values()):
+        return None
+    if shape.length is None:
+        return [f"place = entry_slot(key, {shape.slot})", *_word_lines(cells)]
+    return [
+        f"if not 0 <= key < {shape.length}:",
+        f"    raise OutOfRange(f'index {{key}} of an array of {shape.length}')",
+        f"place = {shape.slot} + key * {shape.stride}",
+        *_word_lines(cells),
+    ]
+
+
+def _word_lines(cells: Mapping[str, Cell]) -> list[str]:
+    """Return statements that pack unsigned values, given as expressions, into whole words at `place`."""
+    lines = [f"v{number} = {value}" for number, value in enumerate(cells)]
+    fits = " and ".join(
+        f"0 <= v{number} < {1 << cell.scalar.bits}" for number, cell in enumerate(cells.values())
+    )
+    lines += [f"if not ({fits or True}):", "    raise OutOfRange(repr(value))"]
+    for slot in dict.fromkeys(cell.slot for cell in cells.values()):
+        here = [(number, cell) for number, cell in enumerate(cells.values()) if cell.slot == slot]
+        mask = sum(mask_of(cell.scalar) << cell.offset for _, cell in here)
+        word = " | ".join(
+            f"v{number} << {cell.offset}" if cell.offset else f"v{number}" for number, cell in here
+        )
+        at = f"(place + {slot}) % {WORD}" if slot else "place"
+        lines.append(f"bits[{at}] = ({mask}, {word})")
+    return lines
 
 
 def _packer(shape: Shape) -> _Pack:
@@ -155,7 +200,7 @@ def _entry_packer(shape: Entries) -> Callable[[int, Any, int, Bits], None]:
     def pack_element(key: int, value: Any, place: int, bits: Bits) -> None:
         if length is None or not 0 <= key < length:
             raise OutOfRange(f"index {key} of an array of {length}")
-        inner(value, place + base + (key // per_word if many else key * stride), key, bits)
+        inner(value, (place + base + (key // per_word if many else key * stride)) % WORD, key, bits)
 
     return pack_mapped if length is None else pack_element
 
@@ -202,15 +247,8 @@ def _words_packer(cells: Sequence[tuple[str, Cell]]) -> _Pack:
                 pack(getattr(value, name), place, 0, bits)
 
         return each
-    lines = [f"v{number} = value.{name}" for number, (name, _) in enumerate(cells)]
-    fits = " and ".join(f"0 <= v{number} < {1 << cell.scalar.bits}" for number, (_, cell) in enumerate(cells))
-    lines += [f"if not ({fits or True}):", "    raise OutOfRange(repr(value))"]
-    for slot in dict.fromkeys(cell.slot for _, cell in cells):
-        here = [(number, cell) for number, (_, cell) in enumerate(cells) if cell.slot == slot]
-        mask = sum(mask_of(cell.scalar) << cell.offset for _, cell in here)
-        word = " | ".join(f"v{number} << {cell.offset}" for number, cell in here)
-        lines.append(f"bits[(place + {slot}) % {WORD}] = ({mask}, {word})")
     scope: dict[str, Any] = {"OutOfRange": OutOfRange}
+    lines = _word_lines({f"value.{name}": cell for name, cell in cells})
     exec("def pack(value, place, index, bits):\n    " + "\n    ".join(lines), scope)
     return cast("_Pack", scope["pack"])
 

@@ -23,6 +23,7 @@ S = TypeVar("S")
 Keys = Callable[[str], Iterable[int]]
 """Which keys of the mapping with this name are to be looked at where every key is meant."""
 
+
 class Reading:
     """A record of a table as it was decoded from storage, and the slots that it lies in.
 
