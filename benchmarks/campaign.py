@@ -19,9 +19,10 @@ import os
 import resource
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from itertools import pairwise
 from pathlib import Path
+from statistics import median
 from time import process_time
 
 from harness.check.campaign import Options
@@ -37,6 +38,7 @@ from harness.evm.raw import hex_address
 from harness.evm.vm import Chain
 
 REPEATED = 5
+WHOLE, BARE = "together", "a bare call"
 ROUND = 20
 """Sequences that are measured in turn: the machine's mood then bears on both sides alike."""
 
@@ -107,54 +109,69 @@ def measure(name: str, steps: int) -> None:
 
 
 def phases(name: str) -> None:
-    """Print the microseconds of a complete step by what they are spent on."""
+    """Print the microseconds of a complete step, what they are spent on, and those of a bare call."""
     (target,) = load_targets([name], Tree())
     worker = Worker(parts(target), replace(Options(), written=0.0))
     complete(worker, 0, 5, rules=True)
-    totals: Counter[str] = Counter()
+    best: Counter[str] = Counter()
+    usual: Counter[str] = Counter()
     steps = 0
     with quiet_memory():
         for index in range(16, 16 + ROUND):
             rounds = [_phases_of(worker, index) for _ in range(REPEATED)]
             steps += rounds[0][1]
             for phase in rounds[0][0]:
-                totals[phase] += min(seconds[phase] for seconds, _ in rounds)
-    whole = sum(totals.values())
-    for phase, seconds in totals.items():
-        print(f"{name}: {phase:<28} {seconds / steps * 1e6:>6.1f} us  {seconds / whole:>4.0%}")
-    print(f"{name}: {'together':<28} {whole / steps * 1e6:>6.1f} us")
+                best[phase] += min(seconds[phase] for seconds, _ in rounds)
+                usual[phase] += median(seconds[phase] for seconds, _ in rounds)
+    for phase, seconds in best.items():
+        share = f"{seconds / best[WHOLE]:>5.0%}" if phase not in (WHOLE, BARE) else ""
+        print(f"{name}: {phase:<28} {seconds / steps * 1e6:>6.1f} us {share}")
+    at_best, as_usual = (times[BARE] / times[WHOLE] for times in (best, usual))
+    print(f"{name}: {at_best:.2f} of bare, from the best of {REPEATED} runs; {as_usual:.2f} from the median")
 
 
 def _phases_of(worker: Worker, index: int) -> tuple[dict[str, float], int]:
-    """Return the seconds that the phases of a sequence take, and how many steps it has."""
+    """Return the seconds that a sequence takes, as a whole and phase by phase, and how many steps it has.
+
+    The whole is measured apart from its phases, and each phase by itself: differences of two measurements
+    would be as wrong as both together, and their minimum too small.
+    """
     chain, table = worker.ground.chain, worker.table
-    times = [process_time()]
-    run = worker.run(index)
-    times.append(process_time())
-    run._execute()
-    times.append(process_time())
-    chain.journal  # noqa: B018  # to see what the dump alone takes, which `judge_storage` makes again
-    times.append(process_time())
-    judge_storage(run, NO_RULES)
-    times.append(process_time())
-    run._take_back()
-    calls = [predicted.call for predicted in run.done]
-    bare_seconds = bare(chain, worker.ground.address, calls)
-    again = Run(table, run.start)
+    times: dict[str, float] = {}
+    with _timed(times, WHOLE):
+        run = worker.run(index)
+        run.finish()
+        calls = [predicted.call for predicted in run.done]
+        pools = [predicted.before for predicted in run.done]
+        start = run.start
+        del run
+    times[BARE] = bare(chain, worker.ground.address, calls)
+    with _timed(times, "generator"):
+        sequence = worker.generator.sequence(index)
+        for pool in pools:
+            sequence.next(pool)
+    with _timed(times, "models, encoding"):
+        run = Run(table, start)
+        for call in calls:
+            run.plan(call)
+    with _timed(times, "EVM and around its calls"):
+        run._execute()
+    with _timed(times, "EVM, dump of its journal"):
+        chain.journal  # noqa: B018  # to see what the dump alone takes, which `judge_storage` makes again
+    with _timed(times, "comparison, invariants"):
+        judge_storage(run, NO_RULES)
+    times["comparison, invariants"] -= times["EVM, dump of its journal"]
+    with _timed(times, "taking back"):
+        run._take_back()
+    return times, len(calls)
+
+
+@contextmanager
+def _timed(times: dict[str, float], phase: str) -> Iterator[None]:
+    """Add the seconds that a block takes to `times`."""
     started = process_time()
-    for call in calls:
-        again.plan(call)
-    models = process_time() - started
-    again._take_back()
-    both, executing, dump, judging = (late - early for early, late in pairwise(times))
-    return {
-        "EVM, as in the bare run": bare_seconds,
-        "EVM, around the calls": executing - bare_seconds,
-        "EVM, dump of its journal": dump,
-        "models, encoding": models,
-        "generator": both - models,
-        "comparison, invariants": judging - dump,
-    }, len(calls)
+    yield
+    times[phase] = process_time() - started
 
 
 def remember(name: str, steps: int) -> None:

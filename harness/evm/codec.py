@@ -273,7 +273,7 @@ class Codec:
             if not is_array:
                 head.append(_row(words, flat))
                 continue
-            rows = _row(words * len(value), flat)
+            rows = _rows(words, len(value), flat)
             head.append(offset.to_bytes(32, "big"))
             tail += [len(value).to_bytes(32, "big"), rows]
             offset += 32 + len(rows)
@@ -374,14 +374,22 @@ def _parts_of(types: Sequence[AbiType]) -> list[_Part] | None:
 
 def _row(words: Sequence[WordType], values: Sequence[Any]) -> bytes:
     """Return the row of words that `values` make; raises EvmError where one does not fit."""
-    unsigned = _unsigned(tuple(words))
+    return _rows(words, 1, values)
+
+
+def _rows(words: Sequence[WordType], count: int, values: Sequence[Any]) -> bytes:
+    """Return `count` such rows, one after the other."""
+    unsigned = _unsigned(
+        tuple([word.bits if word.kind in ("uint", "address") else 0 for word in words]), count
+    )
     raw = unsigned.write(values) if unsigned is not None else None
-    return raw if raw is not None else _checked_row(words, values)
+    return raw if raw is not None else _checked_row([*words] * count, values)
 
 
 @lru_cache(maxsize=512)
-def _unsigned(words: tuple[WordType, ...]) -> Unsigned | None:
-    return Unsigned.of(words)
+def _unsigned(bits: tuple[int, ...], count: int) -> Unsigned | None:
+    """Return the writer of `count` rows of unsigned words this wide; None where a 0 says that one is not."""
+    return Unsigned(bits * count) if all(bits) else None
 
 
 def _checked_row(words: Sequence[WordType], values: Sequence[Any]) -> bytes:
