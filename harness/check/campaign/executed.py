@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from harness.lang import Call, Env, ExternalCall, Int, Prop
@@ -41,7 +42,7 @@ class ExecutedCall(Call):
     @property
     def name(self) -> str:
         """The function's name, "" where nothing is selected."""
-        return self.function.partition("(")[0]
+        return _name_of(self.function)
 
     @property
     def env(self) -> Env:
@@ -90,3 +91,8 @@ class ExecutedCall(Call):
         """Return the argument with this name; 0 where there is none."""
         found = self.arguments.get(name, 0)
         return int(found) if isinstance(found, bool) else found
+
+
+@lru_cache(maxsize=1024)
+def _name_of(signature: str) -> str:
+    return signature.partition("(")[0]
