@@ -15,6 +15,7 @@ from harness.check.campaign.runner import campaign_of
 from harness.check.campaign.wire import Events
 from harness.check.verdict import BROKEN
 from harness.check.views import Cell, Entries, Fields, Shape
+from harness.check.views.packing import ModelTable
 from harness.check.views.stored import Memory
 from harness.evm import vm
 
@@ -46,6 +47,17 @@ def view_reads_one_bit_off(patch: Patch) -> None:
 def view_goes_stale(patch: Patch) -> None:
     """Words that have changed are not taken over."""
     patch.setattr(Memory, "change", lambda memory, words: set())
+
+
+def records_are_not_decoded_again(patch: Patch) -> None:
+    """Words are taken over, but not told to the records that lie in them."""
+    patch.setattr(Memory, "own", lambda *_: None)
+
+
+def tables_forget_an_entry(patch: Patch) -> None:
+    """Of the entries that were put into a table, one is not packed."""
+    known = ModelTable.keys_since
+    patch.setattr(ModelTable, "keys_since", lambda *tables: sorted(known(*tables) or ())[1:])
 
 
 def journal_loses_changes(patch: Patch) -> None:
@@ -98,6 +110,8 @@ def events_are_written_with_another_topic(patch: Patch) -> None:
 SABOTAGE: list[Callable[[Patch], None]] = [
     view_reads_one_bit_off,
     view_goes_stale,
+    records_are_not_decoded_again,
+    tables_forget_an_entry,
     journal_loses_changes,
     journal_invents_changes,
     marks_are_one_call_late,

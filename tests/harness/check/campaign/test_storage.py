@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from random import Random
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 
@@ -11,13 +12,37 @@ from harness.check.campaign.claims import Claims, values_of
 from harness.check.campaign.generate import Generator
 from harness.check.campaign.ground import Ground
 from harness.check.campaign.run import Run, Start, Table
+from harness.check.campaign.wire import Events
 from harness.check.views.packing import ModelTable, OutOfRange, changed_keys
-from harness.check.views.stored import Memory
+from harness.check.views.stored import Memory, StoredTable
+from harness.evm.abi import Abi
+from harness.evm.errors import EvmDefect
+from harness.evm.outcome import EmittedEvent
+from harness.evm.raw import RawLog
 from harness.evm.recorder import recorded_call
-from harness.lang import ADDRESSES, WORDS, Domain, replace, total
+from harness.lang import ADDRESSES, WORDS, Domain, record, replace, total
 from tests.toys.vault import DELAY, Account, Vault
 
 GHOSTS = {"paid_in": 0, "paid_out": 0}
+
+PAID = {
+    "type": "event",
+    "name": "Paid",
+    "inputs": [
+        {"name": "why", "type": "string", "indexed": False},
+        {"name": "payer", "type": "uint256", "indexed": True},
+        {"name": "amount", "type": "uint256", "indexed": False},
+    ],
+}
+
+
+@record
+class Paid:
+    """An event whose data is not of a fixed length."""
+
+    why: str
+    payer: int
+    amount: int
 
 
 def seen(ground: Ground) -> Vault:
@@ -142,6 +167,24 @@ def test_history_has_every_word_that_changed_call_by_call(ground: Ground) -> Non
     chain.revert(snapshot)
 
 
+def test_a_journal_in_which_something_else_ends_with_a_bracket_is_refused(ground: Ground) -> None:
+    chain = ground.chain
+    known, marks = chain.journal, [0, chain.frames]
+    assert chain.history(marks, known)
+
+    with pytest.raises(EvmDefect, match="frames are found"):
+        chain.history(marks, known.replace("{ address", "{ topics: [], address", 1))
+
+
+def test_events_with_indexed_words_and_long_data_are_written_as_the_abi_has_them() -> None:
+    abi = Abi([PAID])
+    spec = SimpleNamespace(model=SimpleNamespace(transitions=()))
+    emitter, topics, data = Events(abi, cast(Any, spec)).log(Paid("rent", 7, 9), 5)
+
+    assert abi.decode_event(RawLog(emitter, topics, data)) == EmittedEvent("Paid", ("rent", 7, 9), 5)
+    assert len(topics) == 2
+
+
 def test_a_recorder_tells_the_calls_of_callees_and_changes_nothing_else(ground: Ground) -> None:
     chain, coin = ground.chain, ground.site.address("coin")
     saver = ground.site.address("saver_1")
@@ -161,7 +204,8 @@ def test_a_recorder_tells_the_calls_of_callees_and_changes_nothing_else(ground: 
     assert chain.code(coin) == code
 
 
-def test_invariants_evaluated_where_something_changed_are_those_evaluated_everywhere(ground: Ground) -> None:
+def verdicts_differ(ground: Ground) -> bool:
+    """Return whether invariants, evaluated where something changed, are ever others than evaluated anew."""
     table = Table(ground)
     claims, target = table.claims, ground.target
     assert not table.at_deployment
@@ -180,7 +224,24 @@ def test_invariants_evaluated_where_something_changed_are_those_evaluated_everyw
         fresh = Memory(lambda slot: words.get(slot, 0), ground.keys)
         naive = Claims(ground.spec.invariants, fresh, ground.addresses)
         everywhere = naive.refresh(target.see(fresh, table.ghosts))
-        assert broken == {(one.invariant.name, one.keys) for one in everywhere}
+        if broken != {(one.invariant.name, one.keys) for one in everywhere}:
+            return True
+    return False
+
+
+def test_invariants_evaluated_where_something_changed_are_those_evaluated_everywhere(ground: Ground) -> None:
+    assert not verdicts_differ(ground)
+
+
+@pytest.mark.parametrize(
+    ("owner", "step"), [(Claims, "_note"), (Claims, "touch"), (Memory, "own"), (StoredTable, "stale")]
+)
+def test_an_invariant_that_is_not_evaluated_again_though_it_should_be_is_noticed(
+    owner: type, step: str, ground: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(owner, step, lambda *_: None)
+
+    assert verdicts_differ(ground)
 
 
 def test_small_domains_are_looked_at_whole_and_great_ones_at_their_ends() -> None:
