@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from operator import attrgetter
 
 from harness.term.node import Function, Term
 
@@ -16,7 +17,7 @@ def postorder(terms: Iterable[Term]) -> list[Term]:
             if arg not in seen:
                 seen.add(arg)
                 stack.append(arg)
-    return sorted(seen, key=lambda term: term.id)
+    return sorted(seen, key=attrgetter("id"))
 
 
 def size(*terms: Term) -> int:

@@ -10,14 +10,14 @@ nothing once the first one's is known.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from random import Random
 from time import process_time
 
 from harness.solver import Query, Solver, Status
 from harness.term.context import simplify_under
 from harness.term.core import TRUE, Term, bvar, const, eq, iff, ite, not_, var
-from harness.term.evaluate import evaluate
+from harness.term.evaluate import Apply, compile_terms
 from harness.term.facts import facts_of
 from harness.term.hashing import is_keccak
 from harness.term.substitute import rebuild, substitute
@@ -149,17 +149,18 @@ def _constant(signature: Signature) -> Term:
 
 def _signatures(nodes: Sequence[Term]) -> list[Signature]:
     """Return for each node its values in every trial."""
-    trials = [_trial(nodes, Random(seed)) for seed in range(TRIALS)]
+    run = compile_terms(nodes)
+    trials = [run(*_inputs(nodes, Random(seed))) for seed in range(TRIALS)]
     return [
         (node.boolean, tuple(values)) for node, values in zip(nodes, zip(*trials, strict=True), strict=True)
     ]
 
 
-def _trial(nodes: Sequence[Term], dice: Random) -> list[int]:
-    """Return the values of all nodes where symbols and functions are random within their bounds."""
+def _inputs(nodes: Sequence[Term], dice: Random) -> tuple[dict[str, int], dict[str, Apply]]:
+    """Return symbols' values and functions that are random within their bounds."""
     salt = dice.getrandbits(64)
     values = {}
-    functions: dict[str, Callable[..., int]] = {}
+    functions: dict[str, Apply] = {}
     for node in nodes:
         if node.op == "var":
             values[node.data[0]] = _number(dice, node.lo, node.hi)
@@ -167,10 +168,10 @@ def _trial(nodes: Sequence[Term], dice: Random) -> list[int]:
             values[node.data] = dice.getrandbits(1)
         elif node.op == "apply" and not is_keccak(node.data):
             functions[node.data.name] = _random_function(node.data.name, node.lo, node.hi, salt)
-    return evaluate(nodes, values, functions)
+    return values, functions
 
 
-def _random_function(name: str, low: int | None, high: int | None, salt: int) -> Callable[..., int]:
+def _random_function(name: str, low: int | None, high: int | None, salt: int) -> Apply:
     def value(*args: int) -> int:
         return _number(Random(repr((salt, name, args))), low, high)
 
