@@ -218,12 +218,9 @@ class Frame:
         Where one arm is impossible the other is `state` itself, else the first is.
         """
         decided = True if condition is TRUE else False if condition is FALSE else state.path.decide(condition)
-        if decided is None and impossible(state.path.extended(condition)):
+        if decided is None and impossible(state.path):
             decided = False
             state.assume(not_(condition))
-        elif decided is None and impossible(state.path.extended(not_(condition))):
-            decided = True
-            state.assume(condition)
         if decided is not None:
             return (state, None) if decided else (None, state)
         other = state.copy()

@@ -41,11 +41,13 @@ def ite(condition: Term, then: Term, other: Term) -> Term:
 
 
 def _ite(condition: Term, then: Term, other: Term) -> Term:
-    then = _arm(then, facts_of(condition))
-    other = _arm(other, facts_of(not_(condition)))
+    if then.op == other.op == "const":
+        return raw_ite(condition, then, other, min(then.data, other.data), max(then.data, other.data))
+    holds, fails = facts_of(condition), facts_of(not_(condition))
+    then, other = _arm(then, holds), _arm(other, fails)
     if then is other:
         return then
-    lo, hi = hull(condition, then, other)
+    lo, hi = _hull(holds.bounds(then), fails.bounds(other))
     rules = (
         (_merged, _reordered) if then.leaves and other.leaves else (_shared, _segments, _merged, _reordered)
     )
@@ -101,10 +103,9 @@ def _arm(term: Term, facts: Facts) -> Term:
     return term
 
 
-def hull(condition: Term, then: Term, other: Term) -> tuple[Bound, Bound]:
-    """Return bounds of ``then if condition else other``, each arm bounded under its condition."""
-    least, most = facts_of(condition).bounds(then)
-    other_least, other_most = facts_of(not_(condition)).bounds(other)
+def _hull(one: tuple[Bound, Bound], other: tuple[Bound, Bound]) -> tuple[Bound, Bound]:
+    """Return bounds of what is within one of two pairs of bounds."""
+    (least, most), (other_least, other_most) = one, other
     lo = None if least is None or other_least is None else min(least, other_least)
     hi = None if most is None or other_most is None else max(most, other_most)
     return lo, hi

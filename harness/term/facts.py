@@ -17,12 +17,12 @@ _facts: dict[Term, Facts] = memo()
 class Facts:
     """Boolean terms that hold, ready to decide others.
 
-    Facts may extend others (`before`); `news` are the bits of what can be decided since (see
-    `harness.term.touch`). `simplified` is for `harness.term.context` to remember what it made of terms.
+    Facts may extend others (`before`). `simplified` is for `harness.term.context` to remember what it made
+    of terms.
     """
 
     __slots__ = (
-        "_conjunctions", "_decided", "before", "members", "news", "ranges", "refuted", "simplified",
+        "_conjunctions", "_decided", "_new", "_news", "before", "members", "ranges", "refuted", "simplified",
     )  # fmt: skip
 
     members: frozenset[Term]
@@ -37,26 +37,38 @@ class Facts:
         self.members = known.union(new)
         self.refuted = before.refuted.union(refuted) if before is not None else frozenset(refuted)
         self.ranges: dict[Key, Range] = before.ranges.copy() if before is not None else {}
-        self.news = 0
         for member in new:
             self._note(member)
+        self._new = new
+        self._news: int | None = None
         self._conjunctions: dict[Term, list[Term]] | None = None
         self._decided: dict[Term, bool | None] = {}
         self.simplified: dict[Term, Term] = {}
 
     def _note(self, member: Term) -> None:
-        """Put a comparison into the ranges, and any member into the news."""
-        self.news |= condition_bit(member)
+        """Put a comparison into the ranges."""
         entry = literal_range(member)
-        if entry is None:
-            return
-        key, narrowed = entry
-        old = self.ranges.get(key)
-        self.ranges[key] = narrowed if old is None else old.meet(narrowed)
-        if isinstance(key, Term):
-            lo, hi = self.bounds(key)
-            if lo is not None and lo == hi:
-                self.news |= only_bit(key)
+        if entry is not None:
+            key, narrowed = entry
+            old = self.ranges.get(key)
+            self.ranges[key] = narrowed if old is None else old.meet(narrowed)
+
+    @property
+    def news(self) -> int:
+        """The bits of what these facts can have a say in, and those that they extend not; see `touch`."""
+        if self._news is None:
+            self._news = 0
+            for member in self._new:
+                self._news |= condition_bit(member) | self._only_bit(member)
+        return self._news
+
+    def _only_bit(self, member: Term) -> int:
+        """Return the bit of a symbol, or of a function somewhere, that a new comparison leaves one number."""
+        entry = literal_range(member)
+        if entry is None or not isinstance(entry[0], Term):
+            return 0
+        lo, hi = self.bounds(entry[0])
+        return only_bit(entry[0]) if lo is not None and lo == hi else 0
 
     def extended(self, members: Iterable[Term]) -> Facts:
         """Return these facts and `members`."""
@@ -133,7 +145,10 @@ class Facts:
         known = self.ranges.get(key)
         if known is None:
             return term.lo, term.hi
-        lo, hi = (known.lo, known.hi) if sign > 0 else (_negated(known.hi), _negated(known.lo))
+        if sign < 0:
+            lo, hi = _negated(known.hi), _negated(known.lo)
+        else:
+            lo, hi = known.lo, known.hi
         holes = frozenset(sign * hole + k for hole in known.holes)
         shifted = Range(None if lo is None else lo + k, None if hi is None else hi + k, holes)
         met = shifted.meet(Range(term.lo, term.hi))
