@@ -10,7 +10,7 @@ from specs.common.hints import pool_hints
 from specs.common.resolver import VIEWS
 from specs.common.taiko_token import TAIKO_TOKEN
 from specs.common.token import ONE_TKO
-from specs.v1 import invariants, limitations, model, protocol_rules, rules, scenarios
+from specs.v1 import figures, invariants, limitations, model, protocol_rules, rules, scenarios
 from specs.v1.state import BEFORE_INIT, CONSTANTS, Pool
 
 PREMINT = 10**8 * ONE_TKO
@@ -37,4 +37,5 @@ SPEC = Spec(
     views=VIEWS,
     companions=(TAIKO_TOKEN,),
     hints=pool_hints("exiting_provers", "requested_at"),
+    figures=figures.FIGURES,
 )

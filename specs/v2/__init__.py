@@ -20,7 +20,7 @@ from specs.common.hints import seat_hints
 from specs.common.resolver import VIEWS
 from specs.common.taiko_token import TAIKO_TOKEN
 from specs.common.token import ONE_TKO
-from specs.v2 import invariants, model, rules, scenarios
+from specs.v2 import figures, invariants, model, rules, scenarios
 from specs.v2.state import BEFORE_INIT, CONSTANTS, Pool
 
 PREMINT = 10**8 * ONE_TKO
@@ -46,4 +46,5 @@ SPEC = Spec(
     views=VIEWS,
     companions=(TAIKO_TOKEN,),
     hints=seat_hints(),
+    figures=figures.FIGURES,
 )
