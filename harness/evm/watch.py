@@ -45,6 +45,12 @@ class Field:
         """Return the field's value in a reading of the watch set."""
         return from_bits(self.scalar, words[self.index] >> self.shift & self.mask)
 
+    def shown(self, bits: int) -> str:
+        """Return what these bits stand for as a text, addresses in hexadecimal."""
+        if self.scalar.kind in ("address", "contract"):
+            return f"0x{bits:040x}"
+        return str(from_bits(self.scalar, bits))
+
 
 @dataclass(frozen=True, slots=True)
 class Change:

@@ -42,16 +42,17 @@ class Atlas:
         """Return the fields in a word, none if it is unknown."""
         return self._by_slot.get(slot, [])
 
-    def differences(self, slot: int, expected: int, actual: int) -> Iterator[tuple[str, int, int]]:
-        """Yield (path, expected, actual) where two readings of a word differ and should not."""
+    def differences(self, slot: int, expected: int, actual: int) -> Iterator[tuple[str, str, str]]:
+        """Yield (path, expected, actual) as texts where two readings of a word differ and should not."""
         claimed = 0
         for field in self.fields(slot):
             claimed |= field.mask << field.shift
             ours, theirs = (word >> field.shift & field.mask for word in (expected, actual))
             if ours != theirs and not self._is_free(field.path):
-                yield field.path, ours, theirs
+                yield field.path, field.shown(ours), field.shown(theirs)
         if (expected ^ actual) & ~claimed and not (self._open and not claimed):
-            yield f"<other bits of slot {slot:#x}>", expected & ~claimed, actual & ~claimed
+            ours, theirs = expected & ~claimed, actual & ~claimed
+            yield f"<other bits of slot {slot:#x}>", f"{ours:#x}", f"{theirs:#x}"
 
     def _is_free(self, path: str) -> bool:
         """Return whether a field is none that the specification binds, nor reserved."""

@@ -105,7 +105,8 @@ class CampaignResult:
         if self.steps_to_defect is None:
             return "at deployment"
         start = "deployment" if self.case.start.is_deployment else "a written state"
-        found = f"{len(self.case.calls)} calls from {start} (found after {self.steps_to_defect:,} calls)"
+        count = "one call" if len(self.case.calls) == 1 else f"{len(self.case.calls)} calls"
+        found = f"{count} from {start} (found after {self.steps_to_defect:,} calls)"
         return f"{found}\n{self.unsaved}" if self.unsaved else found
 
     def _verdict(

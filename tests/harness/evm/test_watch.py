@@ -5,11 +5,12 @@ from __future__ import annotations
 import pytest
 
 from harness.compiler import Artifact
+from harness.compiler.layout import Scalar
 from harness.evm.abi import Abi
 from harness.evm.errors import EvmError
 from harness.evm.storage import Storage
 from harness.evm.vm import Chain
-from harness.evm.watch import Change, WatchSet
+from harness.evm.watch import Change, Field, WatchSet
 
 ALICE, BOB, CALLER, STORE = 0xA11CE, 0xB0B, 0xAA, 0xBB
 KEYS = {"byWho": [ALICE], "nested": [1], "nested[]": [-2], "list": range(3), "__gap": (), "_deep.inner": [3]}
@@ -96,3 +97,16 @@ def test_what_a_reverted_call_wrote_is_not_in_the_journal(chain: Chain) -> None:
         assert not chain.call(CALLER, STORE).success
         assert chain.written_since(snapshot) == {}
         chain.revert(snapshot)
+
+
+@pytest.mark.parametrize(
+    ("scalar", "bits", "text"),
+    [
+        (Scalar("address", 160), 0xA11CE, "0x00000000000000000000000000000000000a11ce"),
+        (Scalar("contract", 160), 1, "0x0000000000000000000000000000000000000001"),
+        (Scalar("int", 8), 0xFF, "-1"),
+        (Scalar("uint", 64), 10, "10"),
+    ],
+)
+def test_a_field_is_shown_as_its_type_is_read(scalar: Scalar, bits: int, text: str) -> None:
+    assert Field("field", 0, 0, (1 << scalar.bits) - 1, scalar).shown(bits) == text
