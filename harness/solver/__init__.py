@@ -13,6 +13,7 @@ from harness.solver.query import (
     SolverError,
     Status,
 )
+from harness.solver.questions import Questions
 from harness.solver.solver import Solver
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Model",
     "Opinion",
     "Query",
+    "Questions",
     "Solver",
     "SolverError",
     "Status",

@@ -82,7 +82,7 @@ def encode(query: Query) -> Encoding:
     name can't be written in SMT-LIB.
     """
     nodes = ordered(query.roots())
-    check_domains(nodes)
+    domains_of(nodes)
     prologue: dict[str, None] = {}
     axioms: dict[str, None] = {}
     lemmas: dict[str, None] = {}
@@ -134,8 +134,11 @@ def ordered(roots: Iterable[Term]) -> tuple[Term, ...]:
     return tuple(done)
 
 
-def check_domains(nodes: Iterable[Term]) -> None:
-    """Raise SolverError if a symbol or function occurs with two sorts, arities or bounds."""
+def domains_of(nodes: Iterable[Term]) -> dict[str, object]:
+    """Return the sort, arity and bounds of each symbol and function, by name.
+
+    Raises SolverError if one occurs with two, or has a name that can't be written.
+    """
     domains: dict[str, object] = {}
     for node in nodes:
         if node.op in ("var", "bvar", "apply"):
@@ -145,6 +148,7 @@ def check_domains(nodes: Iterable[Term]) -> None:
                 raise SolverError(f"the name {label!r} is reserved, or SMT-LIB cannot write it (| and \\)")
             if domains.setdefault(label, domain) != domain:
                 raise SolverError(f"{label} occurs in one query with two different domains")
+    return domains
 
 
 def related(products: Iterable[Product]) -> list[str]:

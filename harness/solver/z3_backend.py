@@ -42,9 +42,7 @@ class Session:
         self._roots = roots
         self._names = [name for name, _ in encoding.hypotheses]
         self._context = z3.Context()
-        self._solver = z3.SimpleSolver(ctx=self._context)  # several times faster than one for a logic
-        self._solver.set("max_memory", memory_mb)
-        self._solver.set("random_seed", 0)
+        self._solver = _solver(self._context, memory_mb)
         if level is not Level.EXACT:
             self._solver.set("smt.arith.solver", 2)  # the older one is faster where all is linear
         labels = [f"{HYPOTHESIS}{index}" for index in range(len(self._names))]
@@ -52,10 +50,7 @@ class Session:
         for label, (_, text) in zip(labels, encoding.hypotheses, strict=True):
             lines += [f"(declare-fun |{label}| () Bool)", f"(assert (=> |{label}| {text}))"]
         lines.append(f"(assert (not {encoding.goal}))")
-        try:
-            self._solver.from_string("\n".join(lines))
-        except z3.Z3Exception as error:
-            raise SolverError(f"z3 does not accept the encoding: {str(error)[:300]}") from error
+        _load(self._solver, lines)
         self._assumptions = [z3.Bool(label, self._context) for label in labels]
 
     def check(self, seconds: float, effort: int = 0, case: tuple[str, int] | None = None) -> Run:
@@ -85,6 +80,57 @@ class Session:
         if answer == z3.sat:
             return Run("sat", model=_read(self._solver.model(), self._context, self._roots))
         return Run("unknown", reason="timeout" if limit.passed else self._solver.reason_unknown())
+
+
+class Series:
+    """Questions put to one z3, one after the other: what it found for one is where it begins with the next.
+
+    So an answer may depend on earlier questions, and only a model that evaluation confirms, or a proof, is
+    one. Where several claims of one state are to be met, that takes a fraction of as many sessions.
+    """
+
+    def __init__(self, memory_mb: int) -> None:
+        """Begin a series."""
+        self._context = z3.Context()
+        self._solver = _solver(self._context, memory_mb)
+        self._told: dict[str, None] = {}
+        self._asked = 0
+
+    def check(self, encoding: Encoding, roots: Sequence[Term], seconds: float, effort: int) -> Run:
+        """Say whether hypotheses and the goal's negation are satisfiable together; see `Session.check`."""
+        label = f"{HYPOTHESIS}{self._asked}"
+        self._asked += 1
+        new = [one for one in (*encoding.prologue, *encoding.facts(Level.OPAQUE)) if one not in self._told]
+        self._told.update(dict.fromkeys(new))
+        claims = [*(text for _, text in encoding.hypotheses), f"(not {encoding.goal})"]
+        asked = [f"(assert (=> |{label}| {claim}))" for claim in claims]
+        self._solver.set("rlimit", effort)
+        limit = _Limit(self._context, seconds)
+        try:
+            _load(self._solver, [*new, f"(declare-fun |{label}| () Bool)", *asked])
+            with limit:
+                answer = self._solver.check(z3.Bool(label, self._context))
+            if answer == z3.sat:
+                return Run("sat", model=_read(self._solver.model(), self._context, roots))
+        except z3.Z3Exception as error:  # how z3 runs out of memory
+            return Run("unknown", reason=str(error)[:300])
+        return Run("unsat") if answer == z3.unsat else Run("unknown", reason=self._solver.reason_unknown())
+
+
+def _solver(context: Any, memory_mb: int) -> Any:
+    """Return a solver that answers the same in every session."""
+    solver = z3.SimpleSolver(ctx=context)  # several times faster than one for a logic
+    solver.set("max_memory", memory_mb)
+    solver.set("random_seed", 0)
+    return solver
+
+
+def _load(solver: Any, lines: Sequence[str]) -> None:
+    """Tell a solver some SMT-LIB. Raises SolverError where it isn't."""
+    try:
+        solver.from_string("\n".join(lines))
+    except z3.Z3Exception as error:
+        raise SolverError(f"z3 does not accept the encoding: {str(error)[:300]}") from error
 
 
 class _Limit:

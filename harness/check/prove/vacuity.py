@@ -1,18 +1,19 @@
 """Whether claims can fail to say anything: effects that never happen, premises that never hold.
 
-What is to be possible is asked of the solver; a model that answers one question is tried on the next ones
-first. None means that it was not decided.
+What is to be possible is asked of the solver, all about one execution in one series; a model that answers
+one question is tried on the next ones first. None means that it was not decided.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from harness.check.prove.build import Named, Steps
 from harness.check.prove.obligation import Obligation
 from harness.check.verdict import Outcome, Verdict
-from harness.solver import Model, Solver, Status
+from harness.solver import Model, Questions, Solver, Status
 from harness.term.core import FALSE, TRUE, Term, and_
 
 EFFECTS = "every_effect_can_happen"
@@ -31,6 +32,10 @@ class Witnesses:
     solver: Solver
     models: list[Model] = field(default_factory=list)
 
+    @cached_property
+    def _questions(self) -> Questions:
+        return Questions(self.solver)
+
     def possible(self, hypotheses: Sequence[Named], what: Term) -> bool | None:
         """Say whether `what` can hold together with the hypotheses."""
         if what is FALSE:
@@ -39,7 +44,7 @@ class Witnesses:
         for model in self.models:
             if model.value(whole):
                 return True
-        answer = self.solver.satisfiable(whole, MILLISECONDS)
+        answer = self._questions.satisfiable(whole, MILLISECONDS)
         if answer.model is not None:
             self.models = [answer.model, *self.models[:3]]
         return {Status.MODEL: True, Status.PROVED: False, Status.UNKNOWN: None}[answer.status]

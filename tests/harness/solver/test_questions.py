@@ -1,0 +1,86 @@
+"""A series of questions gives the answers that each question gets by itself."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from harness.solver import Model, Questions, Solver, Status, questions, z3_backend
+from harness.solver.z3_backend import Run, Series
+from harness.term.core import Function, and_, apply, const, eq, le, lt, not_, var
+from harness.term.integer import iadd, imul
+
+A, B, C = (var(name, 0, 1000) for name in "abc")
+F = Function("f", 1, 0, 9)
+SOLVER = Solver()
+CIRCLE = and_(lt(A, B), lt(B, C), lt(C, A))
+
+CLAIMS = [
+    eq(A, const(3)),
+    and_(eq(A, const(4)), lt(B, A)),
+    CIRCLE,
+    and_(eq(apply(F, A), const(3)), eq(A, B), not_(eq(apply(F, B), const(3)))),
+    and_(eq(apply(F, A), const(3)), not_(eq(apply(F, B), const(3)))),
+    lt(const(9), iadd(apply(F, A), apply(F, B))),
+    and_(le(const(990), A), le(iadd(A, B), const(990)), lt(const(0), B)),
+    lt(const(2990), iadd(A, iadd(B, C))),
+]
+
+
+def test_every_question_of_a_series_is_answered_as_by_itself() -> None:
+    for claims in (CLAIMS, CLAIMS[::-1]):
+        series = Questions(SOLVER)
+        for claim in claims:
+            answer = series.satisfiable(claim)
+            assert answer.status is SOLVER.satisfiable(claim).status
+            assert answer.stage == "series"
+            assert answer.model is None or answer.model.value(claim)
+
+
+def test_a_claim_that_was_told_for_good_would_exclude_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    def for_good(solver: object, lines: list[str]) -> None:
+        load(solver, [re.sub(r"^\(assert \(=> \|[^|]*\| (.*)\)\)$", r"(assert \1)", line) for line in lines])
+
+    load = z3_backend._load
+    monkeypatch.setattr(z3_backend, "_load", for_good)
+    series = Questions(SOLVER)
+
+    assert series.satisfiable(eq(A, const(3))).status is Status.MODEL
+    assert series.satisfiable(eq(A, const(4))).status is Status.PROVED
+
+
+def test_a_symbol_with_other_bounds_begins_another_series(monkeypatch: pytest.MonkeyPatch) -> None:
+    narrow, wide = eq(var("n", 0, 5), const(3)), eq(var("n", 0, 10), const(7))
+
+    def asked() -> Status:
+        series = Questions(SOLVER)
+        assert series.satisfiable(narrow).status is Status.MODEL
+        return series.satisfiable(wide).status
+
+    assert asked() is Status.MODEL
+    monkeypatch.setattr(Questions, "_series_for", lambda one, encoding: one._series)
+    assert asked() is Status.PROVED
+
+
+def test_only_a_model_that_evaluation_confirms_is_an_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Series, "check", lambda *args: Run("sat", model=Model({"a": 1, "b": 2}, {})))
+
+    assert Questions(SOLVER).satisfiable(CIRCLE).status is Status.PROVED
+    monkeypatch.setattr(questions, "confirmed", lambda model, query: True)
+    assert Questions(SOLVER).satisfiable(CIRCLE).status is Status.MODEL
+
+
+def test_what_a_series_gives_up_on_is_asked_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Series, "check", lambda *args: Run("unknown", reason="out of memory"))
+
+    for claim in CLAIMS:
+        assert Questions(SOLVER).satisfiable(claim).status is SOLVER.satisfiable(claim).status
+
+
+def test_products_are_asked_about_by_themselves() -> None:
+    answer = Questions(SOLVER).satisfiable(and_(eq(imul(A, B), const(35)), lt(const(1), A), lt(A, B)))
+
+    assert answer.model is not None
+    assert answer.stage != "series"
+    assert {answer.model.value(A), answer.model.value(B)} == {5, 7}
