@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.check.equiv.fields import Leaf, leaves, unrelated
-from harness.check.equiv.narrow import changed, terms_of
+from harness.check.equiv.narrow import Change, changed, terms_of
 from harness.check.prove.build import CALLEES_HAVE_CODE, Named
 from harness.check.prove.subject import Execution
 from harness.check.reach.sequence import read_field
@@ -51,8 +51,8 @@ class Related:
     left: PostState
     right: PostState
     apart: Mapping[str, str]
-    mine: Callable[[Term], Term]
-    theirs: Callable[[Term], Term]
+    mine: Change
+    theirs: Change
     callees: tuple[Named, ...]
 
     def check(self, label: str) -> None:
@@ -141,8 +141,8 @@ class _Symbols:
         """Return what stands for the values of a function, None if they stay."""
         if self._second and one.name.startswith(LATER) and not one.name.endswith(SECOND):
             return _applied(Function(f"{one.name}{SECOND}", one.arity, one.lo, one.hi))
-        label = one.name.removeprefix(SPACE)
-        if label == one.name or label.startswith(UNLABELLED):
+        label, _, _ = one.name.removeprefix(SPACE).partition("'")  # whoever may have left it there
+        if not one.name.startswith(SPACE) or label.startswith(UNLABELLED):
             return None
         if UNNAMED in label:
             return lambda *args: const(0)

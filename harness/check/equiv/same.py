@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from time import monotonic
 from typing import Any
 
@@ -11,6 +12,8 @@ from harness.check.equiv.claims import REFUSES_MALFORMED, fails_without_data
 from harness.check.equiv.errors import EquivError
 from harness.check.equiv.meet import Meeting
 from harness.check.equiv.pair import CLAIMS, PairClaims
+from harness.check.equiv.reentered import CLAIMS as REENTERED
+from harness.check.equiv.reentered import ReenteredClaims
 from harness.check.equiv.relate import SECOND, Related, related
 from harness.check.equiv.run import CHECK
 from harness.check.parallel import Crashed, each
@@ -30,7 +33,7 @@ from harness.evm.abi import Abi
 from harness.lang import Model, Rule, Spec, record
 from harness.symbolic.errors import Unsupported
 from harness.symbolic.slots import labels_of
-from harness.symbolic.world import NO_REENTRY
+from harness.symbolic.world import NO_REENTRY, Request
 from harness.term.core import clear
 
 SAME = "behaves_alike"
@@ -58,13 +61,17 @@ class Other:
 
 @dataclass(frozen=True)
 class Task:
-    """One way into a contract and into others, with all that a worker needs."""
+    """One way into a contract and into others, with all that a worker needs.
+
+    With `reentry`, what comes of it where others call back is compared, too, if that can be done.
+    """
 
     spec: Spec[Any]
     artifact: Artifact
     others: tuple[Other, ...]
     entry: str
     limits: Limits
+    reentry: bool = False
 
 
 def same(
@@ -140,6 +147,12 @@ class _Side:
             self._executions[regular] = self.subject.execution(self.entry, regular=regular, callees=callees)
         return self._executions[regular]
 
+    def reentered(self, regular: bool) -> tuple[Execution, list[Request]]:
+        """Return the execution in which others may call back, and what they are asked. Raises Unsupported."""
+        callees = History(self.subject.spec.views, self.name, reentry=True)
+        execution = self.subject.execution(self.entry, regular=regular, reentry=True, callees=callees)
+        return execution, callees.asked
+
 
 class _Comparison:
     """One way into two contracts."""
@@ -169,7 +182,7 @@ class _Comparison:
         bounds = self._bounds(left, pair)
         if not bounds.proved:
             return self._prover.conclude(left, bounds, self._started)
-        return self._claims(left, pair, bounds)
+        return self._claims(left, pair, bounds, regular)
 
     def _refuse_malformed(self) -> bool:
         """Say whether both contracts refuse malformed calls, and say nothing then."""
@@ -194,10 +207,14 @@ class _Comparison:
                 self._prover.decide(bounds, iter([obligation]))
         return bounds
 
-    def _claims(self, left: Execution, pair: Related, bounds: Decided) -> Verdict:
+    @cached_property
+    def _rule(self) -> Rule:
+        entries = (self._task.entry,)
+        return Rule(SAME, "Both contracts do the same.", "", lambda *_: True, (), (), entries)
+
+    def _claims(self, left: Execution, pair: Related, bounds: Decided, regular: bool) -> Verdict:
         """Decide every claim, up to the first that fails or is not decided."""
-        rule = Rule(SAME, "Both contracts do the same.", "", lambda *_: True, (), (), (left.name,))
-        claims = PairClaims(left, pair, self._prover, Meeting(), rule)
+        claims = PairClaims(left, pair, self._prover, Meeting(), self._rule)
         whole = Decided(SAME, grounds=(*bounds.used, *self._refusals))
         how = {}
         for name in CLAIMS:
@@ -210,13 +227,26 @@ class _Comparison:
             whole.grounds = tuple(dict.fromkeys([*whole.grounds, *decided.grounds]))
         verdict = self._prover.conclude(left, whole, self._started)
         # Who is only asked may ask back, too, and one of the two may have written by then.
-        calls = [NO_REENTRY] if pair.left.attempted or pair.right.attempted else []
+        attempted = pair.left.attempted or pair.right.attempted
+        calls = [NO_REENTRY] if attempted and not self._reentered(regular) else []
         assumptions = (*verdict.assumptions, *pair.right.assumptions, *calls, PADDING, ENOUGH_GAS)
         detail = "proved" if whole.answers else "the terms are the same"
         evidence = {**verdict.evidence, "claims": how, "identical": not whole.answers}
         return replace(
             verdict, detail=detail, assumptions=tuple(dict.fromkeys(assumptions)), evidence=evidence
         )
+
+    def _reentered(self, regular: bool) -> bool:
+        """Say whether both are known to do the same where others call back."""
+        if not self._task.reentry:
+            return False
+        (left, asked), (right, there) = (side.reentered(regular) for side in (self._left, self._right))
+        pair = related(left, right)
+        if not self._bounds(left, pair).proved:
+            return False
+        quiet = Prover(self._left.subject, self._task.limits, None, CHECK)
+        claims = ReenteredClaims(left, pair, quiet, self._rule, (asked, there))
+        return all(claims.decided(name).proved for name in REENTERED)
 
     def _named(self, verdict: Verdict) -> Verdict:
         """Return a verdict that says what was compared with."""

@@ -2,9 +2,9 @@
 
 Both contracts begin alike if deployment executes the same, term for term. From then on they stay alike, call
 by call, if each way in does the same from every state that has the invariants, which the unchanged contract
-keeps: it comes to the same terms, or `harness.check.equiv` proves it. Such a proof is about a call by itself;
-so where it gives orders to others, who may call back in the middle of it, only the same terms count: what
-others meet then is among them.
+keeps: it comes to the same terms, or `harness.check.equiv` proves it. What others meet who call back in the
+middle of a call has to be the same, too, and what comes of the call then: it is among the terms, and proved
+without what holds only between calls.
 """
 
 from __future__ import annotations
@@ -34,10 +34,9 @@ from harness.check.verdict import Outcome, Verdict
 from harness.compiler import Artifact, compile_contract
 from harness.evm.deployment import PROXY
 from harness.lang import Spec
-from harness.symbolic.errors import Unsupported
 from harness.symbolic.world import NO_REENTRY
 
-REENTERED = "the same as long as nobody calls back; what somebody meets who does was not compared"
+REENTERED = "the same as long as nobody calls back; it is not known to be where somebody does"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +72,7 @@ class Unchanged:
             proxy = compile_contract(self.target.home, PROXY, self.target.settings)
             return Executed(beginning(subject, proxy))
         digest = behaviour(subject, Piece("entry", way), None)
-        return Executed(digest, subject.execution(way).result.assumptions if digest else frozenset())
+        return Executed(digest, subject.way(way).result.assumptions if digest else frozenset())
 
 
 def compare(unchanged: Unchanged, variant: Variant, mutated: Artifact, options: Options) -> Trial:
@@ -120,6 +119,12 @@ class _Pair:
     def _spec(self) -> Spec[Any]:
         return self.unchanged.target.spec
 
+    @property
+    def _anytime(self) -> Spec[Any]:
+        """The specification without what holds only between calls: it is not known of who calls back."""
+        spec = self._spec
+        return replace(spec, invariants=tuple(one for one in spec.invariants if not one.between_calls))
+
     @cached_property
     def _duel(self) -> Duel | None:
         return duel(self.unchanged.target, self.mutated, Budget(glance=2 * self.seconds, depth=0))
@@ -142,19 +147,10 @@ class _Pair:
             detail = "the terms are others, or not all supported"
             return Verdict(self._spec.name, CHECK, SAME, way, Outcome.UNKNOWN, 0.0, detail)
         mutant = Other("the mutant", self.mutated, self._duel)
-        task = Task(self._spec, self.unchanged.artifact, (mutant,), way, Limits(seconds=self.seconds))
-        [verdict] = compare_way(task)
-        if verdict.outcome is Outcome.PROVED and NO_REENTRY in verdict.assumptions and self._orders(way):
+        limits = Limits(seconds=self.seconds)
+        [verdict] = compare_way(
+            Task(self._anytime, self.unchanged.artifact, (mutant,), way, limits, reentry=True)
+        )
+        if verdict.outcome is Outcome.PROVED and NO_REENTRY in verdict.assumptions:
             return replace(verdict, outcome=Outcome.UNKNOWN, detail=REENTERED)
         return verdict
-
-    def _orders(self, way: str) -> bool:
-        """Say whether one of both asks others for more than an answer."""
-        for artifact in (self.unchanged.artifact, self.mutated):
-            try:
-                execution = fresh(self._spec, artifact).execution(way)
-            except Unsupported:
-                return True
-            if any(call.kind != "STATICCALL" for call in execution.result.attempted):
-                return True
-        return False

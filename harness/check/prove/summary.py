@@ -95,8 +95,16 @@ class History(Callees):
     executions has to show that they don't. `side` names the questions that are no whole number of words.
     """
 
-    def __init__(self, views: Mapping[str, int], side: str) -> None:
-        super().__init__(views, side)
+    def __init__(self, views: Mapping[str, int], side: str, reentry: bool = False) -> None:
+        super().__init__(views, side, reentry)
+        self.asked: list[Request] = []
+        """What was asked of others, in the order of the code, but for known views."""
+
+    def call(self, request: Request) -> Answer:
+        """Say what the call does, and note it. Raises Inexact as `Callees` does."""
+        if self._view(request) is None:
+            self.asked.append(request)
+        return super().call(request)
 
     def _anything(self, request: Request) -> tuple[Term, Data]:
         size = request.data.size
@@ -105,7 +113,7 @@ class History(Callees):
         head = size.data % 32
         words = [pieces.number(request.data.read(0, head))] if head else []
         words += [request.data.word(place) for place in range(head, size.data, 32)]
-        asked = (_orders(request.earlier), request.target, request.value, *words)
+        asked = (orders(request.earlier), request.target, request.value, *words)
         name = f"{request.kind} with {size.data} bytes"
         refused = apply(Function(f"{REFUSED}{name}", len(asked), 0, 1), *asked)
         length = apply(Function(f"answered {name}", len(asked), 0, SIZE_MAX), *asked)
@@ -113,7 +121,7 @@ class History(Callees):
         return eq(refused, const(0)), Unknown(content, length, asked)
 
 
-def _orders(earlier: Trace) -> Term:
+def orders(earlier: Trace) -> Term:
     """Return how many calls that may change something are in a trace."""
     made = [one.condition for one in earlier if isinstance(one, Call) and one.kind != "STATICCALL"]
     return combine(*((1, ite(condition, const(1), const(0))) for condition in made))
