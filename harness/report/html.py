@@ -33,6 +33,11 @@ def prose(text: str) -> Markup:
     )
 
 
+def breakable(text: str) -> Markup:
+    """Return a name or path as HTML that may be broken after what parts its words."""
+    return Markup(re.sub(r"([_/:])(?=.)", r"\1<wbr>", str(Markup.escape(text))))
+
+
 @lru_cache(maxsize=2)
 def _environment(*, escape: bool) -> Environment:
     environment = Environment(
@@ -45,6 +50,7 @@ def _environment(*, escape: bool) -> Environment:
     )
     environment.filters.update(
         anchor=lambda parts: anchor(*parts),
+        breakable=breakable,
         prose=prose,
         drawn=lambda figure: Markup(draw(figure)),
         calls=call_tree,

@@ -29,6 +29,8 @@ _CHECKS = {
 }
 _NO_CONTEXT: Json = {"title": "", "contract": "", "properties": [], "assumptions": []}
 _PROOFS = ("prove", "equiv")
+_DEPLOYMENT = "deployment"
+"""The `function` of a verdict on the base of an induction."""
 _IMPACTS = ("High", "Medium", "Low", "Informational", "Optimization")
 
 
@@ -68,7 +70,7 @@ def short(signature: str) -> str:
 class Tally:
     """How many verdicts hold, are broken and are undecided, and the seconds they took.
 
-    Among those that hold are the known `limitations`.
+    Among those that hold are the known `limitations`; `kept` were decided in an earlier run.
     """
 
     title: str
@@ -77,6 +79,7 @@ class Tally:
     undecided: int
     seconds: float
     limitations: int = 0
+    kept: int = 0
 
     @classmethod
     def of(cls, title: str, verdicts: Iterable[Verdict]) -> Tally:
@@ -86,7 +89,13 @@ class Tally:
         states = [state_of(verdict.outcome) for verdict in listed]
         holds, broken = states.count("holds"), states.count("broken")
         seconds = sum(verdict.seconds for verdict in listed)
-        return cls(title, holds, broken, len(listed) - holds - broken, seconds, limitations)
+        kept = sum(bool(verdict.evidence.get("kept")) for verdict in listed)
+        return cls(title, holds, broken, len(listed) - holds - broken, seconds, limitations, kept)
+
+    @property
+    def total(self) -> int:
+        """How many verdicts there are."""
+        return self.holds + self.broken + self.undecided
 
     @property
     def state(self) -> str:
@@ -108,7 +117,8 @@ class Matrix:
 class TargetView:
     """One target: its context from the report, and its verdicts arranged by check and property.
 
-    `seconds` are those that passed in each check; `places` the HTML ids of what a verdict may rest on.
+    `seconds` are those that passed in each check; `places` the HTML ids of what a verdict may rest on;
+    `interrupted` says that not everything was looked at.
     """
 
     name: str
@@ -116,6 +126,7 @@ class TargetView:
     verdicts: tuple[Verdict, ...]
     seconds: Mapping[str, float]
     places: Mapping[str, str]
+    interrupted: bool = False
 
     @classmethod
     def of(cls, name: str, report: Report) -> TargetView:
@@ -128,6 +139,7 @@ class TargetView:
             {run.check: run.seconds for run in report.runs if run.target == name},
             {entry["name"]: anchor("property", name, entry["name"]) for entry in context["properties"]}
             | {entry["name"]: anchor("assumption", name, entry["name"]) for entry in context["assumptions"]},
+            report.interrupted,
         )
 
     @property
@@ -157,12 +169,22 @@ class TargetView:
 
     @property
     def proved(self) -> list[str]:
-        """The stated properties of which every verdict of a proof is PROVED."""
+        """The stated properties of which every verdict of a proof is PROVED, if nothing was left out."""
         stated = [entry["name"] for entry in self.context["properties"] if not entry["limitation"]]
         outcomes: dict[str, set[Outcome]] = {}
-        for verdict in self.of_check(_PROOFS[0]):
+        for verdict in self.of_check(_PROOFS[0]) if self._is_whole else ():
             outcomes.setdefault(verdict.property, set()).add(verdict.outcome)
         return [name for name in stated if outcomes.get(name) == {Outcome.PROVED}]
+
+    @property
+    def _is_whole(self) -> bool:
+        """Whether a proof looked at every way in, and at the deployment where that has to be."""
+        about = {verdict.function for verdict in self.of_check(_PROOFS[0]) if verdict.property}
+        lost = any(not verdict.property for verdict in self.of_check(_PROOFS[0]))
+        needed = {entry["signature"] for entry in self.context.get("functions", ())}
+        if any(entry["kind"] == "invariant" for entry in self.context["properties"]):
+            needed.add(_DEPLOYMENT)
+        return needed <= about and not lost and not self.interrupted
 
     @property
     def matrices(self) -> list[Matrix]:

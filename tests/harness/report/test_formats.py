@@ -18,7 +18,7 @@ from harness.report.junit import render_junit
 from harness.report.sarif import render_sarif
 
 SARIF_SCHEMA = Path(__file__).with_name("sarif-2.1.0-rtm.5.schema.json")
-VOID = {"meta", "link", "br", "hr", "img", "input", "rect"}
+VOID = {"meta", "wbr", "link", "br", "hr", "img", "input", "rect"}
 
 
 class Page(HTMLParser):

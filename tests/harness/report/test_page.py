@@ -14,7 +14,7 @@ from harness.report.document import Report, from_json, schema, to_json
 from harness.report.exercised import exercised
 from harness.report.html import render_html, render_markdown
 from harness.report.outlined import call_tree
-from tests.harness.report.conftest import ADD, FINDING, STORY
+from tests.harness.report.conftest import ADD, FINDING, REMOVE, STORY
 
 EXECUTED: dict[str, Any] = {
     "kinds": 3,
@@ -60,6 +60,13 @@ MUTANT = {
     "reason": "",
     "trials": [{"by": "proof", "noticed": ["counts"]}, {"by": "campaign", "noticed": []}],
 }
+
+
+WHOLE = tuple(
+    Verdict("toy", "prove", "counts", name, Outcome.PROVED, 0.1, "", ("hashes_differ",))
+    for name in (REMOVE, "deployment")
+)
+"""What a whole proof has beside the report's first verdict."""
 
 
 def with_verdicts(report: Report, *verdicts: Verdict) -> Report:
@@ -172,7 +179,7 @@ def test_the_outline_tells_who_may_call_and_who_calls_whom(report: Report) -> No
 
 def test_the_first_screen_names_the_code_and_what_is_taken_for_granted(report: Report) -> None:
     other = Verdict("toy", "equiv", "counts", ADD, Outcome.PROVED, 0.1, "", ("of_another_check",))
-    proved = with_verdicts(report, other)
+    proved = with_verdicts(report, *WHOLE, other)
     text = render_html(replace(proved, targets={"toy": {**report.targets["toy"], "code": CODE}}))
     header = text[text.index("<header>") : text.index("</header>")]
 
@@ -183,7 +190,22 @@ def test_the_first_screen_names_the_code_and_what_is_taken_for_granted(report: R
 
 
 def test_nothing_is_said_to_be_proved_of_which_a_verdict_is_not(report: Report) -> None:
-    assert "hold in every reachable state" not in render_html(report)
+    assert "every reachable state" not in render_html(report)
+
+
+def test_nothing_is_said_to_hold_always_where_something_was_left_out(report: Report) -> None:
+    removed, deployed = WHOLE
+    lost = Verdict("toy", "prove", "", ADD, Outcome.UNKNOWN, 0.0, "the time for the whole run was up")
+    whole = with_verdicts(report, *WHOLE)
+    partial = [
+        with_verdicts(report, removed),
+        with_verdicts(report, deployed),
+        with_verdicts(report, *WHOLE, lost),
+    ]
+
+    assert "every reachable state" in render_html(whole)
+    for one in (*partial, replace(whole, interrupted=True)):
+        assert "every reachable state" not in render_html(one)
 
 
 def test_mutants_are_shown_with_who_noticed_them(report: Report) -> None:
