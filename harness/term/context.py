@@ -28,11 +28,11 @@ def simplifier(facts: Facts) -> Callable[[Term], Term]:
 
     Facts that extend others come after them, and look only into what they have news of.
     """
-    stages = facts.stages()
+    stages = [(stage, stage.news) for stage in facts.stages()]
 
     def simplify(term: Term) -> Term:
-        for stage in stages:
-            if stage.news & bits_of(term):
+        for stage, news in stages:
+            if news & bits_of(term):
                 term = _simplified(term, stage)
         return term
 
@@ -42,17 +42,20 @@ def simplifier(facts: Facts) -> Callable[[Term], Term]:
 def _simplified(root: Term, facts: Facts) -> Term:
     """Simplify a term by the facts, for what is new in them."""
     done, news = facts.simplified, facts.news
-    stack = [root]
+    if root in done:
+        return done[root]
+    stack: list[tuple[Term, tuple[Term, ...] | None]] = [(root, None)]
     while stack:
-        node = stack[-1]
+        node, needed = stack.pop()
         if node in done:
-            stack.pop()
             continue
-        needed = _needed(node, facts)
-        missing = [arg for arg in needed if arg not in done and news & bits_of(arg)]
-        if missing:
-            stack += missing
-            continue
+        if needed is None:
+            needed = _needed(node, facts)
+            missing = [arg for arg in needed if arg not in done and news & bits_of(arg)]
+            if missing:
+                stack.append((node, needed))
+                stack += [(arg, None) for arg in missing]
+                continue
         args = [done.get(arg, arg) for arg in needed]
         if node.op in ("var", "apply") and (only := _only(node, facts)) is not None:
             simple = only

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -47,30 +47,13 @@ def cases(execution: Execution, transition: Transition, known: Path) -> list[Cas
     """
     bounds = Bounds(execution.before, execution.subject.shapes)
     arguments = execution.arguments.values()
-    found = []
+    start = narrowed(execution.result, known.facts)
+    found: list[Case] = []
     for leaf in explore(lambda: transition(bounds.pool, execution.env, *arguments), known):
         after = None if isinstance(leaf.end, Revert) else leaf.end.pool
-        found.append((leaf, and_(*bounds.claims(after))))
-    start = narrowed(execution.result, known.facts)
-    return [
-        _case(f"path {place}", leaf, inside, result, execution)
-        for place, (leaf, inside, result) in enumerate(_apart(found, len(known.conditions), start))
-    ]
-
-
-def _apart(
-    leaves: Sequence[tuple[Leaf, Term]], depth: int, result: PostState
-) -> Iterator[tuple[Leaf, Term, PostState]]:
-    """Yield leaves that share their first `depth` conditions, each with the post-state on its path."""
-    if len(leaves) == 1:
-        yield *leaves[0], result
-        return
-    first = leaves[0][0].path.conditions[depth]
-    inside = [one for one in leaves if one[0].path.conditions[depth] is first]
-    outside = [one for one in leaves if one[0].path.conditions[depth] is not first]
-    for side in (inside, outside):
-        facts = side[0][0].path.first(depth + 1).facts
-        yield from _apart(side, depth + 1, narrowed(result, facts))
+        inside = and_(*bounds.claims(after))
+        found.append(_case(f"path {len(found)}", leaf, inside, start, execution))
+    return found
 
 
 def _case(name: str, leaf: Leaf, inside: Term, result: PostState, execution: Execution) -> Case:

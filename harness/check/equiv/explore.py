@@ -113,9 +113,16 @@ def settled(condition: Term, path: Path) -> Term:
         return simple
     parts = list(simple.args)
     for place, part in enumerate(parts):
-        others = and_(*parts[:place], *parts[place + 1 :])
-        parts[place] = simplify_under(part, path.extended(others).facts)
+        others = _with_a_say(part, flattened([*parts[:place], *parts[place + 1 :]]))
+        if others:
+            parts[place] = simplify_under(part, path.facts.extended(others))
     return and_(*parts)
+
+
+def _with_a_say(part: Term, others: Sequence[Term]) -> list[Term]:
+    """Return those of other conditions that can have a say in a term."""
+    bits = bits_of(part)
+    return [other for other in others if fact_bits(other) & bits]
 
 
 def refined(path: Path) -> Path:
@@ -134,8 +141,7 @@ _simpler: dict[tuple[Term, ...], Term] = memo()
 def _by_others(part: Term, others: Sequence[Term]) -> Term:
     """Return a condition simplified by those others that have a say in it: on many paths the same ones."""
     while True:
-        bits = bits_of(part)
-        key = (part, *(other for other in others if fact_bits(other) & bits))
+        key = (part, *_with_a_say(part, others))
         simple = _simpler.get(key)
         if simple is None:
             simple = _simpler[key] = simplify_under(part, Facts(key[1:]))
