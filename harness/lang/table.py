@@ -5,6 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import fields, is_dataclass
+from itertools import accumulate
 from types import MappingProxyType
 from typing import Any, Generic, TypeVar, cast
 
@@ -121,6 +122,9 @@ def first_lowest(keys: Iterable[int], value: Callable[[int], Int]) -> tuple[Int,
 
 def pick(weights: Sequence[Int], point: Int) -> Int:
     """Return the first index whose running sum of weights exceeds `point`; ``len(weights)`` if none does."""
+    if {type(point), *map(type, weights)} == _PLAIN:
+        sums = enumerate(accumulate(cast("Sequence[int]", weights)))
+        return next((index for index, running in sums if point < running), len(weights))
     running: Int = 0
     found: list[Prop] = []
     for weight in weights:
