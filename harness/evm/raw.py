@@ -46,7 +46,8 @@ class RawOutcome:
     def logs(self) -> tuple[RawLog, ...]:
         """This call's logs in order (none if it failed); read from the EVM when first asked for."""
         if self._logs is None:
-            self._logs = () if self._result is None else tuple([_raw_log(log) for log in self._result.logs])
+            found = self._result.logs if self._result is not None else ()
+            self._logs = tuple([_raw_log(log) for log in found]) if found else ()
             self._result = None
         return self._logs
 
@@ -57,7 +58,7 @@ class RawOutcome:
 
 def _raw_log(log: Any) -> RawLog:
     topics, data = log.data
-    return RawLog(_number_of(log.address), tuple(topics), data)
+    return tuple.__new__(RawLog, (_number_of(log.address), tuple(topics), data))  # as RawLog(...), quicker
 
 
 @lru_cache(maxsize=8_192)

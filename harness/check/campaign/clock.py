@@ -60,7 +60,8 @@ class Clock:
         random = self._random
         jitter = int(random() * 3) - 1
         if self._deadlines is not None and random() < 0.5:
-            times = [time for time in self._deadlines(pool) if time + 1 >= self.now]
+            earliest = self.now - 1
+            times = [time for time in self._deadlines(pool) if time >= earliest]
             return (times[int(random() * len(times))] + jitter if times else self.now), None
         person = crowd[int(random() * len(crowd))]
         times = [time for time in _times(pool, person) if -NEAR < time - self.now < NEAR]

@@ -83,9 +83,9 @@ class Table:
 
 def _is_other(raw: RawOutcome, predicted: Predicted) -> bool:
     """Return whether the contract's answer is not the model's."""
-    if raw.success is not (predicted.refusal is None) or raw.output != predicted.output or raw.halted:
+    if raw.output != predicted.output or raw.halted or raw.success is not (predicted.refusal is None):
         return True
-    return raw.success and predicted.logs != list(raw.logs)
+    return raw.success and raw.logs != tuple(predicted.logs)
 
 
 class Run:
@@ -147,14 +147,15 @@ class Run:
     def _execute(self) -> None:
         """Make the planned calls on the EVM, and compare what they answer, up to the first difference."""
         chain, address, marks = self.ground.chain, self.ground.address, self.marks
+        raw, make = self.raw, chain.call
         for predicted in self.done:
             call = predicted.call
             chain.set_block(call.number, call.time)
-            self.raw.append(chain.call(call.sender, address, call.data, call.value))
+            raw.append(make(call.sender, address, call.data, call.value))
             marks.append(chain.frames)
-        for step, (raw, predicted) in enumerate(zip(self.raw, self.done, strict=True)):
-            if _is_other(raw, predicted) and not predicted.undefined:
-                self.findings.append(self._difference(step, raw, predicted))
+        for step, (outcome, predicted) in enumerate(zip(raw, self.done, strict=True)):
+            if _is_other(outcome, predicted) and not predicted.undefined:
+                self.findings.append(self._difference(step, outcome, predicted))
                 return
 
     def _difference(self, step: int, raw: RawOutcome, predicted: Predicted) -> Finding:
