@@ -98,9 +98,13 @@ class Bound:
         return self._atlas
 
     def stored(self, memory: Memory | None = None) -> dict[str, Any]:
-        """Return what storage holds now as the model's values."""
+        """Return what storage holds now as the model's values.
+
+        The EVM forgets that it was asked: it would keep, and dump with its journal, every word for ever.
+        """
         seen = self.see(memory or self.fresh_memory(), {})
-        return materialise(seen, self.shapes, self._ground.keys)
+        with self._ground.chain.rolled_back():
+            return materialise(seen, self.shapes, self._ground.keys)
 
 
 class Ground:

@@ -64,9 +64,9 @@ class Table:
         self.ghosts: dict[str, Any] = {}
         self.view = ground.target.see(ground.target.memory, self.ghosts)
         self.set_ghosts(self.pool)
-        self.at_deployment = [
-            Finding(-1, one.invariant.name, keys=one.named_keys) for one in self.claims.refresh(self.view)
-        ]
+        with ground.chain.rolled_back():  # as in `Bound.stored`
+            broken = self.claims.refresh(self.view)
+        self.at_deployment = [Finding(-1, one.invariant.name, keys=one.named_keys) for one in broken]
 
     def set_ghosts(self, pool: Any) -> None:
         """Take the ledgers of a model's state for the view's."""
