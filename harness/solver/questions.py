@@ -46,7 +46,9 @@ class Questions:
     def _series_for(self, encoding: Encoding) -> Series:
         """Return a series in which every symbol is what it is in the encoding: bounds hold in all of it."""
         found = domains_of(encoding.nodes)
-        if any(self._domains.get(name, domain) != domain for name, domain in found.items()):
+        if self._series.ended or any(
+            self._domains.get(name, domain) != domain for name, domain in found.items()
+        ):
             self._series, self._domains = Series(self._solver.memory_mb), {}
         self._domains |= found
         return self._series

@@ -21,6 +21,14 @@ AGAIN = 0.01
 """Seconds between interrupts: one that comes before z3 has begun is lost."""
 
 
+OUT_OF_MEMORY = "it needs more memory than it may take"
+"""The reason that is given where z3 comes to its limit, whatever z3 calls that."""
+
+
+class _OutOfMemory(Exception):
+    """What z3 was told is more than its memory holds."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """What z3 said: ``unsat`` with a core, ``sat`` with a model, or ``unknown`` with a reason."""
@@ -50,8 +58,12 @@ class Session:
         for label, (_, text) in zip(labels, encoding.hypotheses, strict=True):
             lines += [f"(declare-fun |{label}| () Bool)", f"(assert (=> |{label}| {text}))"]
         lines.append(f"(assert (not {encoding.goal}))")
-        _load(self._solver, lines)
-        self._assumptions = [z3.Bool(label, self._context) for label in labels]
+        try:
+            _load(self._solver, lines)
+            self._assumptions = [z3.Bool(label, self._context) for label in labels]
+            self._loaded = True
+        except _OutOfMemory:
+            self._loaded = False
 
     def check(self, seconds: float, effort: int = 0, case: tuple[str, int] | None = None) -> Run:
         """Say whether hypotheses and the goal's negation are satisfiable together, in one case of a symbol.
@@ -59,6 +71,8 @@ class Session:
         `seconds` are of this process's processor: what else runs on the machine decides nothing. `effort`
         bounds the work in z3's own units, which do not depend on the machine (0: unbounded).
         """
+        if not self._loaded:
+            return Run("unknown", reason=OUT_OF_MEMORY)
         self._solver.set("rlimit", effort)
         assumptions = self._assumptions
         if case is not None:
@@ -69,7 +83,7 @@ class Session:
                 answer = self._solver.check(*assumptions)
             return self._told(answer, limit)
         except z3.Z3Exception as error:  # how z3 runs out of memory, also while it is asked for a model
-            return Run("unknown", reason=str(error)[:300])
+            return Run("unknown", reason=_reason(str(error)))
 
     def _told(self, answer: Any, limit: _Limit) -> Run:
         """Return what z3 has to say to an answer: its core, its model, or its reason."""
@@ -79,7 +93,7 @@ class Session:
             return Run("unsat", core=tuple(name for label, name in pairs if label.get_id() in used))
         if answer == z3.sat:
             return Run("sat", model=_read(self._solver.model(), self._context, self._roots))
-        return Run("unknown", reason="timeout" if limit.passed else self._solver.reason_unknown())
+        return Run("unknown", reason="timeout" if limit.passed else _reason(self._solver.reason_unknown()))
 
 
 class Series:
@@ -95,6 +109,8 @@ class Series:
         self._solver = _solver(self._context, memory_mb)
         self._told: dict[str, None] = {}
         self._asked = 0
+        self.ended = False
+        """The memory is used up: no more questions."""
 
     def check(self, encoding: Encoding, roots: Sequence[Term], seconds: float, effort: int) -> Run:
         """Say whether hypotheses and the goal's negation are satisfiable together; see `Session.check`."""
@@ -105,16 +121,16 @@ class Series:
         claims = [*(text for _, text in encoding.hypotheses), f"(not {encoding.goal})"]
         asked = [f"(assert (=> |{label}| {claim}))" for claim in claims]
         self._solver.set("rlimit", effort)
-        limit = _Limit(self._context, seconds)
         try:
             _load(self._solver, [*new, f"(declare-fun |{label}| () Bool)", *asked])
-            with limit:
+            with _Limit(self._context, seconds):
                 answer = self._solver.check(z3.Bool(label, self._context))
             if answer == z3.sat:
                 return Run("sat", model=_read(self._solver.model(), self._context, roots))
-        except z3.Z3Exception as error:  # how z3 runs out of memory
-            return Run("unknown", reason=str(error)[:300])
-        return Run("unsat") if answer == z3.unsat else Run("unknown", reason=self._solver.reason_unknown())
+        except (_OutOfMemory, z3.Z3Exception):  # the latter is how z3 runs out of it while it is asked
+            self.ended = True
+            return Run("unknown", reason=OUT_OF_MEMORY)
+        return Run("unsat" if answer == z3.unsat else "unknown", reason=self._solver.reason_unknown())
 
 
 def _solver(context: Any, memory_mb: int) -> Any:
@@ -126,11 +142,18 @@ def _solver(context: Any, memory_mb: int) -> Any:
 
 
 def _load(solver: Any, lines: Sequence[str]) -> None:
-    """Tell a solver some SMT-LIB. Raises SolverError where it isn't."""
+    """Tell a solver some SMT-LIB. Raises SolverError where it isn't, or _OutOfMemory."""
     try:
         solver.from_string("\n".join(lines))
     except z3.Z3Exception as error:
+        if _reason(str(error)) == OUT_OF_MEMORY:
+            raise _OutOfMemory from error
         raise SolverError(f"z3 does not accept the encoding: {str(error)[:300]}") from error
+
+
+def _reason(text: str) -> str:
+    """Return what a report says where z3 gave up."""
+    return OUT_OF_MEMORY if "memory" in text or "memout" in text else text[:300]
 
 
 class _Limit:

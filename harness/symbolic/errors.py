@@ -8,11 +8,11 @@ from harness.errors import PoolproofError
 class Unsupported(PoolproofError):
     """A construct that is reached and cannot be represented exactly: nothing is concluded.
 
-    `opcode` is its name, `pc` the byte offset in the executed code, `why` one clause.
+    `opcode` is its name, `pc` the byte offset in the executed code (-1 where it has none), `why` one clause.
     """
 
     def __init__(self, opcode: str, pc: int, why: str) -> None:
-        super().__init__(f"{opcode} at pc {pc}: {why}")
+        super().__init__(f"{opcode} at pc {pc}: {why}" if pc >= 0 else f"{opcode}: {why}")
         self.opcode = opcode
         self.pc = pc
         self.why = why

@@ -11,6 +11,7 @@ from harness.check.prove.run import Options, prove
 from harness.check.verdict import Outcome
 from harness.compiler import Artifact, Project, Settings, compile_many
 from harness.lang import Spec
+from harness.solver.z3_backend import OUT_OF_MEMORY
 from tests.toys.catalogue import BREAKS, HOLDS, TOYS, Toy
 
 HERE = Path(__file__).parent
@@ -65,3 +66,13 @@ def test_what_is_false_is_not_proved(toy, name, expected, toys):
         assert found - {Outcome.PROVED, Outcome.UNSUPPORTED}
     else:
         assert Outcome.UNSUPPORTED in found
+
+
+def test_what_needs_more_memory_than_it_may_take_is_undecided_and_says_so(toys):
+    toy = next(one for one in TOYS if one.contract == "Ledger")
+
+    verdicts = list(prove(toy.spec, toys["Toys.sol:Ledger"], Options(limits=Limits(megabytes=1))))
+
+    undecided = [one for one in verdicts if one.outcome is not Outcome.PROVED]
+    assert {one.outcome for one in undecided} == {Outcome.UNKNOWN}
+    assert any(OUT_OF_MEMORY in one.detail for one in undecided)

@@ -73,6 +73,8 @@ class Base:
     def _created(self, artifact: Artifact, arguments: Data, codes: Mapping[int, bytes]) -> Execution:
         """Run creation code; storage is labelled as the subject's."""
         subject = self.subject
+        if not artifact.creation.bytecode:
+            raise Unsupported("CREATE", -1, "there is no creation code, only the runtime's: give the source")
         result = execute(
             artifact.creation.bytecode,
             subject.artifact.layout,

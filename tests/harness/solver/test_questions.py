@@ -78,6 +78,24 @@ def test_what_a_series_gives_up_on_is_asked_by_itself(monkeypatch: pytest.Monkey
         assert Questions(SOLVER).satisfiable(claim).status is SOLVER.satisfiable(claim).status
 
 
+def test_too_little_memory_leaves_a_question_undecided_and_says_so() -> None:
+    poor = Solver(memory_mb=1)
+    series = Questions(poor)
+
+    for claim in CLAIMS[:2]:
+        for answer in (series.satisfiable(claim), poor.satisfiable(claim)):
+            assert answer.status is Status.UNKNOWN
+            assert answer.reason == z3_backend.OUT_OF_MEMORY
+
+
+def test_a_series_that_ran_out_of_memory_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    series = Questions(SOLVER)
+    series._series = Series(memory_mb=1)
+
+    assert [series.satisfiable(claim).stage for claim in CLAIMS[:2]] != ["series", "series"]
+    assert series.satisfiable(CLAIMS[1]).stage == "series"
+
+
 def test_products_are_asked_about_by_themselves() -> None:
     answer = Questions(SOLVER).satisfiable(and_(eq(imul(A, B), const(35)), lt(const(1), A), lt(A, B)))
 
