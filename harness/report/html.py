@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import shlex
 from functools import lru_cache
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -57,6 +58,7 @@ def _environment(*, escape: bool) -> Environment:
         diagram=lambda story, contract: Markup(draw_story(story, contract)),
         cell=lambda text: " ".join(str(text).split()).replace("|", "\\|"),
         id=verdict_anchor,
+        shell=shlex.join,
         short=short,
         shade=shade_of,
         symbol=symbol_of,

@@ -25,6 +25,8 @@ _CHECKS = {
     "equiv": "Proof that the model is the contract",
     "fuzz": "Execution beside the reference model",
     "audit": "Audit by Slither",
+    "replay": "Replay of a saved sequence of calls",
+    "layout": "Storage that an upgrade would move",
     "mutants": "Broken contracts that the properties notice",
 }
 _NO_CONTEXT: Json = {"title": "", "contract": "", "properties": [], "assumptions": []}
@@ -300,15 +302,24 @@ class View:
             return "The run was stopped before everything was decided."
         match exit_code(list(self.report.verdicts)):
             case ExitCode.HOLDS if total.limitations:
-                left, known = total.holds - total.limitations, total.limitations
+                proved, known = total.holds - total.limitations, total.limitations
                 noun = "limitation" if known == 1 else "limitations"
-                return f"Everything holds: {left} of {left} obligations; {known} known {noun}, as declared."
+                return (
+                    f"Everything holds: {proved} of {proved} obligations; {known} known {noun}, as declared."
+                )
             case ExitCode.HOLDS:
                 return f"Everything holds: {total.holds} of {total.holds} obligations."
             case ExitCode.BROKEN:
-                return f"{total.broken} of {len(self.report.verdicts)} obligations do not hold."
+                verb = "does" if total.broken == 1 else "do"
+                left = f"; {_undecided(total.undecided)}" if total.undecided else ""
+                return f"{total.broken} of {total.total} obligations {verb} not hold{left}."
             case _:
-                return f"{total.undecided} of {len(self.report.verdicts)} obligations were not decided."
+                return f"{_undecided(total.undecided, f'of {total.total} obligations')}."
+
+
+def _undecided(count: int, of: str = "") -> str:
+    """Return that so many were not decided, `of` which there are more."""
+    return " ".join(filter(None, (str(count), of, "was" if count == 1 else "were", "not decided")))
 
 
 def _matrix(check: str, verdicts: list[Verdict]) -> Matrix:

@@ -72,7 +72,7 @@ def test_the_page_needs_nothing_but_itself(report: Report) -> None:
 def test_the_page_tells_the_story_of_a_refutation(report: Report) -> None:
     text = render_html(report)
 
-    assert "2 of 6 obligations do not hold." in text
+    assert "2 of 6 obligations do not hold; 1 was not decided." in text
     assert "<strong>STRANGER</strong> calls <code>remove(6)</code>" in text
     assert f"<td>5</td><td>{2**256 - 1}</td>" in text
     assert "poolproof replay build/replays/counts.json" in text
@@ -107,8 +107,8 @@ def test_the_markdown_says_what_does_not_hold_and_of_what_it_is_the_failure(repo
     ("outcome", "headline"),
     [
         (Outcome.PROVED, "Everything holds: 1 of 1 obligations."),
-        (Outcome.REFUTED, "1 of 1 obligations do not hold."),
-        (Outcome.UNKNOWN, "1 of 1 obligations were not decided."),
+        (Outcome.REFUTED, "1 of 1 obligations does not hold."),
+        (Outcome.UNKNOWN, "1 of 1 obligations was not decided."),
     ],
 )
 def test_the_headline_is_the_outcome_of_the_run(report: Report, outcome: Outcome, headline: str) -> None:
