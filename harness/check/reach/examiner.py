@@ -36,8 +36,6 @@ from harness.check.views.packing import materialise
 from harness.lang import Scenario
 from harness.solver import Answer, Solver
 
-ORIGIN = "prove"
-
 TOLD = 3
 """So many oddities of a state are told in a verdict's detail; all are in its evidence."""
 
@@ -247,7 +245,8 @@ class Bench:
             return {}
         named = examiner.target, examiner.contract
         broken = obligation.property, keys
-        file = replay_of(named, ORIGIN, self._scene, examiner.material, start, calls, broken)
+        origin = "equiv" if obligation.property == MODEL else "prove"
+        file = replay_of(named, origin, self._scene, examiner.material, start, calls, broken)
         played = play(file, examiner.material)
         evidence: dict[str, object] = {"story": story(played), **location(played)}
         evidence["tests"] = tests(file, examiner.material)

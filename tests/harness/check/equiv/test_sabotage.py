@@ -111,7 +111,9 @@ def check_noticed(sabotage: Sabotage, folder: Path) -> None:
 
     found = executed_difference(target, sabotage.function, folder)
 
-    played = play(load_replay(Path(found.evidence["replay"])), parts(target))
+    replay = load_replay(Path(found.evidence["replay"]))
+    assert replay.origin == "equiv"
+    played = play(replay, parts(target))
     assert played.reproduced
     assert played.steps[-1].disagreement
 
