@@ -85,7 +85,9 @@ class Facts:
         """Return the truth of `p` under the facts, or None where it is not seen cheaply."""
         if p in self._decided:
             return self._decided[p]
-        decided = self._decided[p] = self._decide(p)
+        decided = self._decide(p)
+        if self.members:  # facts that say nothing outlive the terms, and need not remember them
+            self._decided[p] = decided
         return decided
 
     def _decide(self, p: Term) -> bool | None:

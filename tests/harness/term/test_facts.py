@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 
 from harness.term.context import simplify_under
@@ -64,3 +66,12 @@ def test_facts_one_after_the_other_simplify_as_all_at_once() -> None:
 
 def test_what_facts_say_nothing_about_shares_no_bits_with_them() -> None:
     assert not Facts([lt(A, B), P]).news & bits_of(ite(eq(OWNER, const(2)), A, B))
+
+
+def test_facts_that_say_nothing_keep_no_terms_alive() -> None:
+    nothing = Facts()
+    nothing.decide(lt(A, B))
+    simplify_under(iadd(A, B), nothing)
+    kept = [one for one in gc.get_referents(nothing) if isinstance(one, dict)]
+
+    assert kept == [{}] * len(kept)
