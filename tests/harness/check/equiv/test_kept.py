@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,11 +46,25 @@ def changed() -> Changed:
     return compiled
 
 
+@pytest.fixture(scope="module")
+def once(changed: Changed, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Verdict]]:
+    """One function's verdicts, and the cache in which they were kept."""
+    folder = tmp_path_factory.mktemp("compared")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(CACHE_VARIABLE, str(folder))
+        options = Options(functions=(WITHDRAW,), keeping=KEEPING)
+        return folder, list(equivalence(v3.SPEC, changed(), options))
+
+
 @pytest.fixture
-def compared(changed: Changed, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Verdict]:
+def compared(
+    once: tuple[Path, list[Verdict]], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> list[Verdict]:
     """One function's verdicts, kept in a cache of their own."""
-    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path))
-    return list(equivalence(v3.SPEC, changed(), Options(functions=(WITHDRAW,), keeping=KEEPING)))
+    folder, verdicts = once
+    shutil.copytree(folder, tmp_path / "cache")
+    monkeypatch.setenv(CACHE_VARIABLE, str(tmp_path / "cache"))
+    return verdicts
 
 
 def decided_anew(artifact: Artifact, keeping: Keeping = KEEPING) -> bool:
