@@ -38,6 +38,7 @@ def judge_storage(run: Run, rules: Functions, claims: bool = True) -> None:
     run.findings += _misplaced_ether(run, chain.transfers(run.marks, journal))
     _seed(run, spans)
     watched = _holding(run) if claims or not run.start.is_deployment else set()
+    ruled = watched is not None and rules != frozenset()
     failed = min([finding.step for finding in run.findings], default=None)
     for step, (predicted, span) in enumerate(zip(run.done, spans, strict=True)):
         if predicted.undefined:
@@ -45,7 +46,8 @@ def judge_storage(run: Run, rules: Functions, claims: bool = True) -> None:
                 run.findings.append(Finding(step, "model", Aspect.MODEL, predicted.undefined, "an answer"))
             return
         if not span and not predicted.bits and step != failed and predicted.after is predicted.before:
-            _hold_rules(run, step, predicted, rules, watched)
+            if ruled:
+                _hold_rules(run, step, predicted, rules)
             continue
         stored = _take(run, step, predicted, span)
         if stored or failed == step:
@@ -54,7 +56,8 @@ def judge_storage(run: Run, rules: Functions, claims: bool = True) -> None:
             return
         if watched and _check_claims(run, step, predicted.after, watched):
             return
-        _hold_rules(run, step, predicted, rules, watched)
+        if ruled:
+            _hold_rules(run, step, predicted, rules)
 
 
 def _misplaced_ether(run: Run, moved: Mapping[int, Sequence[Transfer]]) -> list[Finding]:
@@ -75,11 +78,9 @@ def _told(moved: Sequence[Transfer]) -> str:
     return ", ".join(texts) or "nothing moves"
 
 
-def _hold_rules(
-    run: Run, step: int, predicted: Predicted, rules: Functions, watched: set[str] | None
-) -> None:
+def _hold_rules(run: Run, step: int, predicted: Predicted, rules: Functions) -> None:
     """Hold a call on which model and contract agree against the rules, if it is one of those to be."""
-    if watched is not None and (rules is None or predicted.call.operation in rules):
+    if rules is None or predicted.call.operation in rules:
         run.findings += run.table.laws.broken(step, predicted.before, predicted.executed(), predicted.after)
 
 
@@ -95,14 +96,18 @@ def _failure(run: Run, step: int, predicted: Predicted, span: Span) -> Failure:
 def _seed(run: Run, spans: list[Any]) -> None:
     """Tell the memories what was there before the first change of each word."""
     bounds = run.table.bounds
-    first: dict[int, Words] = {}
-    for span in spans:
-        for (account, slot), (old, _) in span.items():
-            first.setdefault(account, {}).setdefault(slot, old)
-    for account, words in first.items():
+    first: dict[tuple[int, int], int] = {}
+    for span in reversed(spans):
+        for place, (old, _) in span.items():
+            first[place] = old
+    accounts: dict[int, Words] = {}
+    for (account, slot), word in first.items():
+        if account not in accounts:
+            accounts[account] = {}
+        accounts[account][slot] = word
+    for account, words in accounts.items():
         if account in bounds:
-            for slot, word in words.items():
-                bounds[account].memory.seed(slot, word)
+            bounds[account].memory.seed(words)
         run.remember(account, words)
 
 

@@ -80,9 +80,10 @@ class Memory:
             word = self._words[slot] = self._load(slot)
         return word
 
-    def seed(self, slot: int, word: int) -> None:
-        """Say what the word at `slot` was before anything changed, unless it is known."""
-        self._words.setdefault(slot, word)
+    def seed(self, words: Mapping[int, int]) -> None:
+        """Say what words were before anything changed, as far as they are not known."""
+        for slot, word in words.items():
+            self._words.setdefault(slot, word)
 
     def change(self, words: Mapping[int, int]) -> set[Token]:
         """Take words that have changed; return what a claim that must be evaluated again has read."""
