@@ -54,12 +54,11 @@ class Paths:
 class Follower:
     """Follows the calls of one process: of each kind the first of the first few sequences that have one."""
 
-    def __init__(self, ground: Ground, seen: Counter[Kind]) -> None:
-        """Follow calls on `ground`; `seen` counts those of each kind that were followed, and is kept up."""
+    def __init__(self, ground: Ground) -> None:
         self._ground = ground
         instance = ground.site.contract()
         self._code_at = instance.implementation or instance.address
-        self._seen = seen
+        self._seen: Counter[Kind] = Counter()
 
     def follow(self, run: Run, until: int | None = None) -> Paths:
         """Follow those of a finished run's calls (the first `until`) that are of a kind seldom seen."""

@@ -6,7 +6,6 @@ import gc
 import multiprocessing
 import signal
 import time
-from collections import Counter
 from collections.abc import Generator as Generated
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -15,7 +14,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
-from harness.check.campaign.coverage import Follower, Kind, executed_source
+from harness.check.campaign.coverage import Follower, executed_source
 from harness.check.campaign.errors import CampaignError
 from harness.check.campaign.generate import Generator
 from harness.check.campaign.ground import Ground, Parts, parts
@@ -29,9 +28,6 @@ from harness.check.target import Progress, Target, silent
 
 CHUNK = 4
 """Sequences that a worker makes before it reports."""
-
-RENEWAL = 400
-"""After so many sequences a process begins anew on a chain of its own."""
 
 REACH = 10_000
 """Calls that are made to find a defect from deployment, once one is found from a written state."""
@@ -57,30 +53,20 @@ class Worker:
     def __init__(self, material: Parts, options: Options) -> None:
         """Deploy everything. Raises CampaignError where the specification has no function's model."""
         self.options = options
-        self._followed: Counter[Kind] = Counter()
-        self._material = material
-        self._renew()
-
-    def _renew(self) -> None:
-        """Deploy everything on a new chain: EVM and views keep a little of each random key for ever."""
-        self.ground = Ground(self._material)
+        self.ground = Ground(material)
         if not self.ground.surface.operations:
             name = self.ground.spec.name
             raise CampaignError(f"The specification {name} models no function: give its Model a transition.")
         self.table = Table(self.ground)
-        self.generator = Generator(self.ground, self.options.seed)
+        self.generator = Generator(self.ground, options.seed)
         self.starts = Starts(self.generator)
-        self.follower = Follower(self.ground, self._followed)
+        self.follower = Follower(self.ground)
         operations = self.ground.surface.operations
         self.rare = frozenset(one for one in operations if self.generator.is_rare(one))
-        self._sequences = 0
 
     def chunk(self, first: int, last: int) -> Chunk:
         """Make the sequences from `first` to before `last`, or up to the first that fails."""
         result = Chunk()
-        if self._sequences >= RENEWAL:
-            self._renew()
-        self._sequences += last - first
         gc.collect()
         laws = self.table.laws
         laws.evaluated = {}

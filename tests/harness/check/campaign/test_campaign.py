@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.check.campaign import CampaignError, CampaignResult, Options, runner
+from harness.check.campaign import CampaignError, CampaignResult, Options
 from harness.check.campaign.finding import Aspect
 from harness.check.campaign.ground import Ground, Parts
 from harness.check.campaign.runner import campaign_of
@@ -49,17 +49,6 @@ def test_the_same_seed_gives_the_same_run_on_any_number_of_workers(vault_parts: 
 
     assert alone.statistics == together.statistics
     assert alone.statistics.steps > 0
-
-
-def test_a_process_that_begins_anew_on_another_chain_goes_on_with_the_same_run(
-    vault_parts: Parts, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    once = campaign_of("vault", vault_parts, QUICK)
-    monkeypatch.setattr(runner, "RENEWAL", 4)
-    again = campaign_of("vault", vault_parts, QUICK)
-
-    assert again.statistics == once.statistics
-    assert once.statistics.sequences > 4
 
 
 def test_another_seed_gives_another_run(vault_parts: Parts) -> None:
