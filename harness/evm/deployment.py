@@ -12,7 +12,7 @@ from typing import Any
 from harness.compiler.artifact import Artifact
 from harness.compiler.link import require_linked
 from harness.evm.abi import Abi, Function
-from harness.evm.errors import EvmError
+from harness.evm.errors import DeploymentError, EvmError
 from harness.evm.outcome import Outcome
 from harness.evm.raw import RawOutcome
 from harness.evm.storage import Storage
@@ -141,7 +141,7 @@ class Site:
 def deploy(recipe: Deployment, artifacts: Artifacts) -> Site:
     """Make a chain and carry the recipe out on it; the first role deploys.
 
-    Raises EvmError, naming the contract or call that failed and why.
+    Raises DeploymentError, naming the contract or call that failed and why.
     """
     chain = Chain(chain_id=recipe.chain_id)
     chain.set_block(START_NUMBER, START_TIME)
@@ -156,7 +156,7 @@ def deploy(recipe: Deployment, artifacts: Artifacts) -> Site:
         sender, arguments = site.address(step.sender), resolved(step.arguments, site)
         outcome = site.call(sender, step.function, *arguments, to=step.contract)
         if not outcome.success:
-            raise EvmError(
+            raise DeploymentError(
                 f"setting up, {step.contract}.{step.function} by {step.sender} failed: {outcome.reverted}"
             )
     return site
@@ -190,5 +190,5 @@ def _place(site: Site, contract: Contract, artifacts: Artifacts, abi: Abi, decod
 def _create(site: Site, what: str, code: bytes, decoder: Abi) -> int:
     raw = site.chain.create(next(iter(site.roles.values())), code)
     if raw.created is None:
-        raise EvmError(f"deploying {what} failed: {Outcome(raw, decoder, None).reverted}")
+        raise DeploymentError(f"deploying {what} failed: {Outcome(raw, decoder, None).reverted}")
     return raw.created

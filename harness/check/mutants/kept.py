@@ -42,12 +42,10 @@ class Trials:
         return _trial(entry) if entry is not None else None
 
     def store(self, trial: Trial, variant: Variant, mutated: Artifact, options: Options) -> None:
-        """Keep a trial, unless a solver gave up: with more time it might not."""
-        if trial.by == "campaign" or not trial.undecided:
-            noticed = [(name, outcome.value) for name, outcome in trial.noticed]
-            self._cache.store(
-                self._key(trial.by, variant, mutated, options), {**asdict(trial), "noticed": noticed}
-            )
+        """Keep a trial, also where a solver gave up: who gives it more time asks for something else."""
+        noticed = [(name, outcome.value) for name, outcome in trial.noticed]
+        key = self._key(trial.by, variant, mutated, options)
+        self._cache.store(key, {**asdict(trial), "noticed": noticed})
 
     def _key(self, by: Means, variant: Variant, mutated: Artifact, options: Options) -> str:
         codes = mutated.runtime.bytecode.hex(), mutated.creation.bytecode.hex()

@@ -13,6 +13,7 @@ from harness.check.campaign.ground import parts
 from harness.check.mutants.mutant import LAYOUT
 from harness.check.mutants.options import Options
 from harness.check.mutants.variant import Variant
+from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.prover import Limits, Prover
 from harness.check.prove.run import fresh
 from harness.check.prove.subject import Subject
@@ -25,6 +26,7 @@ from harness.check.verdict import BROKEN, HOLDING, Outcome, Verdict
 from harness.compiler import Artifact, compile_contract
 from harness.evm.abi import Abi
 from harness.evm.deployment import PROXY
+from harness.evm.errors import DeploymentError
 
 Means = Literal["layout", "campaign", "comparison", "proof"]
 
@@ -74,7 +76,7 @@ def compare_layouts(target: Target, original: Artifact, mutated: Artifact) -> Tr
 
 
 def execute(target: Target, options: Options) -> Trial:
-    """Run a campaign on the mutant, up to the first defect.
+    """Run a campaign on the mutant, up to the first defect; one is that it cannot be deployed.
 
     Raises:
         CampaignError: if the specification cannot be executed beside it.
@@ -82,7 +84,10 @@ def execute(target: Target, options: Options) -> Trial:
     """
     started = process_time()
     campaign = CampaignOptions(steps=options.steps, seed=options.seed, shrink=False, follow=False)
-    result = run_campaign(target, campaign)
+    try:
+        result = run_campaign(target, campaign)
+    except DeploymentError:
+        return Trial("campaign", ((DEPLOYMENT, Outcome.FOUND),), (), (), process_time() - started)
     if result.interrupted:
         raise KeyboardInterrupt
     return _trial("campaign", result.verdicts, started, result.statistics.steps)

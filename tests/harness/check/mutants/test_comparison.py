@@ -114,8 +114,9 @@ def test_an_equal_mutant_needs_no_explanation(vault: Target) -> None:
     assert [one.by for one in row.trials] == ["layout", "campaign", "comparison"]
 
 
-def test_a_comparison_is_kept_as_it_was(vault: Target) -> None:
-    one = variant(vault, *UNDATED)
+@pytest.mark.parametrize("change", [UNDATED, RARE, LATE_WRITE], ids=["equal", "different", "undecided"])
+def test_a_comparison_is_kept_as_it_was(vault: Target, change: tuple[str, str]) -> None:
+    one = variant(vault, *change)
     artifact, kept = mutated(vault, one), Trials("the same", Cache(kind="comparisons"))
     found = compare(Unchanged(vault), one, artifact, OPTIONS)
     kept.store(found, one, artifact, OPTIONS)

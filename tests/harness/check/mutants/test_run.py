@@ -45,6 +45,13 @@ def test_a_campaign_kills_a_mutant_and_names_what_broke(vault: Target) -> None:
     assert trial is not None and 0 < trial.calls <= 2_000
 
 
+def test_what_cannot_be_deployed_is_noticed_by_the_campaign(vault: Target) -> None:
+    (row,) = only(vault, variant(vault, "keeper = keeper_;", "keeper = keeper_; require(total > 0);"))
+
+    assert row.state is State.KILLED
+    assert row.noticed == ["deployment"]
+
+
 def test_a_moved_field_is_noticed_by_the_layout(vault: Target) -> None:
     moved = variant(
         vault,
