@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from harness.check.mutants.equivalent import load_equivalents
 from harness.check.mutants.mutant import LAYOUT, Mutant, load_mutants
 from harness.check.mutants.options import Options
 from harness.check.mutants.run import digest, run_mutants
+from harness.check.mutants.trial import execute
 from harness.check.mutants.variant import made_automatically, made_by_hand, read_tree
 from harness.check.target import Target
 from harness.cli.options import Tree
@@ -118,6 +120,28 @@ def test_recorded_results_are_of_the_mutants_that_there_are_and_none_is_left_ope
             for one in about(TARGETS[name])
         }
     assert {row["state"] for row in rows.values()} <= {"killed", "proved equal", "equivalent"}
+
+
+@pytest.mark.parametrize("name", TARGETS)
+def test_a_first_owner_that_is_not_set_is_noticed_at_deployment(name: str) -> None:
+    """No property speaks of the initialiser where it succeeds: the model does."""
+    target = TARGETS[name]
+    unit = "contracts/common/EssentialContract.sol"
+    text = target.project.text(unit).replace("__Ownable_init(msg.sender);", "")
+    drafted = replace(target, project=target.project.changed({unit: text}), settings=QUICK)
+    found = execute(drafted, Options(steps=100))
+
+    assert [noticed for noticed, _ in found.noticed] == ["model"] and found.calls == 0
+
+
+def test_a_list_that_is_empty_breaks_the_rules_that_look_into_it() -> None:
+    target = TARGETS["v3"]
+    unit = "contracts/v3/ProverPool.sol"
+    text = target.project.text(unit).replace("MAX_NUM_PROVERS = 32", "MAX_NUM_PROVERS = 0")
+    drafted = replace(target, project=target.project.changed({unit: text}), settings=QUICK)
+    found = execute(drafted, Options(steps=2_000))
+
+    assert {"model", "slots_are_listed_with_their_owners"} <= {name for name, _ in found.noticed}
 
 
 @pytest.mark.parametrize(

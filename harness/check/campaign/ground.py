@@ -18,6 +18,7 @@ from harness.check.views.stored import Memory, viewer
 from harness.compiler import compile_many
 from harness.compiler.artifact import Artifact
 from harness.evm import Artifacts, Chain, Instance, Site, deploy
+from harness.evm.deployment import START_NUMBER, START_TIME, resolved
 from harness.lang import Env, Spec
 
 RICH = 10**24
@@ -160,6 +161,24 @@ class Ground:
         initial = self.spec.model.initial
         ghosts = {name: getattr(initial, name) for name in self.spec.model.ghosts}
         return self.spec.model.state(**self.target.stored(), **ghosts)
+
+    def initialised(self) -> Any | None:
+        """Return the model's state after the recipe's initialiser, None where the model says nothing of that.
+
+        Raises:
+            Revert: where the model refuses.
+        """
+        recipe = self.spec.deployment
+        assert recipe is not None
+        target = next(one for one in recipe.contracts if one.name == self.site.target)
+        if target.init is None or any(one.contract == target.name for one in recipe.setup):
+            return None
+        name, arguments = target.init
+        operation = self.surface.operation(self.abi.function(name).signature)
+        if operation is None:
+            return None
+        env = self.env(self.people[0], START_TIME, START_NUMBER)
+        return operation.model(self.spec.model.initial, env, *resolved(arguments, self.site)).pool
 
     def companion_states(self) -> dict[int, Any]:
         """Return the models of the companions' states, from what their storage holds, by address."""

@@ -7,8 +7,8 @@ reading a hundred words after every call, and nothing written anywhere can escap
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from harness.check.campaign.call import Planned
@@ -24,6 +24,7 @@ from harness.check.campaign.surface import Operation
 from harness.check.views.stored import Memory
 from harness.evm.raw import RawLog, RawOutcome
 from harness.evm.vm import Snapshot
+from harness.lang import Revert, same_record
 
 Changes = dict[int, dict[int, int]]
 """New words by account and slot."""
@@ -67,6 +68,7 @@ class Table:
         with ground.chain.rolled_back():  # as in `Bound.stored`
             broken = self.claims.refresh(self.view)
         self.at_deployment = [Finding(-1, one.invariant.name, keys=one.named_keys) for one in broken]
+        self.at_deployment += _otherwise(ground, self.pool)
 
     def set_ghosts(self, pool: Any) -> None:
         """Take the ledgers of a model's state for the view's."""
@@ -79,6 +81,20 @@ class Table:
     def change(self, memory: Memory, words: Mapping[int, int]) -> None:
         """Take changed words of the target."""
         self.claims.touch(memory.change(words))
+
+
+def _otherwise(ground: Ground, pool: Any) -> Iterator[Finding]:
+    """Yield in what the state after deployment is not what the model says of the initialiser."""
+    try:
+        expected = ground.initialised()
+    except Revert as refusal:
+        yield Finding(-1, "model", Aspect.DEPLOYMENT, str(refusal), "success")
+        return
+    names = [one.name for one in fields(pool)] if expected is not None else []
+    for name in names:
+        one, other = getattr(expected, name), getattr(pool, name)
+        if not same_record(one, other):
+            yield Finding(-1, "model", Aspect.DEPLOYMENT, f"{name} = {one}", f"{name} = {other}")
 
 
 def _is_other(raw: RawOutcome, predicted: Predicted) -> bool:
