@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.check.equiv.fields import Leaf, leaves, unrelated
 from harness.check.equiv.narrow import Change, changed, terms_of
-from harness.check.prove.build import CALLEES_HAVE_CODE, Named
+from harness.check.prove.build import Named, have_code
 from harness.check.prove.subject import Execution
 from harness.check.reach.sequence import read_field
 from harness.check.views.terms import written_keys
@@ -16,8 +16,7 @@ from harness.symbolic.errors import Unsupported
 from harness.symbolic.regions import UNNAMED, Field, Region, arguments, part_of
 from harness.symbolic.result import PostState
 from harness.symbolic.storage import Storage
-from harness.symbolic.world import is_codesize
-from harness.term.core import TRUE, Function, Term, and_, apply, const, eq, implies, ite, le, or_, var
+from harness.term.core import Function, Term, and_, apply, const, eq, ite, var
 from harness.term.substitute import substitute
 from harness.term.walk import postorder
 
@@ -91,13 +90,7 @@ def _called(result: PostState) -> list[Term]:
 
 def _exist(results: Sequence[PostState], called: Sequence[Term]) -> Iterator[Named]:
     """Yield that whoever is called has code, whenever that is asked for."""
-    terms = [term for result in results for term in terms_of(result) if term.boolean]
-    asked = [node for node in postorder(terms) if node.op == "apply" and is_codesize(node.data)]
-    for place, node in enumerate(asked):
-        [address] = node.args
-        there = le(const(1), node)
-        same = TRUE if address in called else or_(*(eq(address, one) for one in called))
-        yield f"assumption {CALLEES_HAVE_CODE} {place}", implies(same, there)
+    yield from have_code([term for result in results for term in terms_of(result) if term.boolean], called)
 
 
 def _labels(terms: Iterable[Term]) -> set[str]:

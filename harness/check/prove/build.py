@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ from harness.check.prove.undisturbed import ENOUGH_GAS, alone
 from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule, observed_premises
 from harness.symbolic.result import PostState
 from harness.symbolic.world import is_codesize
-from harness.term.core import TRUE, Term, const, le, var
+from harness.term.core import TRUE, Term, const, eq, implies, le, or_, var
 from harness.term.symbol import condition_of, number
 from harness.term.walk import postorder
 
@@ -147,13 +147,20 @@ class Steps:
 
 def codes_exist(result: PostState) -> list[Named]:
     """Return that every address that is called, and whose code is asked for, has some."""
-    called = {call.target for call in result.attempted}
     terms = [result.success, *(failure.condition for failure in result.failures)]
+    return list(have_code(terms, dict.fromkeys(call.target for call in result.attempted)))
+
+
+def have_code(terms: Iterable[Term], called: Collection[Term]) -> Iterator[Named]:
+    """Yield that whoever is called has code, whenever `terms` ask for it.
+
+    What is asked about need not be the very term that is called: each was simplified on its own path.
+    """
     asked = [node for node in postorder(terms) if node.op == "apply" and is_codesize(node.data)]
-    return [
-        (f"assumption {CALLEES_HAVE_CODE} {place}", le(const(1), node))
-        for place, node in enumerate(node for node in asked if node.args[0] in called)
-    ]
+    for place, node in enumerate(asked if called else ()):
+        [address] = node.args
+        is_called = TRUE if address in called else or_(*(eq(address, one) for one in called))
+        yield f"assumption {CALLEES_HAVE_CODE} {place}", implies(is_called, le(const(1), node))
 
 
 def fresh(quantified: Sequence[tuple[str, Domain]]) -> tuple[Named, ...]:
