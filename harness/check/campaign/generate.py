@@ -67,8 +67,8 @@ class Generator:
     def _practise(self) -> None:
         """Try random calls on the models alone; remember arguments that were accepted and changed something.
 
-        Where a function asks for a rare combination, variations of these get further than chance. It is the
-        same practice for every sequence, so that sequences don't depend on each other.
+        Where a function asks for a rare combination, variations of these get further than chance, in this
+        practice already. It is the same for every sequence, so that sequences don't depend on each other.
         """
         predictor, ground = Predictor(self.ground), self.ground
         start, states = ground.begin(), ground.companion_states()
@@ -81,11 +81,12 @@ class Generator:
                 result = predictor.predict(call, pool, companions)
                 if result.undefined:
                     break
-                changed = result.after is not pool
+                changed = result.after != pool
                 pool, companions = result.after, dict(result.companions)
-                if changed and call.operation is not None and call.arguments:
-                    found[call.operation].append(call.arguments)
-        self.successes = {one: kept[:64] for one, kept in found.items() if kept}
+                known = found[call.operation] if call.operation is not None else []
+                if changed and call.arguments and call.arguments not in known:
+                    known.append(call.arguments)
+            self.successes = {one: kept[:64] for one, kept in found.items() if kept}
 
     def _weight(self, operation: Operation, often: Any) -> float:
         function = operation.function
