@@ -57,7 +57,7 @@ def raise_errors(answer: Json) -> None:
         return
     text = "\n".join(str(error.get("formattedMessage") or error.get("message")).rstrip() for error in errors)
     if any("requires different compiler version" in str(error.get("message")) for error in errors):
-        text += "\nChoose a solc that the pragma admits: name its version in the settings."
+        text += "\nChoose a solc that the pragma admits: --solc-version VERSION, or `solc` in the settings."
     raise CompilerError(text)
 
 
