@@ -123,11 +123,17 @@ def test_recorded_results_are_of_the_mutants_that_there_are_and_none_is_left_ope
 
 
 @pytest.mark.parametrize("name", TARGETS)
-def test_a_first_owner_that_is_not_set_is_noticed_at_deployment(name: str) -> None:
-    """No property speaks of the initialiser where it succeeds: the model does."""
+@pytest.mark.parametrize(
+    ("unit", "statement"),
+    [("EssentialContract", "__Ownable_init(msg.sender);"), ("Proxied", "_disableInitializers();")],
+)
+def test_what_deployment_fails_to_do_is_noticed_before_the_first_call(
+    name: str, unit: str, statement: str
+) -> None:
+    """No property speaks of the first owner, nor is an implementation that anybody owns the pool."""
     target = TARGETS[name]
-    unit = "contracts/common/EssentialContract.sol"
-    text = target.project.text(unit).replace("__Ownable_init(msg.sender);", "")
+    unit = f"contracts/common/{unit}.sol"
+    text = target.project.text(unit).replace(statement, "")
     drafted = replace(target, project=target.project.changed({unit: text}), settings=QUICK)
     found = execute(drafted, Options(steps=100))
 

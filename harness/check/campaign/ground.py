@@ -180,6 +180,17 @@ class Ground:
         env = self.env(self.people[0], START_TIME, START_NUMBER)
         return operation.model(self.spec.model.initial, env, *resolved(arguments, self.site)).pool
 
+    def can_initialise_implementation(self) -> bool:
+        """Say whether a stranger can initialise the implementation behind the proxy, if there is one."""
+        recipe, implementation = self.spec.deployment, self.site.contract().implementation
+        target = next(one for one in recipe.contracts if one.name == self.site.target) if recipe else None
+        if target is None or target.init is None or implementation is None:
+            return False
+        name, arguments = target.init
+        asked = self.abi.function(name).encode(*resolved(arguments, self.site))
+        with self.chain.rolled_back():
+            return self.chain.call(self.people[-1], implementation, asked).success
+
     def companion_states(self) -> dict[int, Any]:
         """Return the models of the companions' states, from what their storage holds, by address."""
         return {

@@ -69,6 +69,9 @@ class Table:
             broken = self.claims.refresh(self.view)
         self.at_deployment = [Finding(-1, one.invariant.name, keys=one.named_keys) for one in broken]
         self.at_deployment += _otherwise(ground, self.pool)
+        if ground.can_initialise_implementation():
+            nobody, somebody = "nobody can initialise the implementation", "anybody can"
+            self.at_deployment.append(Finding(-1, "model", Aspect.DEPLOYMENT, nobody, somebody))
 
     def set_ghosts(self, pool: Any) -> None:
         """Take the ledgers of a model's state for the view's."""
