@@ -31,10 +31,10 @@ class Decided:
         return next((pair for pair in pairs if pair[1].status is Status.MODEL), None)
 
     @property
-    def undecided(self) -> tuple[Obligation, Answer] | None:
-        """The first obligation that the solver gave up on."""
+    def undecided(self) -> list[tuple[Obligation, Answer]]:
+        """The obligations that the solver gave up on."""
         pairs = zip(self.obligations, self.answers, strict=True)
-        return next((pair for pair in pairs if pair[1].status is Status.UNKNOWN), None)
+        return [pair for pair in pairs if pair[1].status is Status.UNKNOWN]
 
     @property
     def used(self) -> list[str]:
@@ -52,4 +52,4 @@ class Decided:
     @property
     def proved(self) -> bool:
         """Every obligation was proved."""
-        return self.failed is None and self.undecided is None
+        return self.failed is None and not self.undecided

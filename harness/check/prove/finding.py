@@ -36,10 +36,13 @@ class Triage(Protocol):
 
 @runtime_checkable
 class Stage(Protocol):
-    """Plays scenarios and relations that fail; a `Triage` that can is one, too."""
+    """Plays scenarios and relations that fail, and random calls; a `Triage` that can is one, too."""
 
     def enact(self, subject: Subject, obligation: Obligation) -> Finding:
         """Return what a failed scenario is worth, played from deployment."""
 
     def compare(self, subject: Subject, obligation: Obligation) -> Finding:
         """Return what a failed relation is worth: its two runs, each from its own state."""
+
+    def chance(self, execution: Execution, obligation: Obligation) -> Finding | None:
+        """Return the finding that random calls break what the solver did not decide; None if they don't."""

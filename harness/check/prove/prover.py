@@ -332,10 +332,10 @@ class Prover:
             finding = self._examined(execution, *decided.failed)
             outcome, detail = finding.outcome, finding.detail
             evidence |= finding.evidence
-        elif decided.undecided is not None:
-            obligation, answer = decided.undecided
-            outcome = Outcome.UNKNOWN
-            detail = f"{obligation.case}: the solver gave up after {answer.seconds:.1f} s ({answer.reason})"
+        elif decided.undecided:
+            finding = self._left_open(execution, decided)
+            outcome, detail = finding.outcome, finding.detail
+            evidence |= finding.evidence
         place = execution.name if execution is not None and function is None else function or ""
         modelled = {name for one in decided.obligations for name in one.assumptions}
         modelled |= execution.result.assumptions if execution is not None else set()
@@ -352,6 +352,18 @@ class Prover:
             detail = f"{obligation.case}: the solver has a counterexample candidate, which was not executed"
             return Finding(Outcome.UNKNOWN, detail)
         return self.triage.examine(execution, obligation, answer)
+
+    def _left_open(self, execution: Execution | None, decided: Decided) -> Finding:
+        """Return what the solver did not decide: broken by random calls, or not decided at all."""
+        if isinstance(self.triage, Stage) and execution is not None:
+            for obligation, _ in reversed(decided.undecided):
+                if isinstance(obligation.source, Invariant | Rule):
+                    broken = self.triage.chance(execution, obligation)
+                    if broken is not None:
+                        return broken
+        obligation, answer = decided.undecided[0]
+        detail = f"{obligation.case}: the solver gave up after {answer.seconds:.1f} s ({answer.reason})"
+        return Finding(Outcome.UNKNOWN, detail)
 
     def _verdict(
         self, property_: str, function: str, outcome: Outcome, started: float, detail: str

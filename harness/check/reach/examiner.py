@@ -17,14 +17,20 @@ from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject
 from harness.check.reach.enact import enacted
 from harness.check.reach.record import replay_of, start_of, transaction_call
-from harness.check.reach.search import Attack, Exhausted, Search
+from harness.check.reach.search import CHANCES, Attack, Exhausted, Search
 from harness.check.reach.shrink import Shrinker, simplified
 from harness.check.reach.suggest import oddities
 from harness.check.replay import Replay, ReplayStart, play, save_replay
 from harness.check.replay.format import MODEL
 from harness.check.replay.names import Names, keyed
 from harness.check.triage.chance import by_chance
-from harness.check.triage.confirm import Confirmer, broken_by_deployment, kept_by_deployment, unconfirmed
+from harness.check.triage.confirm import (
+    Confirmer,
+    broken_by_chance,
+    broken_by_deployment,
+    kept_by_deployment,
+    unconfirmed,
+)
 from harness.check.triage.judge import pause_of
 from harness.check.triage.observed import Transaction
 from harness.check.triage.pairs import Pairs
@@ -91,6 +97,10 @@ class Examiner:
     def compare(self, subject: Subject, obligation: Obligation) -> Finding:
         """Return what a failed relation is worth."""
         return self._at(subject).compare(obligation)
+
+    def chance(self, execution: Execution, obligation: Obligation) -> Finding | None:
+        """Return the finding that random calls break an obligation; None if they don't."""
+        return self._at(execution.subject).chance(obligation)
 
     def lacking(self, execution: Execution, obligation: Obligation) -> tuple[Keys, ...]:
         """Return where assumed invariants settle an obligation, if that is all it lacks."""
@@ -159,6 +169,16 @@ class Bench:
             for one in found.candidates
         )
         return Finding(Outcome.NOT_INDUCTIVE, f"broken{at} by {told}")
+
+    def chance(self, obligation: Obligation) -> Finding | None:
+        """Return the finding that random calls from deployment break an obligation; None if they don't."""
+        started = process_time()
+        found = by_chance(self._scene, obligation, CHANCES)
+        if found is None:
+            return None
+        if not self._examiner.budget.depth:
+            return broken_by_chance(obligation, found)
+        return self._refuted(obligation, Attack(found.calls, found.keys, process_time() - started))
 
     def _at_deployment(self, obligation: Obligation) -> Finding:
         """Return whether the deployment that the recipe describes breaks an invariant itself."""

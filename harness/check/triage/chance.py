@@ -16,7 +16,7 @@ from harness.check.campaign.run import Functions
 from harness.check.campaign.runner import Worker, quiet_memory
 from harness.check.campaign.shrink import Case, Shrinker
 from harness.check.prove.obligation import Obligation
-from harness.check.triage.judge import breaking_keys
+from harness.check.triage.judge import breaking_keys, pause_of
 from harness.check.triage.observed import Transaction
 from harness.check.triage.scene import Scene, Situation
 
@@ -73,6 +73,6 @@ def _executed(scene: Scene, obligation: Obligation, case: Case) -> Chanced | Non
     """Make a case's calls once more, where no model is beside them; None if the property holds there."""
     calls = tuple(Transaction(one.data, one.sender, one.time, one.number, one.value) for one in case.calls)
     likely = {key: value for one in case.findings for key, value in one.keys.items()}
-    with scene.played(Situation(), calls) as acts:
+    with scene.played(Situation(), calls, pause_of(obligation)) as acts:
         found = breaking_keys(scene, obligation, acts[-1], likely)
     return None if found is None else Chanced(calls, found)

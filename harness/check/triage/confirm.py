@@ -10,7 +10,7 @@ from harness.check.prove.finding import Finding
 from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
-from harness.check.triage.chance import by_chance
+from harness.check.triage.chance import Chanced, by_chance
 from harness.check.triage.scene import Broken, Scene
 from harness.check.triage.triage import Confirmed, Discarded, Settled, Triage
 from harness.check.verdict import Outcome
@@ -55,9 +55,14 @@ class Confirmer:
             return Finding(Outcome.NOT_INDUCTIVE, f"{obligation.case}: broken by one call", staged)
         chanced = by_chance(self._scene, obligation)
         if chanced is not None:
-            detail = f"{obligation.case}: broken by {len(chanced.calls)} random calls from deployment"
-            return Finding(Outcome.REFUTED, detail)
+            return broken_by_chance(obligation, chanced)
         return Finding(Outcome.UNKNOWN, unconfirmed(obligation, found))
+
+
+def broken_by_chance(obligation: Obligation, found: Chanced) -> Finding:
+    """Return the finding that random calls break an obligation's property."""
+    detail = f"{obligation.case}: broken by {len(found.calls)} random calls from deployment"
+    return Finding(Outcome.REFUTED, detail)
 
 
 def broken_by_deployment(scene: Scene, obligation: Obligation) -> Broken | None:

@@ -14,6 +14,7 @@ from harness.check.reach.examiner import Budget, Examiner
 from harness.check.replay import load_replay, replay
 from harness.check.target import Target
 from harness.check.verdict import Outcome, Verdict
+from harness.solver import Answer, Solver, Status
 from tests.harness.check.conftest import Broken
 
 START, DAY = 1_700_000_000, 86_400
@@ -74,3 +75,29 @@ def test_a_state_that_nothing_reaches_is_told_and_saved(broken: Broken, tmp_path
 @pytest.mark.parametrize("entry", ["deposit(uint64)", "withdraw()", "freeze(address,bool)"])
 def test_what_is_true_stays_proved(vault: Target, entry: str) -> None:
     assert examined(vault, entry, "total_is_the_sum").outcome is Outcome.PROVED
+
+
+def undecided(*_: object, **__: object) -> Answer:
+    return Answer(Status.UNKNOWN, 10.0, reason="timeout")
+
+
+def test_what_the_solver_gives_up_on_may_be_broken_by_chance(
+    broken: Broken, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Solver, "check", undecided)
+
+    verdict = examined(broken(FORGETS_THE_TOTAL), "withdraw()", "total_is_the_sum")
+
+    assert verdict.outcome is Outcome.REFUTED
+    assert verdict.detail.startswith("broken by 2 calls from deployment: deposit, withdraw")
+
+
+def test_what_neither_solver_nor_chance_decides_stays_unknown(
+    vault: Target, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Solver, "check", undecided)
+
+    verdict = examined(vault, "withdraw()", "total_is_the_sum")
+
+    assert verdict.outcome is Outcome.UNKNOWN
+    assert verdict.detail.endswith(": the solver gave up after 10.0 s (timeout)")
