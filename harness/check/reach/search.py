@@ -34,8 +34,8 @@ CROWD_SHARE = 0.6
 AFTER_CROWD = 2
 """How many calls are looked for after such a beginning."""
 
-CHANCES = 4_000
-"""So many random calls are made where no short sequence is found soon."""
+SOON, CHANCES = 3, 4_000
+"""Where no sequence of up to three calls is found, so many random calls are made before longer ones."""
 
 QUICK, STEADY, PATIENT, UNUSUAL = Sweep(120), Sweep(600), Sweep(3_000), Sweep(3_000, False)
 
@@ -80,9 +80,11 @@ class Search:
         started = process_time()
         goal = Goal(execution, obligation, started + seconds, self._calls.support(obligation))
         layers: list[Reached] = []
-        found, length = self._deepened(goal, depth, layers)
+        found, length = self._deepened(goal, range(1, min(depth, SOON) + 1), layers)
         if found is None and (chanced := by_chance(self.scene, obligation, CHANCES)) is not None:
             found = chanced.calls, chanced.keys
+        if found is None and depth > SOON:
+            found, length = self._deepened(goal, range(SOON + 1, depth + 1), layers)
         if found is None:
             found = self._patiently(layers, goal)
         if found is None:
@@ -103,7 +105,8 @@ class Search:
                     if found is None:
                         self._known, kept = {}, self._known
                         layers: list[Reached] = []
-                        found = self._deepened(goal, AFTER_CROWD, layers)[0] or self._patiently(layers, goal)
+                        lengths = range(1, AFTER_CROWD + 1)
+                        found = self._deepened(goal, lengths, layers)[0] or self._patiently(layers, goal)
                         self._known = kept
                         found = None if found is None else ((*calls, *found[0]), found[1])
                 if found is not None or goal.late:
@@ -129,10 +132,13 @@ class Search:
                     return tuple(one.call.transaction for one in acts[:place]), keys
         return None
 
-    def _deepened(self, goal: Goal, depth: int, every: list[Reached]) -> tuple[Found | None, int]:
-        """Look at sequences of growing length, which are added to `every`; say how far that got."""
-        layer: list[Reached] = []
-        for length in range(1, depth + 1):
+    def _deepened(self, goal: Goal, lengths: range, every: list[Reached]) -> tuple[Found | None, int]:
+        """Look at sequences of these lengths, grown from those in `every`, adding them; say how far that got.
+
+        What is grown lacks the last call, which is the goal's.
+        """
+        for length in lengths:
+            layer = [reached for reached in every if len(reached.steps) == length - 2]
             grown: list[Reached] = []
             for reached in self._grown(layer, goal) if every else self._empty():
                 grown.append(reached)
@@ -140,9 +146,8 @@ class Search:
                     return found, length
             if goal.late:
                 return None, length
-            layer = grown
             every += grown
-        return None, depth
+        return None, lengths[-1]
 
     def _patiently(self, every: Sequence[Reached], goal: Goal) -> Found | None:
         """Look again at what was left open, and at calls that are unusual."""
