@@ -237,7 +237,7 @@ def test_what_the_workflow_asks_of_make_is_what_make_would_do(job: str, command:
     line = runs()[job]
     assert line.startswith("make ")
     shown = subprocess.run(
-        ["bash", "-c", line.replace("make ", "make -n ", 1)],
+        ["bash", "-c", line.replace("make ", "make --no-print-directory -n ", 1)],
         cwd=ROOT,
         capture_output=True,
         text=True,

@@ -43,7 +43,8 @@ class Starts:
                 shape = self._target.shapes.get(snake(label.partition(".")[0]))
                 key = rest.partition("]")[0]
                 high = isinstance(shape, Entries) and shape.length is not None and int(key) > LOW_KEYS
-                if shape is not None and not high:
+                # Models know the contracts that were deployed, and no others.
+                if shape is not None and not high and field.scalar.kind != "contract":
                     found[field.path] = (field, bool(bracket))
         return list(found.values())
 

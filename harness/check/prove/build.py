@@ -14,7 +14,7 @@ from harness.check.prove.undisturbed import ENOUGH_GAS, alone
 from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule, observed_premises
 from harness.symbolic.result import PostState
 from harness.symbolic.world import is_codesize
-from harness.term.core import TRUE, Term, and_, const, eq, implies, le, not_, or_, var
+from harness.term.core import TRUE, Term, const, eq, implies, le, or_, var
 from harness.term.symbol import condition_of, number
 from harness.term.walk import postorder
 
@@ -154,16 +154,13 @@ def codes_exist(result: PostState) -> list[Named]:
 def have_code(terms: Iterable[Term], called: Collection[Term]) -> Iterator[Named]:
     """Yield that whoever is called has code, whenever `terms` ask for it.
 
-    What is asked about need not be the very term that is called: each was simplified on its own path. Nobody
-    has code at the address 0, which is what a contract calls that forgot to ask whether there is a callee.
+    What is asked about need not be the very term that is called: each was simplified on its own path.
     """
     asked = [node for node in postorder(terms) if node.op == "apply" and is_codesize(node.data)]
     for place, node in enumerate(asked if called else ()):
         [address] = node.args
         is_called = TRUE if address in called else or_(*(eq(address, one) for one in called))
-        nobody = eq(address, const(0))
-        there = implies(and_(is_called, not_(nobody)), le(const(1), node))
-        yield f"assumption {CALLEES_HAVE_CODE} {place}", and_(there, implies(nobody, eq(node, const(0))))
+        yield f"assumption {CALLEES_HAVE_CODE} {place}", implies(is_called, le(const(1), node))
 
 
 def fresh(quantified: Sequence[tuple[str, Domain]]) -> tuple[Named, ...]:

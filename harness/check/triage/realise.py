@@ -41,7 +41,7 @@ class Candidate:
 def fields_of(model: Model, scene: Scene) -> dict[Bits, int]:
     """Return the storage that a model speaks of; what lies outside arrays is left out: nothing reads it."""
     found: dict[Bits, int] = {}
-    for name, table in model.functions.items():
+    for name, table in sorted(model.functions.items()):
         place = scene.places.field(name)
         if place is None:
             continue
