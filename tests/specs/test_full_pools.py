@@ -7,6 +7,7 @@ import pytest
 from harness.check.campaign.generate import Generator
 from harness.check.campaign.ground import Ground, parts
 from harness.check.campaign.prediction import Predictor
+from harness.check.campaign.starts import Starts
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 
@@ -41,3 +42,13 @@ def test_what_is_practised_are_calls_that_changed_something_each_once(name: str)
         if operation.function.name == "stake":
             entered = sum(1 for amount, *_ in accepted if amount)
             assert entered > len(accepted) // 2, "who has no seat changes nothing by leaving"
+
+
+def test_written_states_have_other_registries() -> None:
+    """Only a contract that is called, and has a model, stays the one that was deployed."""
+    [target] = load_targets(["v3"], Tree())
+    starts = Starts(Generator(Ground(parts(target)), seed=1))
+
+    written = [starts.start(index, share=1.0).values for index in range(200)]
+
+    assert len({values["_addressManager"] for values in written if "_addressManager" in values}) > 1

@@ -43,10 +43,14 @@ class Starts:
                 shape = self._target.shapes.get(snake(label.partition(".")[0]))
                 key = rest.partition("]")[0]
                 high = isinstance(shape, Entries) and shape.length is not None and int(key) > LOW_KEYS
-                # Models know the contracts that were deployed, and no others.
-                if shape is not None and not high and field.scalar.kind != "contract":
+                if shape is not None and not high and not self._is_modelled(slot, field):
                     found[field.path] = (field, bool(bracket))
         return list(found.values())
+
+    def _is_modelled(self, slot: int, field: Field) -> bool:
+        """Return whether a field names a contract with a model: of calls of another nothing is known."""
+        held = self._target.memory.at(slot) >> field.shift & field.mask
+        return held in self._generator.ground.companions
 
     def start(self, index: int, share: float) -> Start:
         """Return the start of a sequence: a written state in `share` of them, else the deployment."""

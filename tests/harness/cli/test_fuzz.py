@@ -108,18 +108,24 @@ def test_ctrl_c_shows_and_saves_what_was_done_and_leaves_no_process(workers: str
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        preexec_fn=_heeds_ctrl_c,
     )
     while running.poll() is None and not (tmp_path / "begun").exists():
         time.sleep(0.1)
     os.killpg(running.pid, signal.SIGINT)
 
-    shown, _ = running.communicate()
+    shown, _ = running.communicate(timeout=120)
 
     assert running.returncode == 130, shown
     assert "Interrupted: what is shown above is what was decided until then." in shown
     assert "Traceback" not in shown
     assert '"interrupted": true' in (tmp_path / "out.json").read_text()
     assert _left_in(running.pid) == []
+
+
+def _heeds_ctrl_c() -> None:
+    """Let a process be interrupted, even where the tests themselves run in the background and are not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def _left_in(group: int) -> list[str]:

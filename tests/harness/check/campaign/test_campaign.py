@@ -10,9 +10,11 @@ import pytest
 
 from harness.check.campaign import CampaignError, CampaignResult, Options
 from harness.check.campaign.finding import Aspect
+from harness.check.campaign.generate import Generator
 from harness.check.campaign.ground import Ground, Parts
 from harness.check.campaign.runner import campaign_of
 from harness.check.campaign.shrink import Shrinker
+from harness.check.campaign.starts import Starts
 from harness.check.fuzz import fuzz
 from harness.check.target import Target
 from harness.check.verdict import Outcome
@@ -310,3 +312,12 @@ def test_a_refused_question_keeps_no_state_alive(ground: Ground) -> None:
 def test_a_callee_without_a_model_is_named(vault: Target) -> None:
     with pytest.raises(CampaignError, match=r"take\(address,uint256\).*no companion"):
         fuzz(replace(vault, spec=replace(toy.SPEC, companions=())), QUICK)
+
+
+def test_no_state_is_written_in_which_another_contract_is_called_than_has_a_model(ground: Ground) -> None:
+    starts = Starts(Generator(ground, seed=1))
+
+    written = [starts.start(index, share=1.0).values for index in range(300)]
+
+    assert len({values["keeper"] for values in written if "keeper" in values}) > 1, "other addresses vary"
+    assert {values["_coin"] for values in written if "_coin" in values} == set(ground.companions)
