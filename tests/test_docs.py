@@ -10,12 +10,12 @@ import pytest
 from harness.check.verdict import ExitCode, Outcome, Verdict
 from harness.cli.config import load_config
 from harness.cli.console import Screen
-from harness.cli.equal import read_equalities
 from harness.cli.options import Output, Tree
+from harness.cli.runs import read_runs
 from harness.cli.subcommands import SUMMARIES
 from harness.cli.targets import load_targets
 from harness.report.document import describe
-from harness.report.equal import renew_equal
+from harness.report.equal import FILE, renew_equal
 from harness.report.tables import renew_tables
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,7 +29,8 @@ def test_generated_tables_are_up_to_date(page: Path) -> None:
     described = {each.name: describe(each.spec, each.contract) for each in load_targets((), tree)}
     text = page.read_text(encoding="utf-8")
 
-    renewed = renew_equal(renew_tables(text, described, page.name), read_equalities(load_config(tree.config)))
+    compared = read_runs(FILE, load_config(tree.config).equivalence)
+    renewed = renew_equal(renew_tables(text, described, page.name), compared)
     assert renewed == text, f"run: make docs ({page.name})"
 
 

@@ -8,10 +8,12 @@ from harness.check.prove.granted import BUILT_IN, MODELLING
 from harness.check.receipt import specification_hash
 from harness.check.target import Target
 from harness.cli.config import load_config, nearest_config
+from harness.cli.runs import read_runs, results_of
 from harness.compiler import CompilerError, compile_contract
 from harness.compiler.tree import compile_tree
 from harness.report.contract import describe_code, describe_functions, describe_sources, describe_storage
 from harness.report.document import describe, describe_assumption
+from harness.report.mutants import FILE
 
 
 def describe_target(target: Target) -> dict[str, Any]:
@@ -46,12 +48,8 @@ def _built_in(name: str, sentence: str) -> dict[str, Any]:
 
 def _mutants(target: Target) -> dict[str, Any]:
     """Return what was recorded of mutants of `target`, by their makers; nothing of another tree's."""
-    # Imported here: it brings all that makes mutants with it, and most commands make no report.
-    from harness.cli.mutants import read_results
-
     settings = nearest_config(target.home.root) if target.project == target.home else None
-    folder = load_config(settings).mutants if settings is not None else None
-    runs = read_results(folder) if folder is not None else {}
+    runs = read_runs(FILE, results_of(load_config(settings))) if settings is not None else {}
     specification = specification_hash(target.spec)
     return {
         maker: {**run, "current": run["about"].get("specification") == specification}

@@ -24,11 +24,12 @@ from harness.check.verdict import Verdict
 from harness.cli.config import load_config
 from harness.cli.errors import UsageError
 from harness.cli.options import Names, NoCache, Output, Timeout, Tree, Workers, grouped
+from harness.cli.runs import RESULTS, read_runs
 from harness.cli.session import Session
 from harness.cli.targets import load_targets
-from harness.report.mutants import Runs, read, recorded, written
+from harness.report.mutants import FILE, recorded
 
-EQUIVALENT, RESULTS = "equivalent.toml", "results.json"
+EQUIVALENT = "equivalent.toml"
 _SHOWN = 3
 """So many properties of a row are named in the terminal; the JSON has all."""
 
@@ -193,19 +194,6 @@ def _names(row: Row, by: str) -> str:
     return ", ".join(names[:_SHOWN]) + more
 
 
-def read_results(folder: Path) -> Runs:
-    """Return the runs that were recorded beside the known bugs, none if there is no such file.
-
-    Raises:
-        UsageError, ReportError: if it cannot be read.
-    """
-    file = folder / RESULTS
-    try:
-        return read(file.read_text(encoding="utf-8"), str(file)) if file.exists() else {}
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read ({error}): remove it, and record anew.") from error
-
-
 def _record(file: Path, target: Target, options: Options, verdicts: Iterable[Verdict]) -> None:
     """Put what came of the mutants of `target` into the file of results, with its circumstances."""
     about: dict[str, object] = {
@@ -217,6 +205,5 @@ def _record(file: Path, target: Target, options: Options, verdicts: Iterable[Ver
         "timeout": options.timeout,
     }
     mine = [one for one in verdicts if one.target == target.name]
-    file.write_text(
-        written(recorded(read_results(file.parent), mine, {target.name: about})), encoding="utf-8"
-    )
+    runs = recorded(read_runs(FILE, file), mine, {target.name: about})
+    file.write_text(FILE.written(runs), encoding="utf-8")

@@ -9,13 +9,14 @@ import typer
 
 from harness.cli.config import load_config
 from harness.cli.console import Screen
-from harness.cli.equal import read_equalities
 from harness.cli.errors import UsageError
-from harness.cli.mutants import read_results
 from harness.cli.options import Output, Tree
+from harness.cli.runs import read_runs, results_of
 from harness.cli.targets import load_targets
 from harness.report.document import describe
+from harness.report.equal import FILE as EQUAL
 from harness.report.equal import renew_equal
+from harness.report.mutants import FILE as MUTANTS
 from harness.report.mutants import renew_mutants
 from harness.report.tables import renew_tables
 
@@ -44,8 +45,7 @@ def tables(
         each.name: describe(each.spec, each.contract) for each in load_targets((), Tree(config=config))
     }
     settings = load_config(config)
-    folder, equalities = settings.mutants, read_equalities(settings)
-    runs = read_results(folder) if folder is not None else {}
+    runs, equalities = read_runs(MUTANTS, results_of(settings)), read_runs(EQUAL, settings.equivalence)
     screen = Screen(Output())
     for file in files:
         try:

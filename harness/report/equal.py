@@ -11,24 +11,18 @@ stands between the two marks is replaced: a row for each function of one target,
 
 from __future__ import annotations
 
-import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from harness.check.verdict import Outcome, Verdict
-from harness.report.errors import ReportError
-from harness.report.tables import table
+from harness.report.runs import Json, Runs, RunsFile
+from harness.report.tables import renew, table
 
 CHECK = "equiv"
-FORMAT = "poolproof-equivalence"
-NONE = "No comparison is recorded.\n"
-Json = dict[str, Any]
-Runs = dict[str, Json]
-"""By target: what each comparison was `about`, and its `functions` by name."""
+FILE = RunsFile("poolproof-equivalence", "functions", "poolproof equiv --record")
+"""Its runs are called as their targets."""
 
-_MARKED = re.compile(r"(<!-- equal: (\S+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+NONE = "No comparison is recorded.\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,38 +118,15 @@ def _rows(verdicts: Iterable[Verdict]) -> Json:
     return {name: asdict(one) for name, one in sorted(Equality.of(verdicts).functions.items())}
 
 
-def written(runs: Runs) -> str:
-    """Return the text of the file of results."""
-    blocks = []
-    for name, run in runs.items():
-        lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(row)}" for key, row in run["functions"].items())
-        about = json.dumps(run["about"])
-        blocks.append(f'{json.dumps(name)}: {{\n"about": {about},\n"functions": {{\n{lines}\n}}}}')
-    return f'{{"format": "{FORMAT}", "version": 1, "runs": {{\n' + ",\n".join(blocks) + "\n}}\n"
-
-
-def read(text: str, name: str) -> Runs:
-    """Return what a file of results holds; raises ReportError if it is none."""
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise ReportError(f"{name} is no JSON ({error}): run poolproof equiv --record anew.") from error
-    if not isinstance(found, dict) or (found.get("format"), found.get("version")) != (FORMAT, 1):
-        raise ReportError(f"{name} is no file of comparisons: run poolproof equiv --record anew.")
-    return dict(found["runs"])
-
-
 def renew_equal(text: str, runs: Runs) -> str:
     """Return the Markdown `text` with its marked tables written anew."""
 
-    def renewed(match: re.Match[str]) -> str:
-        opening, target, _, closing = match.groups()
+    def made(target: str) -> str:
         if target == "all":
-            return f"{opening}{_summary(runs)}{closing}"
-        made = _functions(Equality.from_json(runs[target]["functions"])) if target in runs else NONE
-        return f"{opening}{made}{closing}"
+            return _summary(runs)
+        return _functions(Equality.from_json(runs[target]["functions"])) if target in runs else NONE
 
-    return _MARKED.sub(renewed, text)
+    return renew(text, "equal", made)
 
 
 def _summary(runs: Runs) -> str:

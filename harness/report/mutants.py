@@ -11,22 +11,19 @@ Besides ``by-hand TARGET`` there are ``automatic TARGET`` and ``scores``.
 
 from __future__ import annotations
 
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 
 from harness.check.verdict import Verdict
 from harness.report.errors import ReportError
-from harness.report.tables import table
+from harness.report.runs import Json, Runs, RunsFile
+from harness.report.tables import renew, table
 
 CHECK = "mutants"
-FORMAT = "poolproof-mutants"
-BY_HAND, AUTOMATIC = "by-hand", "automatic"
-Json = dict[str, Any]
-Runs = dict[str, Json]
-"""Runs by ``MAKER TARGET``: what each was `about`, and its `mutants` by name."""
+FILE = RunsFile("poolproof-mutants", "mutants", "poolproof mutants --record")
+"""Its runs are called ``MAKER TARGET``."""
+
+SCORES, BY_HAND, AUTOMATIC = "scores", "by-hand", "automatic"
 
 NONE = "No run is recorded.\n"
 NOT_RUN = "not recorded yet"
@@ -34,9 +31,6 @@ _TOLD = ("sentence", "reason", "names", "unreached")
 _KEPT = ("noticed", "undecided", "calls", "different", "asked", "assumptions")
 KILLED, EQUAL, EXPLAINED = "killed", "proved equal", "equivalent"
 _STATES = (KILLED, EQUAL, EXPLAINED, "survived", "undecided")
-_MARKED = re.compile(
-    r"(<!-- mutants: (scores|by-hand|automatic)(?: (\S+))? -->\n)(.*?)(<!-- end -->)", re.DOTALL
-)
 
 
 def recorded(runs: Runs, verdicts: Iterable[Verdict], about: Mapping[str, Json]) -> Runs:
@@ -66,43 +60,27 @@ def _row(evidence: Json) -> Json:
     return row
 
 
-def written(runs: Runs) -> str:
-    """Return the text of the file of results."""
-    blocks = []
-    for name, run in runs.items():
-        lines = ",\n".join(f"{json.dumps(key)}: {json.dumps(row)}" for key, row in run["mutants"].items())
-        blocks.append(
-            f'{json.dumps(name)}: {{\n"about": {json.dumps(run["about"])},\n"mutants": {{\n{lines}\n}}}}'
-        )
-    return f'{{"format": "{FORMAT}", "version": 1, "runs": {{\n' + ",\n".join(blocks) + "\n}}\n"
-
-
-def read(text: str, name: str) -> Runs:
-    """Return the runs that a file of results holds; raises ReportError if it is none."""
-    try:
-        found = json.loads(text)
-    except ValueError as error:
-        raise ReportError(f"{name} is no JSON ({error}): run poolproof mutants --record anew.") from error
-    if not isinstance(found, dict) or (found.get("format"), found.get("version")) != (FORMAT, 1):
-        raise ReportError(f"{name} is no file of results: run poolproof mutants --record anew.")
-    return dict(found["runs"])
-
-
 def renew_mutants(text: str, runs: Runs) -> str:
-    """Return the Markdown `text` with its marked tables written anew."""
+    """Return the Markdown `text` with its marked tables written anew.
 
-    def renewed(match: re.Match[str]) -> str:
-        opening, kind, target, _, closing = match.groups()
-        if kind == "scores":
-            return f"{opening}{_scores(runs)}{closing}"
-        run = runs.get(f"{kind} {target}")
+    Raises:
+        ReportError: if a mark names a kind of table that there is not.
+    """
+
+    def made(words: str) -> str:
+        kind, _, target = words.partition(" ")
+        if words == SCORES:
+            return _scores(runs)
+        if kind not in (BY_HAND, AUTOMATIC) or not target:
+            kinds = f"{SCORES}, {BY_HAND} TARGET, {AUTOMATIC} TARGET"
+            raise ReportError(f"A table of mutants is marked '{words}': the kinds are {kinds}.")
+        run = runs.get(words)
         if run is None:
-            return f"{opening}{NONE}{closing}"
+            return NONE
         rows: dict[str, Json] = run["mutants"]
-        made = _by_hand(rows) if kind == BY_HAND else _automatic(rows, run["about"])
-        return f"{opening}{made}{closing}"
+        return _by_hand(rows) if kind == BY_HAND else _automatic(rows, run["about"])
 
-    return _MARKED.sub(renewed, text)
+    return renew(text, "mutants", made)
 
 
 def _scores(runs: Runs) -> str:

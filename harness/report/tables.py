@@ -18,7 +18,12 @@ from typing import Any
 from harness.report.errors import ReportError
 
 Json = dict[str, Any]
-_MARKED = re.compile(r"(<!-- table: (\w+) (\S+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
+
+
+def renew(text: str, kind: str, make: Callable[[str], str]) -> str:
+    """Return the Markdown `text` with what stands between ``<!-- kind: words -->`` and the end made anew."""
+    marked = re.compile(rf"(<!-- {kind}: ([^\n]+?) -->\n).*?(<!-- end -->)", re.DOTALL)
+    return marked.sub(lambda match: f"{match[1]}{make(match[2])}{match[3]}", text)
 
 
 def renew_tables(text: str, targets: Mapping[str, Json], name: str) -> str:
@@ -33,18 +38,18 @@ def renew_tables(text: str, targets: Mapping[str, Json], name: str) -> str:
         ReportError: if a mark names a kind of table or a target that there is not.
     """
 
-    def renewed(match: re.Match[str]) -> str:
-        opening, kind, target, _, closing = match.groups()
-        if (kind, target) == _SUMMARY:
-            return f"{opening}{_summary(targets)}{closing}"
+    def made(words: str) -> str:
+        if words == _SUMMARY:
+            return _summary(targets)
+        kind, _, target = words.partition(" ")
         if kind not in _TABLES or target not in targets:
             raise ReportError(
-                f"{name} marks a table '{kind} {target}': the kinds are {', '.join(_TABLES)}, "
+                f"{name} marks a table '{words}': the kinds are {', '.join(_TABLES)}, "
                 f"the targets {', '.join(targets)}."
             )
-        return f"{opening}{_TABLES[kind](targets[target])}{closing}"
+        return _TABLES[kind](targets[target])
 
-    return _MARKED.sub(renewed, text)
+    return renew(text, "table", made)
 
 
 def _properties(target: Json) -> str:
@@ -79,7 +84,7 @@ def _summary(targets: Mapping[str, Json]) -> str:
     return table(("target", "contract", *kinds, "known limitations", "assumptions"), rows)
 
 
-_SUMMARY = ("summary", "all")
+_SUMMARY = "summary all"
 _CLAIMED = ("invariant", "rule", "relation", "scenario")
 _TABLES: dict[str, Callable[[Json], str]] = {"properties": _properties, "assumptions": _assumptions}
 

@@ -19,7 +19,7 @@ from harness.check.target import Target
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 from harness.compiler import Project, Settings, compile_contract
-from harness.report.mutants import AUTOMATIC, read
+from harness.report.mutants import AUTOMATIC, FILE
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "contracts" / "mutants"
@@ -106,7 +106,7 @@ def test_every_explanation_of_an_equivalent_mutant_is_about_one() -> None:
 NOTICED_SINCE = {"automatic v3": {"Proxied.constructor:deleted_statement:1"}}
 """Undecided when the run was recorded; campaigns now try to initialise the implementation."""
 
-RUNS = read((FOLDER / "results.json").read_text(encoding="utf-8"), "results.json")
+RUNS = FILE.read((FOLDER / "results.json").read_text(encoding="utf-8"), "results.json")
 
 
 @pytest.mark.parametrize("run", RUNS)

@@ -44,7 +44,7 @@ def test_an_opcode_computes_what_the_evm_does(code: int, chain: Chain) -> None:
     program = assemble(f"{loads} {OPCODES[code].name} {ANSWER}")
     for _ in range(60):
         words = [rng.choice(EDGES) if rng.random() < 0.6 else rng.getrandbits(256) for _ in range(pops)]
-        followed(chain, program, b"".join(word.to_bytes(32, "big") for word in words))
+        assert followed(chain, program, b"".join(word.to_bytes(32, "big") for word in words)).success
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_an_opcode_computes_what_the_evm_does(code: int, chain: Chain) -> None:
      "number", "chainid", "selfbalance", "pc", "msize", "gasprice"],
 )  # fmt: skip
 def test_surroundings_are_the_evms(opcode: str, chain: Chain) -> None:
-    followed(chain, assemble(f"{opcode} {ANSWER}"), b"\1\2\3", value=7)
+    assert followed(chain, assemble(f"{opcode} {ANSWER}"), b"\1\2\3", value=7).success
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.check.verdict import Outcome, Verdict
-from harness.report.equal import Equality, read, recorded, renew_equal, written
+from harness.report.equal import FILE, Equality, recorded, renew_equal
 from harness.report.errors import ReportError
 
 RECEIPT = {"contract": "c", "specification": "s", "poolproof": "p", "tools": "z3-solver 4", "behaviour": "b"}
@@ -58,7 +58,7 @@ def test_an_assumption_of_all_is_told_once() -> None:
 
 
 def test_what_is_recorded_is_read_and_told() -> None:
-    runs = read(written(recorded({}, VERDICTS)), "equivalence.json")
+    runs = FILE.read(FILE.written(recorded({}, VERDICTS)), "equivalence.json")
 
     assert (
         renew_equal(PAGE, runs)
@@ -102,4 +102,4 @@ def test_a_record_says_what_its_verdicts_depend_on() -> None:
 @pytest.mark.parametrize("text", ["", "[]", '{"format": "poolproof-mutants", "version": 1, "runs": {}}'])
 def test_another_file_is_refused(text: str) -> None:
     with pytest.raises(ReportError, match=r"^other.json is no .*: run poolproof equiv --record anew.$"):
-        read(text, "other.json")
+        FILE.read(text, "other.json")

@@ -6,7 +6,7 @@ import pytest
 
 from harness.check.verdict import Outcome, Verdict
 from harness.report.errors import ReportError
-from harness.report.mutants import read, recorded, renew_mutants, written
+from harness.report.mutants import FILE, recorded, renew_mutants
 
 ABOUT = {"v3": {"steps": 50_000, "quick": 4_000}}
 PAGE = """before
@@ -76,9 +76,9 @@ def test_scores_and_tables_are_written_between_their_marks() -> None:
 
 
 def test_what_is_written_is_read_again_with_a_line_for_each_mutant() -> None:
-    text = written(RUNS)
+    text = FILE.written(RUNS)
 
-    assert read(text, "results.json") == RUNS
+    assert FILE.read(text, "results.json") == RUNS
     assert sum('"state"' in line for line in text.splitlines()) == 10
     assert all(line.count('"state"') <= 1 for line in text.splitlines())
 
@@ -111,4 +111,9 @@ def test_a_table_of_what_was_never_run_says_so() -> None:
 @pytest.mark.parametrize("text", ["no", "[]", '{"format": "else"}', '{"format": "poolproof-mutants"}'])
 def test_a_file_of_something_else_is_refused(text: str) -> None:
     with pytest.raises(ReportError, match=r"results\.json is no"):
-        read(text, "results.json")
+        FILE.read(text, "results.json")
+
+
+def test_a_mark_of_no_kind_of_table_is_refused() -> None:
+    with pytest.raises(ReportError, match="marked 'score': the kinds are scores, by-hand TARGET"):
+        renew_mutants("<!-- mutants: score -->\n<!-- end -->\n", RUNS)

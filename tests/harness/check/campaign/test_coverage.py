@@ -93,7 +93,8 @@ def test_it_is_as_the_reports_schema_says(whole: CampaignResult) -> None:
     definitions = schema()
     evidence = {"$ref": "#/$defs/evidence", "$defs": definitions["$defs"]}
 
-    jsonschema.Draft202012Validator(evidence).validate(json.loads(json.dumps(whole.verdicts[0].evidence)))
+    told = json.loads(json.dumps(whole.verdicts[0].evidence))
+    assert list(jsonschema.Draft202012Validator(evidence).iter_errors(told)) == []
 
 
 def test_errors_that_the_contract_declares_are_counted_though_never_seen(broken: Broken) -> None:

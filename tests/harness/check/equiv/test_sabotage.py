@@ -21,7 +21,7 @@ from harness.check.equiv.difference import Differences
 from harness.check.equiv.run import Task, compared
 from harness.check.prove.prover import Limits
 from harness.check.reach.examiner import Budget, Examiner
-from harness.check.replay import load_replay, play
+from harness.check.replay import Played, load_replay, play
 from harness.check.target import Target
 from harness.check.verdict import Outcome, Verdict
 from harness.cli.options import Tree
@@ -106,27 +106,32 @@ def executed_difference(target: Target, function: str, folder: Path) -> Verdict:
     pytest.fail("nothing was executed:\n" + "\n".join(told))
 
 
-def check_noticed(sabotage: Sabotage, folder: Path) -> None:
+def replayed(sabotage: Sabotage, folder: Path) -> Played:
+    """Return what the difference that is found comes to when its replay file is played."""
     target = sabotaged(sabotage)
 
     found = executed_difference(target, sabotage.function, folder)
 
     replay = load_replay(Path(found.evidence["replay"]))
     assert replay.origin == "equiv"
-    played = play(replay, parts(target))
-    assert played.reproduced
-    assert played.steps[-1].disagreement
+    return play(replay, parts(target))
 
 
 @pytest.mark.parametrize("sabotage", QUICK, ids=str)
 def test_a_change_of_one_token_is_executed_as_a_difference(sabotage, tmp_path):
-    check_noticed(sabotage, tmp_path)
+    played = replayed(sabotage, tmp_path)
+
+    assert played.reproduced
+    assert played.steps[-1].disagreement
 
 
 @pytest.mark.sabotage
 @pytest.mark.parametrize("sabotage", [one for one in (*MODELS, *CONTRACTS) if one not in QUICK], ids=str)
 def test_each_change_of_one_token_is_executed_as_a_difference(sabotage, tmp_path):
-    check_noticed(sabotage, tmp_path)
+    played = replayed(sabotage, tmp_path)
+
+    assert played.reproduced
+    assert played.steps[-1].disagreement
 
 
 def test_there_are_twenty_changes_of_models_and_twenty_of_contracts():
