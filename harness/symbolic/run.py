@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from harness.symbolic.errors import Inexact
 from harness.symbolic.path import Path
 from harness.symbolic.slots import Labels, Meaning, Place
+from harness.symbolic.trace import ALL_GAS
 from harness.symbolic.world import Environment, World
-from harness.term.core import Term, var
+from harness.term.core import Term, const, var
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ class Run:
         self.assumptions: set[str] = set(world.assumptions)
         self.late: list[Late] = []
         self.blocks = 0
-        self._gas_reads = 0
+        self._gas_reads: set[Term] = set()
         self._obligations: dict[tuple[str, Term, Term], Obligation] = {}
 
     @property
@@ -82,5 +83,14 @@ class Run:
 
     def gas(self) -> Term:
         """Some gas: a new symbol each time."""
-        self._gas_reads += 1
-        return var(f"gas{self._gas_reads}{self.world.mark}", 0, (1 << 64) - 1)
+        left = var(f"gas{1 + len(self._gas_reads)}{self.world.mark}", 0, (1 << 64) - 1)
+        self._gas_reads.add(left)
+        return left
+
+    def limit(self, gas: Term) -> Term:
+        """What a call has that is offered some gas: `ALL_GAS` where that is what there once was.
+
+        Gas only gets less, and who offers more than 63/64 of what is left offers that much (EIP-150): so it
+        doesn't matter when the offer was read.
+        """
+        return const(ALL_GAS) if gas in self._gas_reads else gas

@@ -15,9 +15,12 @@ from harness.symbolic import data, pieces
 from harness.symbolic.data import Data
 from harness.symbolic.path import Path
 from harness.symbolic.storage import Storage
-from harness.term.core import Term, and_, ite, not_
+from harness.term.core import MAX_WORD, Term, and_, ite, not_
 
 Kind = Literal["CALL", "CALLCODE", "DELEGATECALL", "STATICCALL"]
+
+ALL_GAS = MAX_WORD
+"""The gas of a call to which the code leaves as much as there is."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,13 +40,15 @@ class Call:
 
     `storage` is this contract's storage at that moment, and `path` holds there: what
     a callee that calls back would meet. Of a call that merging put together from
-    several, ask `moments` for those two.
+    several, ask `moments` for those two. `gas` is what the code lets the callee have
+    at most, `ALL_GAS` if that is all there is.
     """
 
     condition: Term
     kind: Kind
     target: Term
     value: Term
+    gas: Term
     data: Data
     success: Term
     returndata: Data
@@ -147,6 +152,7 @@ def _joined(selector: Term, left: Entry, right: Entry) -> Entry:
         condition=condition,
         target=ite(selector, left.target, right.target),
         value=ite(selector, left.value, right.value),
+        gas=ite(selector, left.gas, right.gas),
         data=data.choose(selector, left.data, right.data),
         success=ite(selector, left.success, right.success),
         returndata=data.choose(selector, left.returndata, right.returndata),

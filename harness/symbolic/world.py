@@ -108,12 +108,14 @@ def _at(name: str, epoch: int, mark: str) -> str:
 class Request:
     """An external call about to be made. `ordinal` is different for all calls of one path.
 
-    `earlier` is what was done before, each entry under its condition.
+    `gas` is as in `harness.symbolic.trace.Call`, and `earlier` what was done before, each entry under its
+    condition.
     """
 
     kind: Kind
     target: Term
     value: Term
+    gas: Term
     data: Data
     ordinal: int
     path: Path

@@ -220,3 +220,25 @@ contract Sealed {
         if (owner == 8) emit Opened();
     }
 }
+
+/// One question, once with hardly any gas for the answer.
+contract Impatient {
+    uint256 public owner = 7;
+
+    function alike(address other) external view returns (bool same) {
+        assembly {
+            mstore(0, 0x85bb7d69) // answer()
+            let quickly := staticcall(10, other, 28, 4, 0, 0)
+            same := eq(quickly, staticcall(gas(), other, 28, 4, 0, 0))
+        }
+    }
+
+    function again(address other) external view returns (bool same) {
+        assembly {
+            mstore(0, 0x85bb7d69)
+            let left := gas()
+            let once := staticcall(gas(), other, 28, 4, 0, 0)
+            same := eq(once, staticcall(left, other, 28, 4, 0, 0))
+        }
+    }
+}

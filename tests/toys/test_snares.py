@@ -38,7 +38,7 @@ from tests.toys.claims import spec, verdict
 HERE = Path(__file__).parent
 CONTRACTS = (
     "WideArguments", "Codes", "ShrinkingArray", "OddKeys", "Neighbours", "Mumbling", "Till",
-    "Stillborn", "Changeling", "Callers", "Hopeful", "Sealed",
+    "Stillborn", "Changeling", "Callers", "Hopeful", "Sealed", "Impatient",
 )  # fmt: skip
 
 NUMBERS: ConcreteTable[Int] = ConcreteTable(0)
@@ -220,6 +220,12 @@ def never_refuses(before: Owned, call: Any, after: Owned) -> Prop:
     return negate(call.reverts_with("Negative", -1))
 
 
+@rule("alike", "again")
+def answers_as_before(before: Owned, call: Any, after: Owned) -> Prop:
+    """False of `alike`: without gas nobody answers."""
+    return implies(call.succeeds, call.returned())
+
+
 @relation("pay")
 def ledger_stays(first: Run[Any], second: Run[Any]) -> Prop:
     """False: what is paid is noted."""
@@ -276,6 +282,8 @@ def ledgers(claim: Any) -> Spec[Any]:
     return spec(Takings(), claim, ghosts=("paid",), ghost=noted)
 
 
+ASKING = spec(Owned(), answers_as_before, views={"answer()": 256})
+
 # (contract, the specification, the false property, where it must not be proved)
 SNARES = [
     ("WideArguments", spec(Keeping(), puts_the_last), "puts_the_last", "put(uint256[2],uint256)"),
@@ -298,6 +306,7 @@ SNARES = [
     ("Mumbling", spec(Owned(), everybody_is_a_stranger), "everybody_is_a_stranger", "isStranger(address)"),
     ("Hopeful", spec(Minting(), mints_what_it_counts), "mints_what_it_counts", "mint(address,uint256)"),
     ("Mumbling", spec(Owned(), never_refuses), "never_refuses", "refuse()"),
+    ("Impatient", ASKING, "answers_as_before", "alike(address)"),
     ("Till", ledgers(ledger_stays), "ledger_stays", "pay(uint256)"),
     ("Till", ledgers(ledger_stays_in_sequence), "ledger_stays_in_sequence", ""),
     ("Stillborn", spec(Owned(), owner_stays), "owner_stays", "deployment"),
@@ -317,6 +326,7 @@ SAFE = [
     ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "push(uint256)"),
     ("ShrinkingArray", spec(Owned(), owner_stays), "owner_stays", "pop()"),
     ("Till", ledgers(ledger_is_kept), "ledger_is_kept", ""),
+    ("Impatient", ASKING, "answers_as_before", "again(address)"),
     (
         "Hopeful",
         spec(Minting(), mints_what_it_counts),

@@ -83,6 +83,6 @@ def _same_entry(left: trace.Entry, right: trace.Entry) -> Term:
         topics = [eq(one, other) for one, other in zip(left.topics, right.topics, strict=True)]
         return and_(eq(left.address, right.address), *topics, same_bytes(left.data, right.data))
     if isinstance(left, trace.Call) and isinstance(right, trace.Call) and left.kind == right.kind:
-        where = and_(eq(left.target, right.target), eq(left.value, right.value))
-        return and_(where, same_bytes(left.data, right.data))
+        given = eq(left.value, right.value), eq(left.gas, right.gas)
+        return and_(eq(left.target, right.target), *given, same_bytes(left.data, right.data))
     return FALSE

@@ -136,8 +136,9 @@ def _kind(record: Any, abi: Abi) -> Event:
 
 
 def call(made: ExternalCall, storage: Storage) -> trace.Call:
-    """Return an external call of the model's, which sends no ether and is accepted."""
+    """Return an external call of the model's, which sends no ether, leaves all gas and is accepted."""
     data = Known(
         [(4, const(selector_of(made.signature)), 28), *pieces.of_words([term_of(one) for one in made.args])]
     )
-    return trace.Call(TRUE, "CALL", term_of(made.target), const(0), data, TRUE, EMPTY, storage, Path(), -1)
+    target, nothing, gas = term_of(made.target), const(0), const(trace.ALL_GAS)
+    return trace.Call(TRUE, "CALL", target, nothing, gas, data, TRUE, EMPTY, storage, Path(), -1)

@@ -97,6 +97,7 @@ def _entry(entry: trace.Entry, change: Change) -> trace.Entry:
         condition=condition,
         target=change(entry.target),
         value=change(entry.value),
+        gas=change(entry.gas),
         data=_data(entry.data, change),
         success=change(entry.success),
         returndata=_data(entry.returndata, change),

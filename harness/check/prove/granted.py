@@ -43,7 +43,7 @@ MODELLING = (
     Assumption(
         name=ENOUGH_GAS,
         sentence="A call that a rule, a relation, a scenario or a comparison describes has the gas that it "
-        "needs, and so have the calls that it makes.",
+        "needs, and so have the calls that it makes and leaves all gas to.",
         reason="A call without fails, whatever is said of its success, and changes nothing.",
         discharged_by="the caller, who chooses the gas; no invariant rests on it",
     ),

@@ -1,8 +1,8 @@
 """What the prover takes other contracts to do.
 
 A view that the specification knows by signature answers one word that depends on its arguments only, or
-refuses. Any other call may succeed or fail and return anything. That it doesn't call back while the
-books are open is not assumed: see `reentry`.
+refuses, where the code leaves all gas to it. Any other call may succeed or fail and return anything. That it
+doesn't call back while the books are open is not assumed: see `reentry`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from harness.symbolic import pieces
 from harness.symbolic.data import Data, Known, Unknown, choose
 from harness.symbolic.entry import selector_of
 from harness.symbolic.errors import Inexact
-from harness.symbolic.trace import Call, Trace
+from harness.symbolic.trace import ALL_GAS, Call, Trace
 from harness.symbolic.world import SIZE_MAX, Answer, Request
 from harness.term.core import Function, Term, apply, bvar, const, eq, ite, var
 from harness.term.linear import combine
@@ -73,7 +73,7 @@ class Callees:
     def _view(self, request: Request) -> Answer | None:
         selector = first_four(request.data)
         found = self._views.get(selector.data) if selector.op == "const" else None
-        if found is None or request.kind != "STATICCALL":
+        if found is None or request.kind != "STATICCALL" or request.gas is not const(ALL_GAS):
             return None
         signature, bits = found
         count = arity(signature)
@@ -113,7 +113,7 @@ class History(Callees):
         head = size.data % 32
         words = [pieces.number(request.data.read(0, head))] if head else []
         words += [request.data.word(place) for place in range(head, size.data, 32)]
-        asked = (orders(request.earlier), request.target, request.value, *words)
+        asked = (orders(request.earlier), request.target, request.value, request.gas, *words)
         name = f"{request.kind} with {size.data} bytes"
         refused = apply(Function(f"{REFUSED}{name}", len(asked), 0, 1), *asked)
         length = apply(Function(f"answered {name}", len(asked), 0, SIZE_MAX), *asked)

@@ -13,9 +13,9 @@ from harness.symbolic.opcodes.table import Handler, register
 from harness.symbolic.pieces import WORD, Piece
 from harness.symbolic.simplify import refine
 from harness.symbolic.storage import Fresh, Storage
-from harness.symbolic.trace import Call, Kind
+from harness.symbolic.trace import ALL_GAS, Call, Kind
 from harness.symbolic.world import Answer, Request
-from harness.term.core import FALSE, TRUE, ZERO, Term, eq, not_
+from harness.term.core import FALSE, TRUE, ZERO, Term, const, eq, not_
 from harness.term.integer import imin
 from harness.term.word import narrow, word_of
 
@@ -29,7 +29,7 @@ def _call(kind: Kind) -> Handler:
 
     def handle(frame: Frame, state: State, instruction: Instruction) -> None:
         stack = state.stack
-        stack.pop()
+        gas = frame.run.limit(stack.pop())
         target = narrow(stack.pop(), 160)
         value = stack.pop() if with_value else ZERO
         start, length, out, room = (stack.pop() for _ in range(4))
@@ -40,12 +40,14 @@ def _call(kind: Kind) -> Handler:
             operands.affordable(frame, state, out, "a memory address")  # before states are parted
         code = frame.run.world.codes.get(target.data) if target.op == "const" else None
         if kind == "DELEGATECALL" and code is not None:
+            if gas is not const(ALL_GAS):
+                raise Inexact("known code runs on this contract's storage with little gas, and may lack some")
             for ended, success in _in_place(frame, state, code, sent):
                 if ended is not state:
                     frame.fork(ended)
                 _finish(frame, ended, success, out, room)
             return
-        success = _summarised(frame, state, kind, target, value, sent, instruction.pc)
+        success = _summarised(frame, state, kind, target, value, gas, sent, instruction.pc)
         accepted, refused = frame.branch(state, success)
         if accepted is not None and refused is not None:
             frame.fork(refused)  # apart, each knows what was returned
@@ -68,13 +70,13 @@ def _finish(frame: Frame, state: State, success: Term, out: Term, room: Term) ->
 
 
 def _summarised(
-    frame: Frame, state: State, kind: Kind, target: Term, value: Term, sent: Data, pc: int
+    frame: Frame, state: State, kind: Kind, target: Term, value: Term, gas: Term, sent: Data, pc: int
 ) -> Term:
     """Let the environment say what the call does, and record it."""
     if kind in ("DELEGATECALL", "CALLCODE"):
         raise Inexact("code of another contract runs on this contract's storage, and is not known")
     request = Request(
-        kind, target, value, sent, state.calls, state.path, state.storage.copy(), pc, state.trace
+        kind, target, value, gas, sent, state.calls, state.path, state.storage.copy(), pc, state.trace
     )
     answer: Answer = frame.run.environment.call(request)
     frame.run.assumptions |= answer.assumptions
@@ -88,6 +90,7 @@ def _summarised(
             kind,
             target,
             value,
+            gas,
             sent,
             answer.success,
             answer.returndata,

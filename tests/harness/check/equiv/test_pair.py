@@ -22,7 +22,20 @@ HERE = Path(__file__).parent / "pairs"
 SETTINGS = Settings("0.8.30")
 OUTSIDE = ("Outside", "Transient", "Padding", "Gas", "Beyond", "Code")
 """What a contract does there, or with that, is not known to be what another does, even if it is the same."""
-TRAPS = ("Asks", "Orders", "Sequence", "Moment", "Refusal", "Words", "Width", "Long", "Deep", "Length")
+TRAPS = (
+    "Asks",
+    "Orders",
+    "Sequence",
+    "Moment",
+    "Refusal",
+    "Words",
+    "Width",
+    "Long",
+    "Deep",
+    "Length",
+    "Offer",
+    "Patience",
+)
 
 
 def compared(left: str, right: str, executed: bool = False) -> dict[str, Verdict]:

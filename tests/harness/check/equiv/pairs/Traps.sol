@@ -366,3 +366,37 @@ contract LengthOther {
         return items.length / 2;
     }
 }
+
+/// How much gas is left to who is ordered.
+contract OfferOne {
+    bool internal done;
+
+    function act(address other) external {
+        (done, ) = other.call{gas: 30000}("");
+    }
+}
+
+contract OfferOther {
+    bool internal done;
+
+    function act(address other) external {
+        (done, ) = other.call{gas: 0}("");
+    }
+}
+
+/// How much gas is left to who is asked.
+contract PatienceOne {
+    bool internal done;
+
+    function act(address other) external {
+        (done, ) = other.staticcall("");
+    }
+}
+
+contract PatienceOther {
+    bool internal done;
+
+    function act(address other) external {
+        (done, ) = other.staticcall{gas: 2300}("");
+    }
+}
