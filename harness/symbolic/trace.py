@@ -39,8 +39,8 @@ class Call:
     """An external call and its outcome.
 
     `storage` is this contract's storage at that moment, and `path` holds there: what
-    a callee that calls back would meet. Of a call that merging put together from
-    several, ask `moments` for those two. `gas` is what the code lets the callee have
+    a callee that calls back would meet; `left` is it afterwards. Of a call that merging put together
+    from several, ask `moments` for those three. `gas` is what the code lets the callee have
     at most, `ALL_GAS` if that is all there is.
     """
 
@@ -53,6 +53,7 @@ class Call:
     success: Term
     returndata: Data
     storage: Storage
+    left: Storage
     path: Path
     pc: int
     joined: tuple[Call, ...] = ()

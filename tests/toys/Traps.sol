@@ -111,6 +111,37 @@ contract OpenDoor {
     }
 }
 
+/// Who is called meets an open door, or a closed one, and keeps one that is closed so.
+contract Doorway {
+    uint256 public open;
+
+    function tell() external {
+        ITold(msg.sender).notify();
+    }
+
+    function twice() external {
+        ITold(msg.sender).notify();
+        ITold(msg.sender).notify();
+    }
+
+    function ajar() external {
+        require(open == 0);
+        open = 1;
+        ITold(msg.sender).notify();
+        if (open == 1) open = 0;
+    }
+
+    function wedge() external {
+        if (open == 1) open = 2;
+    }
+
+    function slam() external {
+        open = 1;
+        ITold(msg.sender).notify();
+        open = 0;
+    }
+}
+
 /// Two mappings that only the code knows, at slots of two variables.
 contract HiddenMappings {
     uint256 public one;

@@ -20,6 +20,8 @@ from harness.check.verdict import Outcome, Verdict
 from harness.compiler import Project, Settings
 from harness.lang import Prop, invariant
 from tests.toys.catalogue import BREAKS, HOLDS, TOYS, Toy
+from tests.toys.claims import spec
+from tests.toys.test_traps import Doorstep, door_is_closed
 
 HERE = Path(__file__).parent
 UNREACHED = {"ticks_always", "seated_holds_the_seat", "books_are_straight"}
@@ -74,6 +76,19 @@ def test_what_is_true_has_no_counterexample(toy: Toy) -> None:
 def something_was_counted(state: Any) -> Prop:
     """Every step keeps it, and deployment does not establish it."""
     return state.count != 0
+
+
+def test_what_only_others_that_call_back_can_break_is_no_disagreement_with_the_evm() -> None:
+    home, claims = Project.open(HERE), with_deployment(spec(Doorstep(), door_is_closed))
+    whole = parts(Target("door", claims, "Traps.sol:Doorway", home, Settings("0.8.30"), home))
+    examiner = Examiner("door", "", whole, budget=Budget(search=8), replayable=False)
+    prover = Prover(Subject(claims, whole.target), Limits(seconds=20), examiner)
+
+    [found] = list(prover.entry("ajar()", (door_is_closed.name,)))[-1:]
+    assert found.outcome is Outcome.UNKNOWN
+    assert found.detail.endswith(
+        "it takes others that call back, and leave what the property rules out: none does"
+    )
 
 
 def test_what_deployment_breaks_is_refuted_though_every_step_keeps_it() -> None:

@@ -32,8 +32,8 @@ HERE = Path(__file__).parent
 NUMBERS: ConcreteTable[Int] = ConcreteTable(0)
 ROWS: ConcreteTable[Table[Int]] = ConcreteTable(NUMBERS)
 CONTRACTS = (
-    "BorrowedBounds", "WildConstructor", "Surroundings", "LooksAgain", "OpenDoor", "HiddenMappings",
-    "EndlessArray", "FarOffset", "FoldedKeys", "Allowances",
+    "BorrowedBounds", "WildConstructor", "Surroundings", "LooksAgain", "OpenDoor", "Doorway",
+    "HiddenMappings", "EndlessArray", "FarOffset", "FoldedKeys", "Allowances",
 )  # fmt: skip
 
 
@@ -61,6 +61,11 @@ class Door:
 
 
 @record
+class Doorstep:
+    open: Int = 0
+
+
+@record
 class Folded:
     values: Table[Int] = NUMBERS
     rows: Table[Table[Int]] = ROWS
@@ -85,7 +90,7 @@ def owner_stays_between_calls(state: Any) -> Prop:
 
 
 @invariant(between_calls=True)
-def door_is_closed(state: Door) -> Prop:
+def door_is_closed(state: Any) -> Prop:
     """True: it is closed when the call is over."""
     return state.open == 0
 
@@ -171,6 +176,7 @@ TRAPS = [
         "owner_stays_between_calls",
         "tell()",
     ),
+    ("Doorway", spec(Doorstep(), door_is_closed), "door_is_closed", "ajar()"),
     ("HiddenMappings", spec(Owned(), reads_five), "reads_five", "read(uint256)"),
     ("EndlessArray", spec(Owned(), owner_stays), "owner_stays", "put(uint256,uint256)"),
     ("FarOffset", spec(Owned(), owner_stays), "owner_stays", "put(uint256,uint256)"),
@@ -182,6 +188,8 @@ TRAPS = [
 ]
 
 SAFE = [
+    *[("Doorway", spec(Doorstep(), door_is_closed), "door_is_closed", one) for one in ("tell()", "twice()")],
+    ("Doorway", spec(Doorstep(), door_is_closed), "door_is_closed", "slam()"),
     ("OpenDoor", spec(Door(), door_is_closed), "door_is_closed", "tell()"),
     ("EndlessArray", spec(Owned(), owner_stays), "owner_stays", "grow(uint256)"),
     ("FoldedKeys", spec(Folded(), no_value_is_one), "no_value_is_one", "second()"),

@@ -141,4 +141,4 @@ def call(made: ExternalCall, storage: Storage) -> trace.Call:
         [(4, const(selector_of(made.signature)), 28), *pieces.of_words([term_of(one) for one in made.args])]
     )
     target, nothing, gas = term_of(made.target), const(0), const(trace.ALL_GAS)
-    return trace.Call(TRUE, "CALL", target, nothing, gas, data, TRUE, EMPTY, storage, Path(), -1)
+    return trace.Call(TRUE, "CALL", target, nothing, gas, data, TRUE, EMPTY, storage, storage, Path(), -1)

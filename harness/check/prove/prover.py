@@ -14,7 +14,14 @@ from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
 from harness.check.prove.finding import Finding, Stage, Triage
 from harness.check.prove.instances import instances_at
 from harness.check.prove.obligation import Obligation, assumed
-from harness.check.prove.reentry import BOOKS_CLOSED, at_moments, closed_books, late_writes, moments
+from harness.check.prove.reentry import (
+    BOOKS_CLOSED,
+    at_moments,
+    closed_books,
+    late_writes,
+    moments,
+    shaken_step,
+)
 from harness.check.prove.sequences import relation, scenario
 from harness.check.prove.settle import PREMISES
 from harness.check.prove.subject import Execution, Subject
@@ -152,7 +159,7 @@ class Prover:
                 # Malformed calls fail, so whatever a success did, a regular call did it; but a rule about
                 # every function speaks of failures too.
                 steps = anyhow if isinstance(one, Rule) and EVERY_FUNCTION in one.functions else regular
-                verdict = self._claim(one, steps, witnesses, grounds, shaken)
+                verdict = self._claim(one, steps, witnesses, grounds, shaken, books.proved)
                 yield verdict if possible else emptied(verdict, NO_CALL)
 
     def _shaken(self, regular: Steps, checked: bool, bounds: Decided, books: Decided) -> Steps | None:
@@ -173,6 +180,7 @@ class Prover:
         witnesses: Witnesses,
         grounds: tuple[str, ...],
         shaken: Steps | None,
+        books_closed: bool,
     ) -> Verdict:
         """Decide an invariant's step or a rule; a proved rule says which of its premises can hold.
 
@@ -185,7 +193,7 @@ class Prover:
             return self._verdict(claim.name, function, Outcome.UNSUPPORTED, monotonic(), self.place(error))
         if shaken is not None and isinstance(claim, Invariant) and claim.between_calls:
             try:
-                obligations.append(shaken.invariant(claim))
+                obligations.append(shaken_step(shaken, claim, books_closed))
             except TermError:  # it compares a table with what it was before somebody may have written it
                 return self._resting(claim.name, steps.execution.name, BOOKS_CLOSED)
         decided = Decided(claim.name, grounds=grounds)

@@ -6,12 +6,13 @@ well if the invariants hold at that moment; and nothing is lost by what a callee
 call writes nothing that they speak of. That is what is proved: the state that invariants speak of is, at
 every call of another contract, the final one; and after a call that left arbitrary storage, nothing of it is
 written, nor an array left. An invariant that holds `between_calls` holds in the end after such a call, too.
+Where those hold when a contract is called, they do when it returns: all that it can do are whole calls.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from typing import Any
 
 from harness.check.prove.build import Named, Steps, fresh
@@ -19,12 +20,15 @@ from harness.check.prove.obligation import Obligation
 from harness.lang import Invariant, Prop, Table, all_of, same_record, unchanged
 from harness.symbolic.regions import part_of
 from harness.symbolic.trace import Call
-from harness.term.core import Function, and_, eq, var
+from harness.term.core import Function, and_, eq, implies, var
 from harness.term.symbol import condition_of, number, term_of
 from harness.term.walk import free_symbols
 
 BOOKS_CLOSED = "books_are_closed_before_calls"
 """The built-in property that nothing the invariants speak of is written after another contract was called."""
+
+SHAKEN = "success, others calling back"
+"""The case of an obligation about an execution in which storage is arbitrary after calls of others."""
 
 
 def moments(steps: Steps) -> list[Call]:
@@ -56,6 +60,30 @@ def late_writes(steps: Steps) -> Iterator[Obligation]:
         same = and_(*(eq(part_of(late.old, part), part_of(late.new, part)) for part in parts))
         given: list[Named] = [steps.returns, ("path", late.path.condition)]
         yield steps.obligation(BOOKS_CLOSED, f"write {place} at pc {late.pc}", given, same, steps.always)
+
+
+def shaken_step(steps: Steps, claim: Invariant, books_closed: bool) -> Obligation:
+    """Return, of an execution with re-entry, the step of an invariant that holds `between_calls`."""
+    found = steps.invariant(claim)
+    kept = _kept_by_callees(steps) if books_closed else ()
+    return replace(found, case=SHAKEN, hypotheses=(*found.hypotheses, *kept))
+
+
+def _kept_by_callees(steps: Steps) -> Iterator[Named]:
+    """Yield that what holds between calls does when a callee returns, if all of it did when that was called.
+
+    What callees do are whole calls, each of which keeps it from any state that has all invariants (the others
+    hold then, for the books are closed). Nothing is said where such an invariant speaks of more than storage,
+    or has keys: all of them would have to hold before, at every key.
+    """
+    execution, guards = steps.execution, [one for one in steps.spec.invariants if one.between_calls]
+    if any(one.quantified or free_symbols(condition_of(one(execution.before)))[0] for one in guards):
+        return
+    for place, moment in enumerate(moments(steps)):
+        met, left = (execution.seen(one, execution.ghosts) for one in (moment.storage, moment.left))
+        all_held = and_(moment.path.condition, *(condition_of(one(met)) for one in guards))
+        for one in guards:
+            yield f"invariant {one.name} 0 of call {place}", implies(all_held, condition_of(one(left)))
 
 
 def at_moments(steps: Steps, claim: Invariant) -> Iterator[Obligation]:

@@ -14,6 +14,7 @@ from time import process_time
 
 from harness.check.prove.instances import Keys
 from harness.check.prove.obligation import Obligation, assumed
+from harness.check.prove.reentry import SHAKEN
 from harness.check.prove.subject import Execution
 from harness.check.triage.errors import Unrealisable
 from harness.check.triage.facts import (
@@ -36,7 +37,7 @@ from harness.check.triage.realise import (
     transaction,
     words_of,
 )
-from harness.check.triage.scene import Broken, Scene, Situation
+from harness.check.triage.scene import Act, Broken, Scene, Situation
 from harness.check.triage.scope import CROWD, Scope
 from harness.check.triage.sparse import as_deployed, entries
 from harness.evm.errors import EvmError
@@ -241,12 +242,16 @@ class Triage:
                 return self._learnt(broken)
             if breaks(self.scene, self.obligation, acts[0], keys):
                 return keys
-            outcome = "succeeds" if acts[0].call.raw.success else "fails"
-            self._lessons.append(
-                f"the prover and the EVM disagree: in a state of the model the call {outcome} and"
-                f" the property holds"
-            )
+            self._lessons.append(self._unbroken(acts[0]))
         return []
+
+    def _unbroken(self, act: Act) -> str:
+        """Return what it means that a call does not break the property in a state of the model."""
+        if self.obligation.case == SHAKEN:
+            return "it takes others that call back, and leave what the property rules out: none does"
+        outcome = "succeeds" if act.call.raw.success else "fails"
+        found = f"in a state of the model the call {outcome} and the property holds"
+        return f"the prover and the EVM disagree: {found}"
 
     def _learnt(self, broken: Sequence[Broken]) -> list[Term]:
         """Return that invariants hold where a state broke them, and remember it of those that are assumed."""

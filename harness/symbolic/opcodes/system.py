@@ -83,6 +83,9 @@ def _summarised(
     state.calls += 1
     if kind == "CALL":
         state.epoch = max(state.epoch + 1, state.calls)
+    if answer.havoc and kind != "STATICCALL":
+        state.storage = Storage(state.storage.labels, Fresh(state.calls))
+        state.transient = Storage(state.transient.labels, Fresh(state.calls))
     state.trace = (
         *state.trace,
         Call(
@@ -95,13 +98,11 @@ def _summarised(
             answer.success,
             answer.returndata,
             request.storage,
+            state.storage.copy(),
             state.path,
             pc,
         ),
     )
-    if answer.havoc and kind != "STATICCALL":
-        state.storage = Storage(state.storage.labels, Fresh(state.calls))
-        state.transient = Storage(state.transient.labels, Fresh(state.calls))
     state.returndata = answer.returndata
     return answer.success
 
