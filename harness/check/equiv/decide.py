@@ -52,7 +52,7 @@ class Decider:
         self._meeting = meeting
         self._lemmas: list[Lemma] = []
         self._learnt: dict[str, tuple[Path, list[str]]] = {}
-        self._regular = [("well-formed call", steps.execution.well_formed), *steps.callees()]
+        self._regular = [("well-formed call", steps.execution.well_formed), *steps.callees]
 
     @cached_property
     def known(self) -> Path:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from harness.check.equiv.fields import Leaf, leaves, unrelated
 from harness.check.equiv.narrow import Change, changed, terms_of
-from harness.check.prove.build import Named, have_code
+from harness.check.prove.build import Named, called_when, have_code
 from harness.check.prove.subject import Execution
 from harness.check.reach.sequence import read_field
 from harness.check.views.terms import written_keys
@@ -44,7 +44,7 @@ class Related:
     """Two post-states with the same symbols for the same fields.
 
     `mine` and `theirs` make terms of the contracts' storages terms of the symbols that both share; `apart`
-    says of fields why they can't be compared, `callees` that the contracts that are called exist.
+    says of fields why they can't be compared, `callees` that no call fails for want of a contract to call.
     """
 
     left: PostState
@@ -70,8 +70,9 @@ def related(left: Execution, right: Execution) -> Related:
     one, other = (leaves(side.subject.artifact.layout) for side in (left, right))
     mine, theirs = _Symbols(left.result, one, one), _Symbols(right.result, other, one, second=True)
     results = changed(left.result, mine), changed(right.result, theirs)
-    called = [*map(mine, mine.called), *map(theirs, theirs.called)]
-    exist = tuple(_exist(results, list(dict.fromkeys(called))))
+    called = [(mine(when), mine(who)) for when, who in called_when(left.result)]
+    called += [(theirs(when), theirs(who)) for when, who in called_when(right.result)]
+    exist = tuple(_exist(results, called))
     pair = Related(*results, unrelated(one, other), mine, theirs, exist)
     for result in (left.result, right.result):
         for label in _labels(terms_of(result)):
@@ -88,8 +89,8 @@ def _called(result: PostState) -> list[Term]:
     return list(dict.fromkeys(call.target for call in result.attempted))
 
 
-def _exist(results: Sequence[PostState], called: Sequence[Term]) -> Iterator[Named]:
-    """Yield that whoever is called has code, whenever that is asked for."""
+def _exist(results: Sequence[PostState], called: list[tuple[Term, Term]]) -> Iterator[Named]:
+    """Yield that whoever would be called has code, whenever that is asked for."""
     yield from have_code([term for result in results for term in terms_of(result) if term.boolean], called)
 
 

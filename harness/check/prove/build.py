@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,10 @@ from harness.check.prove.undisturbed import ENOUGH_GAS, alone
 from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule, observed_premises
 from harness.symbolic.result import PostState
 from harness.symbolic.world import is_codesize
-from harness.term.core import TRUE, Term, const, eq, implies, le, or_, var
+from harness.term.context import simplify_under
+from harness.term.core import TRUE, Function, Term, and_, apply, const, eq, ite, not_, or_, var
+from harness.term.facts import Facts
+from harness.term.substitute import substitute
 from harness.term.symbol import condition_of, number
 from harness.term.walk import postorder
 
@@ -26,6 +29,8 @@ CALLDATA_IS_CHECKED = "malformed_calls_are_refused"
 
 CALLEES_HAVE_CODE = "callees_have_code"
 """The assumption (by name) that the contracts that are called exist."""
+
+_HAVE_CODE = f"assumption {CALLEES_HAVE_CODE} "
 
 Named = tuple[str, Term]
 
@@ -97,7 +102,7 @@ class Steps:
         keys = fresh(claim.quantified)
         given: list[Named] = []
         if EVERY_FUNCTION not in claim.functions:
-            given = [("well-formed call", execution.well_formed), *self.callees()]
+            given = [("well-formed call", execution.well_formed), *self.callees]
         cases: list[tuple[str, Named, Call, Any]] = [
             ("success", self.returns, execution.returning, execution.after)
         ]
@@ -120,8 +125,9 @@ class Steps:
         ]
         return condition_of(claim(self.execution.before, call, after, *values))
 
+    @cached_property
     def callees(self) -> list[Named]:
-        """Return that the contracts that are called have code."""
+        """No call fails for want of a contract that it would call."""
         return codes_exist(self.execution.result)
 
     def obligation(
@@ -137,7 +143,7 @@ class Steps:
         """Return a claim, with what is assumed of every call and the instances of `known` it calls for."""
         hypotheses = [*given, *self.assumed]
         if goal is not TRUE:
-            terms = [*(term for _, term in hypotheses), goal]
+            terms = [*(term for _, term in lightly(hypotheses)), goal]
             hypotheses += known.restating(source, [key for _, key in keys], goal) or known.at(terms)
         used = tuple((label, term) for label, term in hypotheses if term is not TRUE)
         storage = self.execution.result.storage if case == "success" else None
@@ -146,21 +152,56 @@ class Steps:
 
 
 def codes_exist(result: PostState) -> list[Named]:
-    """Return that every address that is called, and whose code is asked for, has some."""
+    """Return that no call fails for want of a contract that it would call."""
     terms = [result.success, *(failure.condition for failure in result.failures)]
-    return list(have_code(terms, dict.fromkeys(call.target for call in result.attempted)))
+    return list(have_code(terms, called_when(result)))
 
 
-def have_code(terms: Iterable[Term], called: Collection[Term]) -> Iterator[Named]:
-    """Yield that whoever is called has code, whenever `terms` ask for it.
+def called_when(result: PostState) -> list[tuple[Term, Term]]:
+    """Return when a call fails that would call an address if it had code, and which address that is.
+
+    Solidity asks for the code just before it calls, and says nothing where there is none. What is done where
+    an address has no code, and is not called for that, remains what it is.
+    """
+    silent = [
+        and_(failure.condition, eq(failure.data.size, const(0)))
+        for failure in result.failures
+        if failure.kind == "revert"
+    ]
+    orders = dict.fromkeys((call.path.condition, call.target) for call in result.attempted)
+    return [(and_(or_(*silent), _with_code(reached, target)), target) for reached, target in orders]
+
+
+def _with_code(condition: Term, target: Term) -> Term:
+    """Return what a condition is if an address has code."""
+    sizes = {node.data for node in postorder((condition,)) if node.op == "apply" and is_codesize(node.data)}
+    return substitute((condition,), {}, {size: _at_least_one(size, target) for size in sizes})[0]
+
+
+def _at_least_one(size: Function, target: Term) -> Callable[[Term], Term]:
+    def read(address: Term) -> Term:
+        found = apply(size, address)
+        return ite(and_(eq(address, target), eq(found, const(0))), const(1), found)
+
+    return read
+
+
+def have_code(terms: Iterable[Term], called: Collection[tuple[Term, Term]]) -> Iterator[Named]:
+    """Yield that whoever would be called has code, whenever `terms` ask for it; see `called_when`.
 
     What is asked about need not be the very term that is called: each was simplified on its own path.
     """
     asked = [node for node in postorder(terms) if node.op == "apply" and is_codesize(node.data)]
     for place, node in enumerate(asked if called else ()):
         [address] = node.args
-        is_called = TRUE if address in called else or_(*(eq(address, one) for one in called))
-        yield f"assumption {CALLEES_HAVE_CODE} {place}", implies(is_called, le(const(1), node))
+        missing = eq(node, const(0))
+        wanted = or_(*(and_(condition, eq(address, one)) for condition, one in called))
+        yield f"{_HAVE_CODE}{place}", not_(and_(missing, simplify_under(wanted, Facts([missing]))))
+
+
+def lightly(hypotheses: Iterable[Named]) -> list[Named]:
+    """Return the hypotheses without those on callees' code, which say when a call is made: that is much."""
+    return [one for one in hypotheses if not one[0].startswith(_HAVE_CODE)]
 
 
 def fresh(quantified: Sequence[tuple[str, Domain]]) -> tuple[Named, ...]:

@@ -27,7 +27,7 @@ MODELLING = (
     ),
     Assumption(
         name=CALLEES_HAVE_CODE,
-        sentence="The contracts that are called exist.",
+        sentence="The contracts that are called exist: no call fails without a word because one does not.",
         reason="A call of an address without code succeeds on the EVM and does nothing; Solidity checks for "
         "it where it expects an answer.",
         discharged_by="the deployment, and the owner, who names the contracts",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from time import monotonic
 
-from harness.check.prove.build import CALLDATA_IS_CHECKED, IN_BOUNDS, Steps, applies
+from harness.check.prove.build import CALLDATA_IS_CHECKED, IN_BOUNDS, Named, Steps, applies, lightly
 from harness.check.prove.decided import Decided
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
 from harness.check.prove.finding import Finding, Stage, Triage
@@ -309,7 +309,16 @@ class Prover:
         return obligation, answer
 
     def _answer(self, obligation: Obligation) -> Answer:
-        query = Query(obligation.hypotheses, obligation.goal)
+        """Ask about an obligation, first without what is seldom needed and costly."""
+        light = lightly(obligation.hypotheses)
+        if len(light) < len(obligation.hypotheses):
+            answer = self._put(obligation, light)
+            if answer.status is Status.PROVED:
+                return answer
+        return self._put(obligation, obligation.hypotheses)
+
+    def _put(self, obligation: Obligation, hypotheses: Iterable[Named]) -> Answer:
+        query = Query(hypotheses, obligation.goal)
         self._dump(obligation, query)
         answer = self._solver.check(query)
         if self.limits.crosscheck:

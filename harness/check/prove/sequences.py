@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from harness.check.prove.build import Named, codes_exist, fresh
+from harness.check.prove.build import Named, codes_exist, fresh, lightly
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
 from harness.check.prove.decode import word_of
 from harness.check.prove.instances import Instances
@@ -47,7 +47,7 @@ def _relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligati
     for place, each in enumerate((first, second), 1):
         hypotheses += [(f"{label} of run {place}", term) for label, term in codes_exist(each.result)]
         hypotheses += _assumed(subject, each.before, each.returning, f" of run {place}")
-    terms = [goal, *(term for _, term in hypotheses)]
+    terms = [goal, *(term for _, term in lightly(hypotheses))]
     for place, each in enumerate((first, second), 1):
         known = Instances.of(subject.spec.invariants, each.before).at(terms)
         hypotheses += [(f"{label} of run {place}", term) for label, term in known]
@@ -220,10 +220,10 @@ def _scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
     given = [*play.premises]
     for place, side in enumerate(play.sides):
         path: list[Named] = [*given, ("path", side.path.condition)]
-        terms = [side.condition, *(term for _, term in path)]
+        terms = [side.condition, *(term for _, term in lightly(path))]
         case = f"{side.name} ({place})"
         yield Obligation(claim.name, "", case, _used([*path, *known.at(terms)]), side.condition)
-    terms = [goal, *(term for _, term in given)]
+    terms = [goal, *(term for _, term in lightly(given))]
     used = _used([*given, *known.at(terms)])
     yield Obligation(claim.name, "", "sequence", used, goal, None, claim, keys, play.assumptions, stated)
 

@@ -35,6 +35,7 @@ TRAPS = (
     "Length",
     "Offer",
     "Patience",
+    "Nobody",
 )
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from harness.check.prove.build import have_code
 from harness.symbolic.world import codesize
-from harness.term.core import apply, const, eq, ite, var
+from harness.term.core import TRUE, apply, const, eq, ite, var
 from harness.term.evaluate import evaluate
 
 OTHER = ite(eq(var("flag", 0, 1), const(1)), var("callee"), const(5))
@@ -23,7 +23,7 @@ OTHER = ite(eq(var("flag", 0, 1), const(1)), var("callee"), const(5))
 )
 def test_what_is_granted_of_callees_code(flag: int, callee: int, size: int, granted: bool) -> None:
     asked = apply(codesize(0, ""), OTHER)
-    [(_, fact)] = have_code([eq(asked, const(3))], [var("callee")])
+    [(_, fact)] = have_code([eq(asked, const(3))], [(TRUE, var("callee"))])
 
     values = {"flag": flag, "callee": callee}
     assert evaluate([fact], values, {codesize(0, "").name: lambda _: size}) == [granted]

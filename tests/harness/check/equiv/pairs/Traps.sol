@@ -400,3 +400,22 @@ contract PatienceOther {
         (done, ) = other.staticcall{gas: 2300}("");
     }
 }
+
+/// What is said where nobody is, and nobody would be called.
+contract NobodyOne {
+    error Empty();
+
+    function act(address one, bool call) external {
+        if (!call && one.code.length == 0) revert Empty();
+        if (call) ICallee(one).order();
+    }
+}
+
+contract NobodyOther {
+    error Vacant();
+
+    function act(address one, bool call) external {
+        if (!call && one.code.length == 0) revert Vacant();
+        if (call) ICallee(one).order();
+    }
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+interface IAsked {
+    function notify() external;
+}
+
+/// It asks whether others are there, and calls them in some cases only.
+contract Doubtful {
+    uint256 public kept;
+    uint256 public owner = 7;
+
+    error Empty();
+    error Other();
+
+    function otherwise(IAsked one, bool call) external {
+        if (call) {
+            one.notify();
+        } else {
+            require(address(one).code.length == 0);
+            kept = 666;
+        }
+    }
+
+    function either(IAsked one, IAsked two, bool first) external {
+        IAsked chosen = first ? one : two;
+        if (address(one).code.length == 0) kept = 666;
+        chosen.notify();
+    }
+
+    function refuse(IAsked one, bool call) external {
+        if (!call) {
+            if (address(one).code.length == 0) revert();
+            revert Other();
+        }
+        one.notify();
+    }
+
+    function explain(IAsked one) external {
+        if (address(one).code.length == 0) revert Empty();
+        one.notify();
+    }
+
+    function notify(IAsked one, bool call) external {
+        kept = kept / 2;
+        if (call) one.notify();
+    }
+}
