@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.check.equiv.fields import Leaf, leaves, unrelated
@@ -94,6 +94,12 @@ def _exist(results: Sequence[PostState], called: list[tuple[Term, Term]]) -> Ite
     yield from have_code([term for result in results for term in terms_of(result) if term.boolean], called)
 
 
+def depends_on_itself(result: PostState) -> bool:
+    """Say whether what a call does depends on what is one contract's alone: its gas, its code."""
+    called = [call.target for call in result.attempted]
+    return any(_is_private(node) or _may_be_own(node, called) for node in postorder(terms_of(result)))
+
+
 def _labels(terms: Iterable[Term]) -> set[str]:
     """Return the labels of the fields that terms speak of."""
     nodes = (node for node in postorder(terms) if node.op == "apply")
@@ -124,7 +130,7 @@ class _Symbols:
         if found is None:
             nodes = list(postorder((term,)))
             private = {node: _of_second(node) for node in nodes if self._second and _is_private(node)}
-            private |= {node: self._code(node) for node in nodes if self._may_be_own(node)}
+            private |= {node: self._code(node) for node in nodes if _may_be_own(node, self.called)}
             functions = {node.data: self._function(node.data) for node in nodes if node.op == "apply"}
             changes = {one: new for one, new in functions.items() if new is not None}
             found = term if not private and not changes else substitute((term,), private, changes)[0]
@@ -148,10 +154,6 @@ class _Symbols:
             return None
         return _applied(Function(one.name, one.arity, one.lo, (1 << bits) - 1))
 
-    def _may_be_own(self, node: Term) -> bool:
-        """Say whether a term asks for code that may be the contract's own."""
-        return node.op == "apply" and node.data.name in OWN_CODE and node.args[0] not in self.called
-
     def _code(self, node: Term) -> Term:
         """Return what is known of the code at an address: the contracts' own codes are two."""
         [address] = map(self, node.args)
@@ -168,6 +170,11 @@ def _is_private(node: Term) -> bool:
     """Say whether a symbol is one contract's alone: its gas, and the size of its code."""
     name = str(node.data[0]) if node.op == "var" else ""
     return name == "this.codesize" or (name.startswith("gas") and name[3:].isdigit())
+
+
+def _may_be_own(node: Term, called: Collection[Term]) -> bool:
+    """Say whether a term asks for code that may be the contract's own; whoever is called is another."""
+    return node.op == "apply" and node.data.name in OWN_CODE and node.args[0] not in called
 
 
 def _of_second(node: Term) -> Term:

@@ -176,6 +176,10 @@ class _Comparison:
             return self._named(Verdict(name, CHECK, SAME, entry, Outcome.UNSUPPORTED, seconds, detail))
 
     def _compared(self) -> Verdict:
+        known = (side.subject.abi.functions.get(self._task.entry) for side in (self._left, self._right))
+        if len({one.is_view for one in known if one is not None}) > 1:
+            reason = "only one is a view, and calls that must not write are compared of views alone"
+            raise Unsupported("STATICCALL", -1, reason)
         regular = self._task.entry in self._left.subject.abi.functions and self._refuse_malformed()
         left, right = self._left.execution(regular), self._right.execution(regular)
         pair = related(left, right)

@@ -15,6 +15,7 @@ from functools import cached_property
 from time import process_time
 from typing import Any
 
+from harness.check.equiv.relate import depends_on_itself
 from harness.check.equiv.run import CHECK
 from harness.check.equiv.same import SAME, Other, Task
 from harness.check.equiv.same import compare as compare_way
@@ -41,7 +42,10 @@ REENTERED = "the same as long as nobody calls back; it is not known to be where 
 
 @dataclass(frozen=True, slots=True)
 class Executed:
-    """What a way in comes to: its digest ("" where that is unsupported), and what that takes for granted."""
+    """What a way in comes to: its digest, and what that takes for granted.
+
+    The digest is "" where that is unsupported, or depends on the gas that is left or on the contract's code.
+    """
 
     digest: str
     assumptions: frozenset[str] = frozenset()
@@ -72,7 +76,10 @@ class Unchanged:
             proxy = compile_contract(self.target.home, PROXY, self.target.settings)
             return Executed(beginning(subject, proxy))
         digest = behaviour(subject, Piece("entry", way), None)
-        return Executed(digest, subject.way(way).result.assumptions if digest else frozenset())
+        result = subject.way(way).result if digest else None
+        if result is None or depends_on_itself(result):
+            return Executed("")
+        return Executed(digest, result.assumptions)
 
 
 def compare(unchanged: Unchanged, variant: Variant, mutated: Artifact, options: Options) -> Trial:

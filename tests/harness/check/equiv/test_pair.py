@@ -109,6 +109,13 @@ def test_a_contract_that_calls_itself_is_not_compared(side):
     assert found["set(uint256)"].outcome is Outcome.PROVED
 
 
+def test_a_view_is_not_compared_with_what_writes_even_if_it_writes_what_was_there():
+    found = compared("Traps.sol:LooksOne", "Traps.sol:LooksOther")["act()"]
+
+    assert found.outcome is Outcome.UNSUPPORTED
+    assert "only one is a view" in found.detail
+
+
 def test_it_is_granted_that_who_is_only_asked_does_not_ask_back_and_that_there_is_gas():
     asking = compared("Traps.sol:AsksOne", "Traps.sol:AsksOne")["act()"]
     alone = compared("Deposits.sol:Plain", "Deposits.sol:Packed")["getFee(uint256)"]

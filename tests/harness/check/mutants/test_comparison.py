@@ -106,6 +106,15 @@ def test_what_differs_elsewhere_than_in_a_functions_own_course_is_not_equal(
     assert told == way and (why == REENTERED) is (way != DEPLOYMENT)
 
 
+def test_what_a_contract_learns_of_its_gas_or_code_is_not_equal_though_its_terms_are(vault: Target) -> None:
+    for own in ("gasleft()", "address(this).code.length", "uint256(address(this).codehash)"):
+        known = f"times = ++visits[place]; total = uint64({own});"
+        started = replace(vault, project=vault.project.changed(dict(variant(vault, RARE[0], known).texts)))
+        found = compared(started, known, f"total = uint64({own}); times = ++visits[place];")
+
+        assert not found.equal and VISIT not in found.held
+
+
 def test_an_equal_mutant_needs_no_explanation(vault: Target) -> None:
     (row,) = run_mutants(vault, [variant(vault, *UNTIL_3)], OPTIONS)
 

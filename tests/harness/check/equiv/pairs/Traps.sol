@@ -367,6 +367,24 @@ contract LengthOther {
     }
 }
 
+/// Whoever takes them for views calls them so that they can't write.
+contract LooksOne {
+    uint256 internal number;
+
+    function act() external view returns (uint256) {
+        return number;
+    }
+}
+
+contract LooksOther {
+    uint256 internal number;
+
+    function act() external returns (uint256) {
+        number = number;
+        return number;
+    }
+}
+
 /// How much gas is left to who is ordered.
 contract OfferOne {
     bool internal done;
