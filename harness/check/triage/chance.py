@@ -40,7 +40,7 @@ def by_chance(scene: Scene, obligation: Obligation, calls: int = CALLS) -> Chanc
     try:
         worker = Worker(scene.parts, Options(written=0.0))
         with quiet_memory():
-            for case in _broken(worker, obligation, calls):
+            for case in _broken(scene, worker, obligation, calls):
                 for smaller in (_with_fewer_calls(worker, case), case):
                     found = _executed(scene, obligation, smaller)
                     if found is not None:
@@ -50,8 +50,8 @@ def by_chance(scene: Scene, obligation: Obligation, calls: int = CALLS) -> Chanc
     return None
 
 
-def _broken(worker: Worker, obligation: Obligation, calls: int) -> Iterator[Case]:
-    """Yield the sequences that a campaign finds to break the property."""
+def _broken(scene: Scene, worker: Worker, obligation: Obligation, calls: int) -> Iterator[Case]:
+    """Yield the sequences that a campaign finds to break the property with a call of the obligation's."""
     operation = worker.ground.surface.operation(obligation.function)
     rules: Functions = frozenset(() if operation is None else (operation,))
     index = made = 0
@@ -61,7 +61,8 @@ def _broken(worker: Worker, obligation: Obligation, calls: int) -> Iterator[Case
         findings = run.finish(rules, diagnose=True)
         if any(one.aspect is None and one.name == obligation.property for one in findings):
             planned = tuple(predicted.call for predicted in run.done[: findings[0].step + 1])
-            yield Case(run.start, planned, tuple(findings))
+            if scene.entry(planned[-1].data) == obligation.function:
+                yield Case(run.start, planned, tuple(findings))
 
 
 def _with_fewer_calls(worker: Worker, case: Case) -> Case:
@@ -70,8 +71,14 @@ def _with_fewer_calls(worker: Worker, case: Case) -> Case:
 
 
 def _executed(scene: Scene, obligation: Obligation, case: Case) -> Chanced | None:
-    """Make a case's calls once more, where no model is beside them; None if the property holds there."""
+    """Make a case's calls once more, where no model is beside them; None if the property holds there.
+
+    None as well where the last call is not one that the obligation is about: what breaks the property then
+    is another function.
+    """
     calls = tuple(Transaction(one.data, one.sender, one.time, one.number, one.value) for one in case.calls)
+    if scene.entry(calls[-1].data) != obligation.function:
+        return None
     likely = {key: value for one in case.findings for key, value in one.keys.items()}
     with scene.played(Situation(), calls, pause_of(obligation)) as acts:
         found = breaking_keys(scene, obligation, acts[-1], likely)

@@ -12,6 +12,7 @@ from typing import Any
 from harness.check.campaign.claims import values_of
 from harness.check.campaign.ground import Parts
 from harness.check.campaign.world import Answers, CallWorld
+from harness.check.prove.subject import SHORT_CALLDATA, UNKNOWN_SELECTOR
 from harness.check.triage.callees import make_accepting
 from harness.check.triage.errors import Unrealisable
 from harness.check.triage.observed import EvmCall, Transaction
@@ -119,6 +120,13 @@ class Scene:
     def function(self, data: bytes) -> Function | None:
         """Return the function that calldata selects."""
         return self._functions.get(data[:4])
+
+    def entry(self, data: bytes) -> str:
+        """Return the name of the way in that calldata takes."""
+        function = self.function(data)
+        if function is not None:
+            return function.signature
+        return UNKNOWN_SELECTOR if len(data) >= 4 else SHORT_CALLDATA
 
     def held(self, place: tuple[Region, Field], keys: tuple[int, ...]) -> int:
         """Return what a field of storage holds for its function's arguments; 0 where it has no place."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
-from types import CodeType
+from types import CodeType, FunctionType
 from typing import Any, TypeVar, cast
 
 from harness.check.views.binding import Cell, Entries, Fields, Shape
@@ -246,16 +246,19 @@ class StoredTable(Table[Any]):
 
     def total(self, amount: Callable[[Any], Int]) -> Int:
         noted, self._memory.noted = self._memory.noted, None
-        result = self._sum(amount)
-        self._memory.noted = noted
+        if self._plain is not None and _is_function_of_records(amount):
+            result = self._sum(cast(FunctionType, amount))
+            self._memory.noted = noted
+        else:
+            records = [self[key] for key in self.keys()]
+            self._memory.noted = noted  # what `amount` reads besides counts, too
+            result = sum(cast(int, amount(record)) for record in records)
         if noted is not None:
             noted.append(self.name)
         return result
 
-    def _sum(self, amount: Callable[[Any], Int]) -> int:
+    def _sum(self, amount: FunctionType) -> int:
         """Return the sum, looking only at records that changed since it was last asked for."""
-        if getattr(amount, "__closure__", ()) is not None:
-            return sum(cast(int, amount(self[key])) for key in self.keys())
         code = amount.__code__
         known = self._sums.get(id(code))
         if known is None:
@@ -275,7 +278,12 @@ class StoredTable(Table[Any]):
         """Return the keys to be looked at at which two tables may differ."""
         keys = dict.fromkeys([*self.keys(), *other.keys()])
         mine, theirs = self._memory, other._memory
-        if mine.base is None or mine.base is not theirs.base or self._plain is None:
+        if (
+            mine.base is None
+            or mine.base is not theirs.base
+            or self._plain is None
+            or self.name != other.name
+        ):
             return keys
         return mine.base.apart_at(self.name, keys, mine.apart | theirs.apart)
 
@@ -308,6 +316,13 @@ def _plain_decoder(shape: Entries) -> _Decoder | None:
     body = "\n    ".join([*words, f"return {made}"])
     exec(f"def make(at, slots):\n    {body}", scope)
     return _Decoder(tuple(offsets), scope["make"])
+
+
+def _is_function_of_records(amount: Callable[[Any], Int]) -> bool:
+    """Say whether the code of `amount` is all that its values depend on, besides the record."""
+    if not isinstance(amount, FunctionType) or amount.__closure__ or amount.__defaults__:
+        return False
+    return not amount.__kwdefaults__
 
 
 class _Sum:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
+
 from harness.check.campaign.ground import Parts, parts
 from harness.check.prove.obligation import Obligation
+from harness.check.prove.subject import UNKNOWN_SELECTOR
 from harness.check.triage.chance import by_chance
 from harness.check.triage.judge import breaking_keys
 from harness.check.triage.scene import Scene, Situation
@@ -44,6 +47,15 @@ def test_another_property_that_breaks_is_not_taken_for_the_one_asked_for(broken:
     found = by_chance(Scene(material), failed(material, "others_are_left_alone", "withdraw()"), 500)
 
     assert found is None
+
+
+@pytest.mark.parametrize("function", ["deposit(uint256)", "deployment", UNKNOWN_SELECTOR])
+def test_what_another_way_in_breaks_is_not_taken_for_what_was_asked_about(
+    broken: Broken, function: str
+) -> None:
+    material = parts(broken(BY_LOT))
+
+    assert by_chance(Scene(material), failed(material, "total_is_the_sum", function), 1_000) is None
 
 
 def test_chance_ends_after_so_many_calls(vault_parts: Parts) -> None:
