@@ -34,6 +34,7 @@ KNOWN = (
     ("v3", "exit_keeps_prover_id", "exit"),
     ("v3", "mature_exit_slashed", "slashProver"),
     ("v2", "release_gives_everything_back", "releaseProver"),
+    ("v3", "release_gives_everything_back", "releaseProver"),
     ("v3", "wrong_slots_reward", "assignProver"),
 )
 LINE = "{:<4}{:<31}{:<34}{:>6}{:>9}{:>9}{:>9}{:>9}\n"

@@ -37,7 +37,7 @@ from harness.lang.property import (
 )
 from harness.lang.record import record, replace
 from harness.lang.spec import Model, Spec, Transition, camel, collect, transition, transitions_of
-from harness.lang.surroundings import Companion, Hints
+from harness.lang.surroundings import Companion, Hints, Thresholds
 from harness.lang.table import (
     ConcreteTable,
     Table,
@@ -80,6 +80,7 @@ __all__ = [
     "Spec",
     "Step",
     "Table",
+    "Thresholds",
     "Transition",
     "Truth",
     "Word",

@@ -26,14 +26,20 @@ class Companion(Generic[S]):
     calls: tuple[Transition[S], ...]
 
 
+Thresholds = Callable[[Any], Iterable[int]]
+"""The numbers at which something changes in a state of the model."""
+
+
 @dataclass(frozen=True, slots=True)
 class Hints:
     """What makes random calls of a target telling; none of it bears on what is right.
 
     `callers` says by function name which roles are meant to call it, `often` how often relative to 1
-    it is called. `deadlines` returns the times (seconds) at which something becomes possible in a state.
+    it is called. `deadlines` returns the times (seconds) at which something becomes possible in a state,
+    `thresholds` by an argument's name the numbers at which what it does in a state changes.
     """
 
     callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     often: Mapping[str, float] = field(default_factory=dict)
-    deadlines: Callable[[Any], Iterable[int]] | None = None
+    deadlines: Thresholds | None = None
+    thresholds: Mapping[str, Thresholds] = field(default_factory=dict)

@@ -6,7 +6,7 @@ from harness.lang import Invariant, Model, Relation, Rule, Scenario, Spec, colle
 from specs.assumptions import ASSUMPTIONS
 from specs.common import essential, essential_invariants, essential_rules, money_rules
 from specs.common.deployment import pool_deployment
-from specs.common.hints import pool_hints
+from specs.common.hints import Lottery, pool_hints
 from specs.common.resolver import VIEWS
 from specs.common.taiko_token import TAIKO_TOKEN
 from specs.common.token import ONE_TKO
@@ -36,6 +36,10 @@ SPEC = Spec(
     limitations=(limitations.capacity_is_what_was_declared_at_most, limitations.mature_exit_is_out_of_reach),
     views=VIEWS,
     companions=(TAIKO_TOKEN,),
-    hints=pool_hints("exiting_provers", "requested_at"),
+    hints=pool_hints(
+        "exiting_provers",
+        "requested_at",
+        lottery=Lottery("top_provers", lambda prover: prover.amount if prover.current_capacity else 0),
+    ),
     figures=figures.FIGURES,
 )

@@ -16,7 +16,7 @@ from specs.common import (
     seat_scenarios,
 )
 from specs.common.deployment import pool_deployment
-from specs.common.hints import seat_hints
+from specs.common.hints import Lottery, seat_hints
 from specs.common.resolver import VIEWS
 from specs.common.taiko_token import TAIKO_TOKEN
 from specs.common.token import ONE_TKO
@@ -45,6 +45,8 @@ SPEC = Spec(
     deployment=pool_deployment(PREMINT),
     views=VIEWS,
     companions=(TAIKO_TOKEN,),
-    hints=seat_hints(),
+    hints=seat_hints(
+        lottery=Lottery("provers", lambda prover: prover.staked_amount * prover.current_capacity)
+    ),
     figures=figures.FIGURES,
 )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect
+from collections.abc import Iterator
 from itertools import accumulate
 from random import Random
 from typing import Any
@@ -16,6 +17,7 @@ from harness.check.campaign.surface import Operation
 from harness.check.campaign.values import Maker, Scene, Values
 from harness.evm.abi import Function
 from harness.evm.codec import WordType
+from harness.lang import Hints, Thresholds
 
 CROWDS = (2, 3, 3, 4, 5, 6, 8, 12, 20, 60)
 """How many of a crowd (roles that differ in their number only) take part in a sequence, at most."""
@@ -34,6 +36,9 @@ TOUR = 16
 
 RARE = 0.02
 """A function that gets a smaller share of the calls is rare."""
+
+AT_THRESHOLD = 0.15
+"""The share of arguments with thresholds that are at one, or one beside it."""
 
 PRACTICE = 2_000
 """How many calls are tried on the models alone to learn which arguments are accepted."""
@@ -56,6 +61,8 @@ class Generator:
             one: [self._groups[name] for name in hints.callers.get(one.function.name, ())]
             for one in self._operations
         }
+
+        self.thresholds = {one: [*_thresholds(one.function, hints)] for one in self._operations}
 
         self.successes: dict[Operation, list[tuple[Any, ...]]] = {}
         self._practise()
@@ -193,6 +200,16 @@ class Sequence:
         return group[int(random() * len(group))]
 
     def _arguments(self, operation: Operation) -> tuple[Any, ...]:
+        """Return arguments: at a threshold of the state where one is known, like accepted ones, or any."""
+        arguments = self._usual(operation)
+        random = self._scene.random
+        for place, greatest, thresholds in self._generator.thresholds[operation]:
+            if random() < AT_THRESHOLD and (known := [*thresholds(self._scene.pool)]):
+                value = known[int(random() * len(known))] + int(random() * 3) - 1
+                arguments = (*arguments[:place], min(max(value, 0), greatest), *arguments[place + 1 :])
+        return arguments
+
+    def _usual(self, operation: Operation) -> tuple[Any, ...]:
         scene = self._scene
         makers = self._generator._makers[operation]
         successes = self._generator.successes.get(operation)
@@ -270,6 +287,13 @@ class Sequence:
         self, operation: Operation | None, arguments: Any, data: bytes, sender: int, value: int = 0
     ) -> Planned:
         return Planned(operation, arguments, data, sender, self._clock.now, self._number, value)
+
+
+def _thresholds(function: Function, hints: Hints) -> Iterator[tuple[int, int, Thresholds]]:
+    """Yield the places of numbers that have thresholds, the greatest number of each, and the thresholds."""
+    for place, one in enumerate(function.inputs):
+        if isinstance(one.type, WordType) and one.type.kind == "uint" and one.name in hints.thresholds:
+            yield place, (1 << one.type.bits) - 1, hints.thresholds[one.name]
 
 
 def _dirty(function: Function, data: bytes, rng: Random) -> bytes | None:

@@ -18,6 +18,13 @@ LOW_KEYS = 40
 
 WALK = 60
 
+LOST = 0.4
+HELD = 0.5
+"""The share of changes to a state that calls led to that are made where it holds something.
+
+Few of a table's entries do, and how these hang together is what a change can tell about.
+"""
+
 
 class Starts:
     """Makes starting states for one campaign."""
@@ -62,13 +69,18 @@ class Starts:
         if rng.random() < 0.6:
             pool = self._walked(index, rng.randrange(WALK))
             values = self._values_of(pool)
-            changes = rng.choice((0, 1, 1, 2, 3))
+            changes = rng.choice((0, 1, 2, 3, 5))
         else:
             changes = rng.choice((2, 5, 10, 30, 100))
         scene = Scene(rng, self._generator.ground.people, self._generator.ground.addresses, pool)
+        held = [field for field in self._entries if values.get(field.path)]
         for _ in range(changes):
             among = self._scalars if rng.random() < 0.02 and self._scalars else self._entries
-            if among:
+            if held and rng.random() < HELD:
+                among = held
+            if among and among is held and rng.random() < LOST:
+                values[held[int(rng.random() * len(held))].path] = 0
+            elif among:
                 field = among[int(rng.random() * len(among))]
                 values[field.path] = self._value(scene, field)
         return Start(values) if values else DEPLOYMENT
