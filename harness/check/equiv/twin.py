@@ -77,6 +77,8 @@ class Twin(Scene):
     `told` are the differences that were seen last.
     """
 
+    compares = True
+
     def __init__(self, parts: Parts, others: Parts) -> None:
         super().__init__(parts)
         self.other = Scene(others)

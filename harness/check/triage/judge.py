@@ -8,6 +8,7 @@ from itertools import product
 
 from harness.check.prove.build import CALLDATA_IS_CHECKED
 from harness.check.prove.obligation import Obligation
+from harness.check.replay.format import MODEL
 from harness.check.triage.scene import Act, Scene
 from harness.lang import Invariant, Rule
 
@@ -29,6 +30,16 @@ def breaks(scene: Scene, obligation: Obligation, act: Act, keys: Mapping[str, in
     if isinstance(source, Rule):
         return not scene.obeys(source, act, keys)
     return obligation.property == CALLDATA_IS_CHECKED and act.call.raw.success and not act.call.is_regular
+
+
+def shows_all(scene: Scene, obligation: Obligation) -> bool:
+    """Say whether a call that breaks a property shows that it does.
+
+    What failing calls ordered, transient storage, and words of storage that nothing names show nowhere, and
+    codes that are compared may differ in them; nor does it show where an access is beyond its array.
+    """
+    seen = obligation.source is not None or obligation.property == CALLDATA_IS_CHECKED
+    return seen and obligation.property != MODEL and not scene.compares
 
 
 def breaking_keys(

@@ -77,7 +77,12 @@ def with_deployment(spec: Spec[Any]) -> Spec[Any]:
 
 
 class Scene:
-    """One deployment; every `played` sequence begins from it and leaves no trace."""
+    """One deployment; every `played` sequence begins from it and leaves no trace.
+
+    `compares` says that it shows how two codes differ, which is not all that they may differ in.
+    """
+
+    compares = False
 
     def __init__(self, parts: Parts) -> None:
         spec = parts.spec
