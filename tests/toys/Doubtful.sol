@@ -46,3 +46,18 @@ contract Doubtful {
         if (call) one.notify();
     }
 }
+
+/// It fails in two ways, one of which comes before anybody is called.
+contract Fragile {
+    uint256 public kept;
+    uint256 public owner = 7;
+
+    function ask(IAsked one, uint256 count) external {
+        assembly {
+            if iszero(count) {
+                invalid()
+            }
+        }
+        one.notify();
+    }
+}

@@ -10,8 +10,21 @@ import pytest
 from harness.check.prove.build import CALLEES_HAVE_CODE
 from harness.check.prove.undisturbed import ENOUGH_GAS, NOT_REENTERED
 from harness.check.verdict import Outcome, Verdict
-from harness.compiler import Artifact, Project, Settings, compile_contract
-from harness.lang import Int, Prop, Rule, implies, record, rule
+from harness.compiler import Artifact, Project, Settings, compile_many
+from harness.lang import (
+    Int,
+    Prop,
+    Relation,
+    Rule,
+    Run,
+    Scenario,
+    implies,
+    negate,
+    record,
+    relation,
+    rule,
+    scenario,
+)
 from tests.toys.claims import spec, verdict
 
 HERE = Path(__file__).parent
@@ -41,13 +54,42 @@ def refused_by_callees_only(before: Keeping, call: Any, after: Keeping) -> Prop:
     return implies(call.accepted, call.succeeds)
 
 
+@relation("ask")
+def fails_by_itself(first: Run[Any], second: Run[Any]) -> Prop:
+    """False: who is called may refuse."""
+    return implies(negate(first.call.succeeds), first.call.accepted)
+
+
+@scenario()
+def fails_by_itself_in_sequence(state: Any, play: Any) -> Prop:
+    """False: who is called may refuse."""
+    run = play.call("ask", 5, play.any_number("count", 0, 1), sender=3, at=play.now)
+    return implies(negate(run.call.succeeds), run.call.accepted)
+
+
+@relation("ask")
+def passes_refusals_on(first: Run[Any], second: Run[Any]) -> Prop:
+    """True: it does not go on where who is called refuses."""
+    return implies(first.call.succeeds, first.call.accepted)
+
+
 @pytest.fixture(scope="module", params=["legacy", "via-ir"])
-def doubtful(request: pytest.FixtureRequest) -> Artifact:
-    settings = Settings("0.8.30", pipeline=request.param)
-    return compile_contract(Project.open(HERE), "Doubtful.sol:Doubtful", settings)
+def compiled(request: pytest.FixtureRequest) -> dict[str, Artifact]:
+    names = ["Doubtful.sol:Doubtful", "Doubtful.sol:Fragile"]
+    return compile_many(Project.open(HERE), names, Settings("0.8.30", pipeline=request.param))
 
 
-def found(artifact: Artifact, claim: Rule, function: str) -> Verdict:
+@pytest.fixture
+def doubtful(compiled: dict[str, Artifact]) -> Artifact:
+    return compiled["Doubtful.sol:Doubtful"]
+
+
+@pytest.fixture
+def fragile(compiled: dict[str, Artifact]) -> Artifact:
+    return compiled["Doubtful.sol:Fragile"]
+
+
+def found(artifact: Artifact, claim: Rule | Relation | Scenario, function: str) -> Verdict:
     return verdict(artifact, spec(Keeping(), claim), claim.name, function)
 
 
@@ -69,3 +111,11 @@ def test_a_call_does_not_fail_for_want_of_whom_it_would_call(doubtful):
 
     assert told.outcome is Outcome.PROVED
     assert {*told.assumptions} == {CALLEES_HAVE_CODE, ENOUGH_GAS, NOT_REENTERED}
+
+
+def test_what_was_called_before_a_failure_is_told_of_that_failure(fragile):
+    ask = "ask(address,uint256)"
+
+    assert found(fragile, fails_by_itself, ask).outcome is not Outcome.PROVED
+    assert found(fragile, fails_by_itself_in_sequence, "").outcome is not Outcome.PROVED
+    assert found(fragile, passes_refusals_on, ask).outcome is Outcome.PROVED

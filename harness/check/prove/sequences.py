@@ -24,7 +24,7 @@ from harness.symbolic.run import Obligation as Side
 from harness.symbolic.slots import labels_of
 from harness.symbolic.storage import Fresh, Storage
 from harness.symbolic.world import SIZE_MAX, World, address_symbol
-from harness.term.core import TRUE, Term, const, var
+from harness.term.core import TRUE, Term, const, not_, var
 from harness.term.symbol import condition_of, number, term_of, truth
 
 ELSEWHERE = "#2"
@@ -115,7 +115,7 @@ def outcome(result: PostState, succeeds: Term) -> Behaviour:
     entries = result.trace
     for failure in result.failures:
         refusal = data.choose(failure.condition, failure.data, refusal)
-        entries = trace.merge(succeeds, entries, failure.attempted)
+        entries = trace.merge(not_(failure.condition), entries, failure.attempted)
     return Behaviour(truth(succeeds), result.returndata, refusal, entries)
 
 
