@@ -12,8 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
 
-from harness.solver.fragment import Fragment, Product, fragment, literal, name, quoted
-from harness.solver.names import by_digest
+from harness.solver.fragment import Product, fragment, literal, name, quoted
 from harness.solver.query import KECCAK_INJECTIVE, Query, SolverError
 from harness.term.hashing import is_keccak, preimage
 from harness.term.node import Function, Term
@@ -90,12 +89,14 @@ def encode(query: Query) -> Encoding:
     products: dict[str, Product] = {}
     for node in nodes:
         piece = fragment(node)
-        prologue.update(dict.fromkeys(piece.declarations))
-        prologue.update(dict.fromkeys(piece.definitions))
-        axioms.update(dict.fromkeys(piece.axioms))
-        lemmas.update(dict.fromkeys(piece.lemmas))
-        exact.update(dict.fromkeys(piece.exact))
-        products.update((product.symbol, product) for product in piece.products)
+        for text in (*piece.declarations, *piece.definitions):
+            prologue[text] = None
+        for text in piece.axioms:
+            axioms[text] = None
+        if piece.lemmas or piece.exact:
+            lemmas.update(dict.fromkeys(piece.lemmas))
+            exact.update(dict.fromkeys(piece.exact))
+            products.update((product.symbol, product) for product in piece.products)
     lemmas.update(dict.fromkeys(related(products.values())))
     lemmas.update(dict.fromkeys(monotone(nodes)))
     hypotheses = [(label, name(term)) for label, term in query.hypotheses]
@@ -116,21 +117,23 @@ def encode(query: Query) -> Encoding:
 def ordered(roots: Iterable[Term]) -> tuple[Term, ...]:
     """Return every node that the roots need, needed ones first, in an order that structure alone fixes."""
     done: dict[Term, None] = {}
-    names: dict[str, Term] = {}
+    named: dict[str, Term] = {}
     for root in roots:
-        stack: list[tuple[Term, bool]] = [(root, False)]
+        stack = [root]
         while stack:
-            node, expanded = stack.pop()
+            node = stack[-1]
             if node in done:
+                stack.pop()
                 continue
-            if expanded:
-                done[node] = None
-                if names.setdefault(name(node), node) is not node and node.op not in ("var", "bvar"):
-                    raise SolverError(f"two terms share the digest {name(node)}")
+            piece = fragment(node)
+            lacking = [need for need in piece.needs if need not in done]
+            if lacking:
+                stack += lacking
                 continue
-            stack.append((node, True))
-            piece: Fragment = fragment(node)
-            stack += [(need, False) for need in sorted(piece.needs, key=by_digest, reverse=True)]
+            stack.pop()
+            done[node] = None
+            if named.setdefault(piece.name, node) is not node and node.op not in ("var", "bvar"):
+                raise SolverError(f"two terms share the digest {piece.name}")
     return tuple(done)
 
 

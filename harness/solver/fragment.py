@@ -30,7 +30,7 @@ class Product:
 
 @dataclass(slots=True)
 class Fragment:
-    """What one term adds to a query, in SMT-LIB lines."""
+    """What one term adds to a query, in SMT-LIB lines; what it needs, the least digest last."""
 
     name: str
     needs: tuple[Term, ...]
@@ -54,6 +54,7 @@ def fragment(node: Term) -> Fragment:
     known = _fragments.get(node)
     if known is None:
         known = _fragments[node] = _ENCODERS[node.op](node)
+        known.needs = tuple(sorted(known.needs, key=by_digest, reverse=True))
     return known
 
 

@@ -13,8 +13,11 @@ from functools import cached_property
 from harness.check.prove.build import Named, Steps
 from harness.check.prove.obligation import Obligation
 from harness.check.verdict import Outcome, Verdict
-from harness.solver import Model, Questions, Solver, Status
-from harness.term.core import FALSE, TRUE, Term, and_
+from harness.solver import FunctionTable, Model, Questions, Solver, Status
+from harness.symbolic.world import is_codesize
+from harness.term.core import FALSE, ONE, TRUE, Term, and_
+from harness.term.substitute import substitute
+from harness.term.walk import postorder
 
 EFFECTS = "every_effect_can_happen"
 """The built-in property that success, and each event and call of another contract, is possible."""
@@ -44,10 +47,36 @@ class Witnesses:
         for model in self.models:
             if model.value(whole):
                 return True
+        peopled, sizes = _peopled(whole)
+        if sizes:
+            found = self._questions.satisfiable(peopled, MILLISECONDS).model
+            if found is not None:
+                found = replace(found, functions={**found.functions, **sizes})
+                if self._remembered(found, whole):
+                    return True
         answer = self._questions.satisfiable(whole, MILLISECONDS)
         if answer.model is not None:
-            self.models = [answer.model, *self.models[:3]]
+            self._remembered(answer.model, whole)
         return {Status.MODEL: True, Status.PROVED: False, Status.UNKNOWN: None}[answer.status]
+
+    def _remembered(self, model: Model, claim: Term) -> bool:
+        """Keep a model if a claim holds in it, and say whether it does."""
+        if not model.value(claim):
+            return False
+        self.models = [model, *self.models[:3]]
+        return True
+
+
+def _peopled(claim: Term) -> tuple[Term, dict[str, FunctionTable]]:
+    """Return a claim for a world in which every address has code, with the size of each: easier to witness.
+
+    Whether an address has any depends on which address it is, and where that is settled all questions about
+    code are. A model of such a world is one of the claim; that there is none says nothing.
+    """
+    nodes = (node for node in postorder([claim]) if node.op == "apply" and is_codesize(node.data))
+    sizes = dict.fromkeys(node.data for node in nodes)
+    [peopled] = substitute([claim], {}, {function: lambda *_: ONE for function in sizes})
+    return peopled, {function.name: FunctionTable({}, 1) for function in sizes}
 
 
 def effects(steps: Steps) -> Iterator[tuple[str, Obligation]]:
