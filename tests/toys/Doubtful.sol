@@ -60,4 +60,9 @@ contract Fragile {
         }
         one.notify();
     }
+
+    function small(uint256 number) external pure returns (uint256) {
+        require(number < 10);
+        return number;
+    }
 }

@@ -1,4 +1,4 @@
-"""That callees exist is granted to the calls that would be made; who is not called may have no code."""
+"""What a call asks of others, and what one that fails is told to have done: what is false was once proved."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ from harness.lang import (
     Run,
     Scenario,
     implies,
+    ite,
     negate,
     record,
     relation,
@@ -73,6 +74,18 @@ def passes_refusals_on(first: Run[Any], second: Run[Any]) -> Prop:
     return implies(first.call.succeeds, first.call.accepted)
 
 
+@relation("small")
+def returns_what_it_is_given(first: Run[Any], second: Run[Any]) -> Prop:
+    """False: a call that fails returns zeros."""
+    return first.call.returned() == first.call.argument("number")
+
+
+@relation("small")
+def returns_it_or_nothing(first: Run[Any], second: Run[Any]) -> Prop:
+    """True: a call that fails returns zeros."""
+    return first.call.returned() == ite(first.call.succeeds, first.call.argument("number"), 0)
+
+
 @pytest.fixture(scope="module", params=["legacy", "via-ir"])
 def compiled(request: pytest.FixtureRequest) -> dict[str, Artifact]:
     names = ["Doubtful.sol:Doubtful", "Doubtful.sol:Fragile"]
@@ -119,3 +132,8 @@ def test_what_was_called_before_a_failure_is_told_of_that_failure(fragile):
     assert found(fragile, fails_by_itself, ask).outcome is not Outcome.PROVED
     assert found(fragile, fails_by_itself_in_sequence, "").outcome is not Outcome.PROVED
     assert found(fragile, passes_refusals_on, ask).outcome is Outcome.PROVED
+
+
+def test_a_call_of_a_relation_that_fails_returns_zeros(fragile):
+    assert found(fragile, returns_what_it_is_given, "small(uint256)").outcome is not Outcome.PROVED
+    assert found(fragile, returns_it_or_nothing, "small(uint256)").outcome is Outcome.PROVED

@@ -133,7 +133,7 @@ class SymbolicCall(Call):
         if self._behaviour.succeeds is False and self._behaviour.output is EMPTY:
             return tuple(map(zero_of, kinds))
         values = decoded(self._behaviour.output, kinds)
-        return values if self._behaviour.succeeds is not False else _zeros(values)
+        return ite(self._behaviour.succeeds, values, _zeros(values))
 
     def emitted(self, event: Any) -> Prop:
         """The contract emitted an event equal to this record."""
