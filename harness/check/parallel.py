@@ -96,8 +96,14 @@ def _round(
             process.terminate()
 
 
-def _prepare(memory: int | None) -> None:
-    """Set a worker up: Ctrl-C is the parent's business, and memory is bounded."""
+def leave_signals() -> None:
+    """Leave it to the parent of this worker to end properly: Ctrl-C is not for it, and it ends when told."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _prepare(memory: int | None) -> None:
+    """Set a worker up: signals are the parent's business, and memory is bounded."""
+    leave_signals()
     if memory is not None:
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from typing import NoReturn
 
@@ -12,7 +13,12 @@ from harness.errors import PoolproofError
 
 
 def main() -> NoReturn:
-    """Run the command line; a user never sees a traceback unless asked for."""
+    """Run the command line; a user never sees a traceback unless asked for.
+
+    Whoever ends it otherwise than with Ctrl-C (a CI service, `timeout`) gets the same: what was decided, and
+    no process that is left.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         # Imported here, so that what ends the import ends as everything else does.
         from harness.cli.root import app

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 import multiprocessing
-import signal
 import time
 from collections.abc import Generator as Generated
 from collections.abc import Iterator
@@ -24,6 +23,7 @@ from harness.check.campaign.run import DEPLOYMENT, Run, Table
 from harness.check.campaign.shrink import Case, Shrinker, examine
 from harness.check.campaign.starts import Starts
 from harness.check.campaign.statistics import Statistics
+from harness.check.parallel import leave_signals
 from harness.check.target import Progress, Target, silent
 
 CHUNK = 4
@@ -205,8 +205,8 @@ _WORKER: list[Worker] = []
 
 
 def _prepare(material: Parts, options: Options) -> None:
-    """Set a worker process up: Ctrl-C is the parent's business."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    """Set a worker process up: signals are the parent's business."""
+    leave_signals()
     _WORKER[:] = [Worker(material, options)]
     gc.collect()
     gc.freeze()

@@ -95,8 +95,11 @@ def test_a_replay_folder_that_may_not_be_written_is_refused(
     assert "cannot be written: name a folder" in capsys.readouterr().err
 
 
-@pytest.mark.parametrize("workers", ["1", "2"])
-def test_ctrl_c_shows_and_saves_what_was_done_and_leaves_no_process(workers: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(("workers", "ending"), [("1", "ctrl-c"), ("2", "ctrl-c"), ("2", "terminate")])
+def test_ctrl_c_shows_and_saves_what_was_done_and_leaves_no_process(
+    workers: str, ending: str, tmp_path: Path
+) -> None:
+    """So does who is asked to end by another process, alone: its workers are not told."""
     (tmp_path / "pyproject.toml").write_text(CONFIG)
     (tmp_path / "tests").symlink_to(ROOT / "tests")
     options = ["fuzz", "vault", "--steps", "100000000", "--workers", workers, "--json", "out.json"]
@@ -112,7 +115,10 @@ def test_ctrl_c_shows_and_saves_what_was_done_and_leaves_no_process(workers: str
     )
     while running.poll() is None and not (tmp_path / "begun").exists():
         time.sleep(0.1)
-    os.killpg(running.pid, signal.SIGINT)
+    if ending == "ctrl-c":
+        os.killpg(running.pid, signal.SIGINT)
+    else:
+        running.terminate()
 
     shown, _ = running.communicate(timeout=120)
 
