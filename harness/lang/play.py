@@ -41,7 +41,7 @@ class Play(ABC, Generic[S_co]):
 
     @abstractmethod
     def any_number(self, name: str, low: int, high: int) -> Int:
-        """Return an arbitrary number of ``[low, high]`` (universally quantified)."""
+        """Return an arbitrary number of ``[low, high]`` (universally quantified), each under its own name."""
 
     @abstractmethod
     def suppose(self, premise: Prop) -> None:

@@ -95,7 +95,7 @@ def prove(
     except KeyboardInterrupt:
         yield from judged(settled(decided, spec, whole=False), spec)
         raise
-    yield from judged(settled(decided, spec, whole), spec)
+    yield from judged(settled(decided, spec, whole, everywhere=not options.functions), spec)
 
 
 def _decided(tasks: list[Task], options: Options, progress: Progress) -> Iterator[Verdict]:

@@ -8,9 +8,10 @@ from typing import Any
 from harness.check.prove.build import Named, codes_exist, fresh, lightly
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
 from harness.check.prove.decode import word_of
-from harness.check.prove.instances import Instances
+from harness.check.prove.instances import ARBITRARY, Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject, greatest_words, succeeded
+from harness.check.prove.tasks import ProveError
 from harness.check.prove.undisturbed import ENOUGH_GAS, alone
 from harness.check.views.arguments import argument_names
 from harness.check.views.terms import Origin, state_of
@@ -122,8 +123,10 @@ def outcome(result: PostState, succeeds: Term) -> Behaviour:
 class SymbolicPlay(Play[Any]):
     """Makes symbolic calls one after the other, from any state that satisfies the invariants."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, subject: Subject, claim: Scenario) -> None:
         self._subject = subject
+        self._claim = claim.name
+        self._numbers = {name for name, _ in claim.quantified}
         self._storage = Storage(labels_of(subject.artifact.layout), Fresh())
         self._origin = Origin(self._storage)
         self._ghosts = {one: number(var(f"ledger.{one}", None, None)) for one in subject.spec.model.ghosts}
@@ -149,8 +152,13 @@ class SymbolicPlay(Play[Any]):
         return self._now
 
     def any_number(self, name: str, low: int, high: int) -> Int:
-        """Return an arbitrary number."""
-        return number(var(f"any.{name}", low, high))
+        """Return an arbitrary number. Raises ProveError for a second one of that name."""
+        if name in self._numbers:
+            raise ProveError(
+                f"`{self._claim}` has two numbers called `{name}`: give one of them another name"
+            )
+        self._numbers.add(name)
+        return number(var(f"{ARBITRARY}{name}", low, high))
 
     def suppose(self, premise: Prop) -> None:
         """Restrict the scenario."""
@@ -211,7 +219,7 @@ def scenario(subject: Subject, claim: Scenario) -> list[Obligation]:
 
 
 def _scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
-    play = SymbolicPlay(subject)
+    play = SymbolicPlay(subject, claim)
     keys = fresh(claim.quantified)
     with observed_premises() as premises:
         goal = condition_of(claim(play.start, play, *(number(key) for _, key in keys)))

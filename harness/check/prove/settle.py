@@ -22,11 +22,14 @@ LOST = ""
 """The property of a verdict on a task that came to no end: nothing is known of any invariant there."""
 
 
-def settled(verdicts: Iterable[Verdict], spec: Spec[Any], whole: bool) -> list[Verdict]:
+def settled(
+    verdicts: Iterable[Verdict], spec: Spec[Any], whole: bool, everywhere: bool | None = None
+) -> list[Verdict]:
     """Return the verdicts with those taken back that rest on an invariant which is not proved.
 
     An invariant's own steps may rest on it: they say which functions keep it. Where the proof is not the
-    `whole` one, a verdict says that it rests on invariants which were not looked at.
+    `whole` one, a verdict says that it rests on invariants which were not looked at. The claims that were
+    looked at `everywhere` (as in a whole proof) are VACUOUS where they say nothing.
     """
     result = list(verdicts)
     invariants = {one.name for one in spec.invariants}
@@ -35,7 +38,8 @@ def settled(verdicts: Iterable[Verdict], spec: Spec[Any], whole: bool) -> list[V
         unproved = invariants if LOST in failed else invariants & failed
         weakened = [_weakened(one, unproved) for one in result]
         if weakened == result:
-            return _emptied(result) if whole else [_conditional(one) for one in result]
+            found = _emptied(result) if (whole if everywhere is None else everywhere) else result
+            return found if whole else [_conditional(one) for one in found]
         result = weakened
 
 
@@ -46,6 +50,8 @@ def _emptied(verdicts: list[Verdict]) -> list[Verdict]:
     for all of them, nothing is said of that.
     """
     unproved = {one.property for one in verdicts if one.outcome is not Outcome.PROVED}
+    if LOST in unproved:
+        return verdicts
     met: dict[str, list[list[bool | None]]] = {}
     for verdict in verdicts:
         if verdict.property not in unproved:

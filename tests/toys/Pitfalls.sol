@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+interface INotified {
+    function notify() external;
+}
+
+/// What two calls, or one of a function that may fail, have to do with each other.
+contract Ledger {
+    uint256 public taken;
+
+    function pay(uint256 amount) external {
+        taken += amount;
+    }
+
+    function list(uint256 number) external pure returns (uint256[] memory found) {
+        require(number < 10);
+        found = new uint256[](3);
+    }
+
+    function hash(uint256 number) external view returns (bytes32) {
+        return blockhash(number);
+    }
+}
+
+/// An implementation that is constructed with a number, and locked in no way.
+contract Unlocked {
+    uint256 public done;
+
+    constructor(uint256) {}
+
+    function initialize() external {
+        require(done == 0);
+        done = 1;
+    }
+}
+
+/// The same, locked.
+contract Locked {
+    uint256 public done;
+
+    constructor(uint256) {
+        done = 1;
+    }
+
+    function initialize() external {
+        require(done == 0);
+        done = 1;
+    }
+}
+
+/// Nobody can construct it.
+contract Unbuilt {
+    uint256 public done;
+
+    constructor(uint256 number) {
+        require(number < 5 && number > 5);
+    }
+
+    function initialize() external {
+        done = 1;
+    }
+}

@@ -1,0 +1,97 @@
+"""Claims that mean less, or more, than they seem to: each was once proved, and is false or says nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import pytest
+
+from harness.check.prove.run import Options, prove
+from harness.check.prove.tasks import ProveError
+from harness.check.verdict import Outcome
+from harness.compiler import Artifact, Project, Settings, compile_many
+from harness.lang import (
+    Domain,
+    Int,
+    Prop,
+    Run,
+    Scenario,
+    implies,
+    record,
+    relation,
+    rule,
+    scenario,
+)
+from tests.toys.claims import spec, verdict
+
+HERE = Path(__file__).parent
+Few = Annotated[Int, Domain("number", 0, 10)]
+CONTRACTS = ("Ledger", "Unlocked", "Locked", "Unbuilt")
+
+
+@record
+class Takings:
+    taken: Int = 0
+
+
+@scenario()
+def one_number_is_another(state: Takings, play: Any, number: Few) -> Prop:
+    """False: they have a name in common, and nothing else."""
+    other: Prop = play.any_number("number", 0, 10) == number
+    return other
+
+
+@scenario()
+def a_number_is_the_next(state: Takings, play: Any) -> Prop:
+    """False: they have a name in common, and nothing else."""
+    other: Prop = play.any_number("number", 0, 10) == play.any_number("number", 0, 10)
+    return other
+
+
+@scenario()
+def pays_two_sums_at_once(state: Takings, play: Any) -> Prop:
+    """Says nothing: what it supposes can't be."""
+    amount = play.any_number("amount", 0, 100)
+    play.suppose((amount == 1) & (amount == 2))
+    paid: Prop = play.call("pay", amount, sender=3, at=play.now).after.taken == 5
+    return paid
+
+
+@rule("pay")
+def pays_out(before: Takings, call: Any, after: Takings) -> Prop:
+    """Says nothing: what it supposes can't be."""
+    return implies(call.succeeds & (after.taken < before.taken), after.taken == 5)
+
+
+@relation("pay")
+def pays_out_twice(first: Run[Any], second: Run[Any]) -> Prop:
+    """Says nothing: what it supposes can't be."""
+    return implies(first.after.taken < first.before.taken, second.after.taken == 5)
+
+
+@pytest.fixture(scope="module", params=["legacy", "via-ir"])
+def compiled(request: pytest.FixtureRequest) -> dict[str, Artifact]:
+    names = [f"Pitfalls.sol:{name}" for name in CONTRACTS]
+    return compile_many(Project.open(HERE), names, Settings("0.8.30", pipeline=request.param))
+
+
+@pytest.fixture
+def ledger(compiled: dict[str, Artifact]) -> Artifact:
+    return compiled["Pitfalls.sol:Ledger"]
+
+
+@pytest.mark.parametrize("claim", [one_number_is_another, a_number_is_the_next])
+def test_two_numbers_of_one_name_are_refused(ledger: Artifact, claim: Scenario) -> None:
+    with pytest.raises(ProveError, match=rf"`{claim.name}` has two numbers called `number`"):
+        verdict(ledger, spec(Takings(), claim), claim.name, "")
+
+
+@pytest.mark.parametrize("claim", [pays_two_sums_at_once, pays_out, pays_out_twice])
+def test_what_says_nothing_is_vacuous_where_it_is_asked_about_alone(ledger: Artifact, claim: Any) -> None:
+    [found] = [
+        one
+        for one in prove(spec(Takings(), claim), ledger, Options(properties=(claim.name,)))
+        if one.property == claim.name
+    ]
+    assert found.outcome is Outcome.VACUOUS
