@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 import pytest
 
+from harness.check.prove.deployment import DEPLOYMENT, LOCKED
 from harness.check.prove.run import Options, prove
 from harness.check.prove.tasks import ProveError
 from harness.check.verdict import Outcome
@@ -18,11 +19,13 @@ from harness.lang import (
     Run,
     Scenario,
     implies,
+    invariant,
     record,
     relation,
     rule,
     scenario,
 )
+from harness.lang.deployment import Contract, Deployment
 from tests.toys.claims import spec, verdict
 
 HERE = Path(__file__).parent
@@ -33,6 +36,17 @@ CONTRACTS = ("Ledger", "Unlocked", "Locked", "Unbuilt")
 @record
 class Takings:
     taken: Int = 0
+
+
+@record
+class Done:
+    done: Int = 0
+
+
+@invariant()
+def nothing_is_done(state: Done) -> Prop:
+    """False: it is initialised."""
+    return state.done == 0
 
 
 @scenario()
@@ -95,3 +109,23 @@ def test_what_says_nothing_is_vacuous_where_it_is_asked_about_alone(ledger: Arti
         if one.property == claim.name
     ]
     assert found.outcome is Outcome.VACUOUS
+
+
+@pytest.mark.parametrize(
+    ("contract", "outcome"),
+    [("Unlocked", Outcome.UNKNOWN), ("Locked", Outcome.PROVED), ("Unbuilt", Outcome.VACUOUS)],
+)
+def test_an_implementation_is_locked_however_it_is_constructed(
+    compiled: dict[str, Artifact], contract: str, outcome: Outcome
+) -> None:
+    behind = Contract("pool", None, (5,), init=("initialize", ()))
+    claims = spec(Done(), deployment=Deployment(("owner",), (behind,)))
+    assert verdict(compiled[f"Pitfalls.sol:{contract}"], claims, LOCKED, DEPLOYMENT).outcome is outcome
+
+
+def test_what_is_not_known_of_the_proxy_leaves_no_property_out(compiled: dict[str, Artifact]) -> None:
+    behind = Contract("pool", None, (5,), init=("initialize", ()))
+    claims = spec(Done(), nothing_is_done, deployment=Deployment(("owner",), (behind,)))
+    found = prove(claims, compiled["Pitfalls.sol:Locked"])
+    told = {one.property: one.outcome for one in found if one.function == DEPLOYMENT}
+    assert told == {"nothing_is_done": Outcome.UNSUPPORTED, LOCKED: Outcome.PROVED}

@@ -46,7 +46,7 @@ def beginning(subject: Subject, proxy: Artifact | None) -> str:
     """
     base = Base(subject, proxy)
     try:
-        executed = [base.execution(), *(base.behind() if base.initialiser is not None else ())]
+        executed = [base.execution(), *(base.behind([]) if base.initialiser is not None else ())]
         done = digest_of([_done(one.result) for one in executed])
     except Unsupported:
         return ""

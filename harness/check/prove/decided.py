@@ -13,6 +13,9 @@ from harness.symbolic.decoding import KECCAK
 _INSTANCE = re.compile(r" \d+( of (run|call) #?\d+)?$")
 """What tells an invariant's instances apart at the end of their names."""
 
+_AT_PC = re.compile(r" at pc \d+$")
+"""Where in the code a case is: not told of what may be kept, for the code may then be elsewhere."""
+
 
 @dataclass
 class Decided:
@@ -43,6 +46,11 @@ class Decided:
         return sorted({_INSTANCE.sub("", name) for name in (*names, *self.grounds)})
 
     @property
+    def queries(self) -> list[dict[str, object]]:
+        """What a report says of each query."""
+        return [_asked(*pair) for pair in zip(self.obligations, self.answers, strict=True)]
+
+    @property
     def assumptions(self) -> list[str]:
         """Which of the specification's assumptions the proofs used, by name."""
         found = [name.removeprefix("assumption ") for name in self.used if name.startswith("assumption ")]
@@ -53,3 +61,13 @@ class Decided:
     def proved(self) -> bool:
         """Every obligation was proved."""
         return self.failed is None and not self.undecided
+
+
+def _asked(obligation: Obligation, answer: Answer) -> dict[str, object]:
+    second = {"second_solver": answer.second.value} if answer.second else {}
+    return {
+        "case": _AT_PC.sub("", obligation.case),
+        "seconds": round(answer.seconds, 4),
+        "stage": answer.stage,
+        **second,
+    }

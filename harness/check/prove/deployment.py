@@ -59,16 +59,20 @@ class Base:
 
     def execution(self) -> Execution:
         """Execute the deployment from blank storage. Raises Unsupported as any execution."""
-        subject = self.subject
         if self.initialiser is None:
-            constructor = [one for one in subject.artifact.abi if one["type"] == "constructor"]
-            inputs = Abi([{**one, "type": "function", "name": "constructor"} for one in constructor])
-            parameters = [each for one in inputs.functions.values() for each in one.inputs]
-            return self._created(subject.artifact, Known(pieces.of_words(self._words(parameters))), {})
+            return self._constructed(self.clean)
         if self.proxy is None:
             raise Unsupported("DELEGATECALL", -1, "the proxy that the contract is behind is not known")
-        codes = {IMPLEMENTATION: subject.artifact.runtime.bytecode}
+        codes = {IMPLEMENTATION: self.subject.artifact.runtime.bytecode}
         return self._created(self.proxy, Known(self._proxy_arguments(self.initialiser)), codes)
+
+    def _constructed(self, clean: list[Term]) -> Execution:
+        """Run the contract's own creation code, on arbitrary arguments; `clean` says then that they are."""
+        artifact = self.subject.artifact
+        constructor = [one for one in artifact.abi if one["type"] == "constructor"]
+        inputs = Abi([{**one, "type": "function", "name": "constructor"} for one in constructor])
+        parameters = [each for one in inputs.functions.values() for each in one.inputs]
+        return self._created(artifact, Known(pieces.of_words(_words(parameters, clean))), {})
 
     def _created(self, artifact: Artifact, arguments: Data, codes: Mapping[int, bytes]) -> Execution:
         """Run creation code; storage is labelled as the subject's."""
@@ -102,21 +106,10 @@ class Base:
         model = self.subject.spec.model
         return {name: getattr(model.initial, name) for name in model.ghosts}
 
-    def _words(self, parameters: Sequence[Parameter]) -> list[Term]:
-        """Return arbitrary clean words for parameters. Raises Unsupported for others than words."""
-        words = []
-        for place, parameter in enumerate(parameters):
-            if not isinstance(parameter.type, WordType):
-                raise Unsupported("CODECOPY", -1, f"a constructor's argument of type {parameter.type.name}")
-            word = var(f"init{place}")
-            self.clean.append(is_clean(word, parameter.type))
-            words.append(word)
-        return words
-
     def _proxy_arguments(self, initialiser: str) -> list[Piece]:
         """Return the encoding of (implementation, initialiser's calldata)."""
         function = self.subject.abi.function(initialiser)
-        words = self._words(function.inputs)
+        words = _words(function.inputs, self.clean)
         length = 4 + 32 * len(words)
         head = pieces.of_words([const(IMPLEMENTATION), const(0x40), const(length)])
         selector: Piece = (4, const(int.from_bytes(function.selector, "big")), 28)
@@ -143,22 +136,43 @@ class Base:
                 claim = assumption.predicate(execution.before, execution.returning)
                 yield f"assumption {assumption.name}", condition_of(claim)
 
-    def behind(self) -> tuple[Execution, Execution]:
-        """Execute what an implementation behind a proxy is in for: construction, then the initialiser."""
+    def behind(self, clean: list[Term]) -> tuple[Execution, Execution]:
+        """Execute what an implementation behind a proxy is in for: construction, then the initialiser.
+
+        That the constructor's arguments are clean is added to `clean`.
+        """
         assert self.initialiser is not None
-        own = self._created(self.subject.artifact, EMPTY, {})
+        own = self._constructed(clean)
         name = self.subject.abi.function(self.initialiser).signature
         return own, self.subject.execution(name, own.result.storage)
 
     def locked(self) -> Iterator[Obligation]:
         """Yield the obligation that the initialiser fails on the implementation's own storage."""
-        own, again = self.behind()
-        given: tuple[Named, ...] = (("constructed", own.result.success),)
-        yield from _in_bounds(LOCKED, own.result, ())
+        clean: list[Term] = []
+        own, again = self.behind(clean)
+        words: tuple[Named, ...] = (("clean arguments", and_(*clean)),)
+        given: tuple[Named, ...] = (*words, ("constructed", own.result.success))
+        yield from _in_bounds(LOCKED, own.result, words)
         yield from _in_bounds(LOCKED, again.result, given)
         rests = own.result.assumptions | again.result.assumptions
         goal = not_(again.result.success)
         yield Obligation(LOCKED, DEPLOYMENT, "failure", given, goal, assumptions=rests)
+
+
+def _words(parameters: Sequence[Parameter], clean: list[Term]) -> list[Term]:
+    """Return arbitrary words for parameters, and add to `clean` that they are.
+
+    Raises:
+        Unsupported: for a parameter that is no word.
+    """
+    words = []
+    for place, parameter in enumerate(parameters):
+        if not isinstance(parameter.type, WordType):
+            raise Unsupported("CODECOPY", -1, f"a constructor's argument of type {parameter.type.name}")
+        word = var(f"init{place}")
+        clean.append(is_clean(word, parameter.type))
+        words.append(word)
+    return words
 
 
 def _in_bounds(name: str, result: PostState, given: tuple[Named, ...]) -> Iterator[Obligation]:

@@ -91,6 +91,6 @@ BUILT_IN = {
     CALLDATA_IS_CHECKED: "A call succeeds only with calldata that the ABI describes, and no value.",
     BOOKS_CLOSED: "Nothing that the invariants speak of is written after another contract was called.",
     EFFECTS: "Success, each event and each call of another contract is possible where the invariants hold.",
-    LOCKED: "Nobody can initialise the implementation behind the proxy.",
+    LOCKED: "Nobody can initialise the implementation behind the proxy, as its constructor leaves it.",
 }
 """The properties that are proved of every contract, whatever its specification says, by name."""

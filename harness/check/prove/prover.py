@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -46,9 +45,6 @@ from harness.term.core import TRUE, TermError
 
 CHECK = "prove"
 
-_AT_PC = re.compile(r" at pc \d+$")
-"""Where in the code a case is: not told of what may be kept, for the code may then be elsewhere."""
-
 
 @dataclass(frozen=True, slots=True)
 class Limits:
@@ -59,17 +55,6 @@ class Limits:
     megabytes: int = 1_000
     dump: Path | None = None
     crosscheck: bool = False
-
-
-def _asked(obligation: Obligation, answer: Answer) -> dict[str, object]:
-    """Return what a report says of one query."""
-    second = {"second_solver": answer.second.value} if answer.second else {}
-    return {
-        "case": _AT_PC.sub("", obligation.case),
-        "seconds": round(answer.seconds, 4),
-        "stage": answer.stage,
-        **second,
-    }
 
 
 class Prover:
@@ -242,8 +227,14 @@ class Prover:
     def deployment(self, wanted: Sequence[str], proxy: Artifact | None) -> Iterator[Verdict]:
         """Yield a verdict for each invariant about the state that deployment leaves."""
         base = Base(self.subject, proxy)
-        started = monotonic()
         chosen = [one for one in self.subject.spec.invariants if not wanted or one.name in wanted]
+        yield from self._established(base, chosen)
+        if base.initialiser is not None and (not wanted or LOCKED in wanted):
+            yield self._locked(base)
+
+    def _established(self, base: Base, chosen: Sequence[Invariant]) -> Iterator[Verdict]:
+        """Yield a verdict for each of the chosen invariants."""
+        started = monotonic()
         try:
             execution = base.execution()
             possible = Witnesses(self._solver).possible(base.given(execution), TRUE) is not False
@@ -254,8 +245,15 @@ class Prover:
         for one in chosen:
             verdict = self._one(Decided(one.name), DEPLOYMENT, base.obligations(execution, one), execution)
             yield verdict if possible else emptied(verdict, "no deployment succeeds")
-        if base.initialiser is not None and (not wanted or LOCKED in wanted):
-            yield self._one(Decided(LOCKED), DEPLOYMENT, base.locked())
+
+    def _locked(self, base: Base) -> Verdict:
+        """Return the verdict on the implementation behind a proxy, once it is constructed."""
+        decided = Decided(LOCKED)
+        verdict = self._one(decided, DEPLOYMENT, base.locked())
+        if verdict.outcome is not Outcome.PROVED:
+            return verdict
+        possible = Witnesses(self._solver).possible(decided.obligations[-1].hypotheses, TRUE) is not False
+        return verdict if possible else emptied(verdict, "no construction of the implementation succeeds")
 
     def _one(
         self,
@@ -337,13 +335,7 @@ class Prover:
         self, execution: Execution | None, decided: Decided, started: float, function: str | None = None
     ) -> Verdict:
         """Return the verdict on one property; `function` names the place where no execution does."""
-        evidence: dict[str, object] = {
-            "hypotheses": decided.used,
-            "queries": [
-                _asked(obligation, answer)
-                for obligation, answer in zip(decided.obligations, decided.answers, strict=True)
-            ],
-        }
+        evidence: dict[str, object] = {"hypotheses": decided.used, "queries": decided.queries}
         outcome, detail = Outcome.PROVED, ""
         if decided.failed is not None:
             finding = self._examined(execution, *decided.failed)
