@@ -105,7 +105,7 @@ class Call(ABC):
     def returned(self, position: int = 0) -> Any:
         """Return the return value at `position`: a number, or tuples for structs and arrays.
 
-        Where the call reverted, it is the zero value of its type.
+        Where the call reverted, every number in it is zero; how long an array is then is not said.
         """
 
     @abstractmethod

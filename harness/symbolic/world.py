@@ -15,7 +15,8 @@ from harness.symbolic.data import Data, Unknown
 from harness.symbolic.path import Path
 from harness.symbolic.storage import Storage
 from harness.symbolic.trace import Kind, Trace
-from harness.term.core import Function, Term, bvar, var
+from harness.term.core import ZERO, Function, Term, and_, apply, bvar, const, ite, le, lt, var
+from harness.term.integer import iadd
 
 ADDRESS_MAX = (1 << 160) - 1
 SIZE_MAX = (1 << 64) - 1
@@ -73,6 +74,12 @@ class World:
 
 BLOCKHASH = Function("blockhash", 1)
 _CODESIZE = "codesize"
+
+
+def hash_of(block: Term, now: Term) -> Term:
+    """Return the hash of a block as one of number `now` is told it: zero but for the 256 before that."""
+    recent = and_(lt(block, now), le(now, iadd(block, const(256))))
+    return ite(recent, apply(BLOCKHASH, block), ZERO)
 
 
 def blobhash(mark: str) -> Function:

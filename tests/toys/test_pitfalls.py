@@ -9,6 +9,7 @@ import pytest
 
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED
 from harness.check.prove.run import Options, prove
+from harness.check.prove.summary import VIEWS_ANSWER
 from harness.check.prove.tasks import ProveError
 from harness.check.verdict import Outcome
 from harness.compiler import Artifact, Project, Settings, compile_many
@@ -24,6 +25,7 @@ from harness.lang import (
     relation,
     rule,
     scenario,
+    within,
 )
 from harness.lang.deployment import Contract, Deployment
 from tests.toys.claims import spec, verdict
@@ -84,6 +86,49 @@ def pays_out_twice(first: Run[Any], second: Run[Any]) -> Prop:
     return implies(first.after.taken < first.before.taken, second.after.taken == 5)
 
 
+@relation("pay")
+def the_fifth_hash_is_there(first: Run[Any], second: Run[Any]) -> Prop:
+    """False: hashes of old blocks are zero."""
+    hashes = [one.call.env.world.blockhash(5) for one in (first, second)]
+    same: Prop = hashes[0] == hashes[1]
+    return same
+
+
+@rule("hash")
+def tells_the_hash(before: Takings, call: Any, after: Takings, number: Int) -> Prop:
+    """True, of old blocks as well."""
+    return implies(call.succeeds, call.returned() == call.env.world.blockhash(number))
+
+
+@relation("pay")
+def the_answer_stays(first: Run[Any], second: Run[Any]) -> Prop:
+    """True as long as an answer depends on the question only."""
+    answers = [one.call.env.world.ask(5, "answer()") for one in (first, second)]
+    same: Prop = answers[0] == answers[1]
+    return same
+
+
+@scenario()
+def the_answer_stays_in_sequence(state: Takings, play: Any) -> Prop:
+    """True as long as an answer depends on the question only."""
+    first, second = (play.call("pay", 5, sender=3, at=play.now) for _ in range(2))
+    same: Prop = first.call.env.world.ask(5, "answer()") == second.call.env.world.ask(5, "answer()")
+    return same
+
+
+@rule("pay")
+def the_answer_is_some_number(before: Takings, call: Any, after: Takings) -> Prop:
+    """True of any clean answer."""
+    return within(call.env.world.ask(5, "answer()"), 0, 255)
+
+
+@relation("some")
+def lists_as_many(first: Run[Any], second: Run[Any]) -> Prop:
+    """Not to be read: how many there are is not known."""
+    same: Prop = first.call.returned() == second.call.returned()
+    return same
+
+
 @pytest.fixture(scope="module", params=["legacy", "via-ir"])
 def compiled(request: pytest.FixtureRequest) -> dict[str, Artifact]:
     names = [f"Pitfalls.sol:{name}" for name in CONTRACTS]
@@ -129,3 +174,33 @@ def test_what_is_not_known_of_the_proxy_leaves_no_property_out(compiled: dict[st
     found = prove(claims, compiled["Pitfalls.sol:Locked"])
     told = {one.property: one.outcome for one in found if one.function == DEPLOYMENT}
     assert told == {"nothing_is_done": Outcome.UNSUPPORTED, LOCKED: Outcome.PROVED}
+
+
+def test_the_hash_of_a_block_is_zero_once_it_is_old(ledger: Artifact) -> None:
+    claims = spec(Takings(), the_fifth_hash_is_there, tells_the_hash)
+    wrong = verdict(ledger, claims, the_fifth_hash_is_there.name, "pay(uint256)")
+    right = verdict(ledger, claims, tells_the_hash.name, "hash(uint256)")
+    assert wrong.outcome is not Outcome.PROVED
+    assert right.outcome is Outcome.PROVED
+
+
+@pytest.mark.parametrize(
+    ("claim", "function"),
+    [
+        (the_answer_stays, "pay(uint256)"),
+        (the_answer_stays_in_sequence, ""),
+        (the_answer_is_some_number, "pay(uint256)"),
+    ],
+)
+def test_a_claim_that_asks_others_itself_says_what_it_takes_them_to_do(
+    ledger: Artifact, claim: Any, function: str
+) -> None:
+    found = verdict(ledger, spec(Takings(), claim, views={"answer()": 8}), claim.name, function)
+    assert found.outcome is Outcome.PROVED
+    assert VIEWS_ANSWER in found.assumptions
+
+
+def test_a_relation_that_is_not_supported_costs_only_itself(ledger: Artifact) -> None:
+    claims = spec(Takings(), lists_as_many, pays_out_twice)
+    assert verdict(ledger, claims, lists_as_many.name, "some(uint256)").outcome is Outcome.UNSUPPORTED
+    assert verdict(ledger, claims, pays_out_twice.name, "pay(uint256)").outcome is Outcome.VACUOUS

@@ -7,10 +7,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from harness.check.prove.call import observed_questions
 from harness.check.prove.instances import ARBITRARY, Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
-from harness.check.prove.undisturbed import ENOUGH_GAS, alone
+from harness.check.prove.undisturbed import ENOUGH_GAS, alone, answering
 from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule, observed_premises
 from harness.symbolic.result import PostState
 from harness.symbolic.world import is_codesize
@@ -112,8 +113,9 @@ class Steps:
         if self._claim(claim, execution.starved, execution.before, keys) is not TRUE:
             taken |= {ENOUGH_GAS}
         for case, outcome, call, after in cases:
-            with observed_premises() as premises:
+            with observed_premises() as premises, observed_questions() as asked:
                 goal = self._claim(claim, call, after, keys)
+            taken |= answering(asked)
             found = self.obligation(claim.name, case, [outcome, *given], goal, self.between, claim, keys)
             stated = tuple(condition_of(premise) for premise in premises)
             yield replace(found, premises=stated, assumptions=found.assumptions | taken)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
@@ -24,16 +26,33 @@ from harness.term.hashing import keccak
 from harness.term.symbol import condition_of, number, term_of, truth
 from harness.term.word import wrap
 
+_asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)
+
+
+@contextmanager
+def observed_questions() -> Iterator[list[str]]:
+    """Collect the views of others, by signature, that a specification asks meanwhile."""
+    seen: list[str] = []
+    token = _asked.set(seen)
+    try:
+        yield seen
+    finally:
+        _asked.reset(token)
+
 
 class SymbolicWorld(World):
-    """The rest of the chain as uninterpreted functions, the same that the symbolic EVM uses."""
+    """The rest of the chain as uninterpreted functions, the same that the symbolic EVM uses.
 
-    def __init__(self, views: Mapping[str, int]) -> None:
+    `views` are the views of others by signature, with the bits of their answers; `now` is the block's number.
+    """
+
+    def __init__(self, views: Mapping[str, int], now: Term) -> None:
         self._views = views
+        self._now = now
 
     def blockhash(self, number_: Int) -> Int:
-        """Return the hash of block `number_`."""
-        return number(apply(world.BLOCKHASH, term_of(number_)))
+        """Return the hash of block `number_`, zero but for the 256 blocks before this one."""
+        return number(world.hash_of(term_of(number_), self._now))
 
     def keccak(self, *words: Int) -> Int:
         """Return keccak256 of the words."""
@@ -41,6 +60,9 @@ class SymbolicWorld(World):
 
     def ask(self, target: Address, signature: str, *args: Int) -> Int:
         """Return the one word that the view `signature` of `target` answers."""
+        seen = _asked.get()
+        if seen is not None:
+            seen.append(signature)
         function = answer_function(signature, self._views[signature])
         return number(apply(function, term_of(target), *map(term_of, args)))
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from time import monotonic
 
@@ -85,12 +86,12 @@ class Prover:
                 yield from self.deployment(wanted, proxy)
             case "relation":
                 claim = next(one for one in spec.relations if one.name == piece.name)
-                case = iter(relation(self.subject, piece.function, claim))
-                yield self._compared(Decided(piece.name), piece.function, case)
+                compared = partial(relation, self.subject, piece.function, claim)
+                yield self._compared(Decided(piece.name), piece.function, compared)
             case "scenario":
                 stories = (one for one in spec.claims if isinstance(one, Scenario))
                 story = next(one for one in stories if one.name == piece.name)
-                yield self._compared(Decided(piece.name), "", iter(scenario(self.subject, story)))
+                yield self._compared(Decided(piece.name), "", partial(scenario, self.subject, story))
             case "limitation":
                 found = self.entry(piece.function, (piece.name,))
                 yield from (verdict for verdict in found if verdict.property == piece.name)
@@ -270,9 +271,13 @@ class Prover:
             return self._verdict(decided.name, function, Outcome.UNSUPPORTED, started, self.place(error))
         return self.conclude(execution, decided, started, function)
 
-    def _compared(self, decided: Decided, function: str, obligations: Iterator[Obligation]) -> Verdict:
+    def _compared(self, decided: Decided, function: str, execute: Callable[[], list[Obligation]]) -> Verdict:
         """Decide a relation or a scenario; a proof says whether what it supposes can hold."""
-        verdict = self._one(decided, function, obligations)
+
+        def obligations() -> Iterator[Obligation]:
+            yield from execute()  # only here, where what is unsupported is told
+
+        verdict = self._one(decided, function, obligations())
         if verdict.outcome is Outcome.PROVED:
             verdict.evidence[PREMISES] = supposed(Witnesses(self._solver), decided.obligations[-1])
         return verdict

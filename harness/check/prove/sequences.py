@@ -6,13 +6,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from harness.check.prove.build import Named, codes_exist, fresh, lightly
-from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
+from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld, observed_questions
 from harness.check.prove.decode import word_of
 from harness.check.prove.instances import ARBITRARY, Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject, greatest_words, succeeded
 from harness.check.prove.tasks import ProveError
-from harness.check.prove.undisturbed import ENOUGH_GAS, alone
+from harness.check.prove.undisturbed import ENOUGH_GAS, alone, answering
 from harness.check.views.arguments import argument_names
 from harness.check.views.terms import Origin, state_of
 from harness.evm.abi import Function
@@ -41,7 +41,7 @@ def _relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligati
     first, second = _run(subject, name, ""), _run(subject, name, ELSEWHERE)
     runs = [_as_run(each) for each in (first, second)]
     keys = fresh(claim.quantified)
-    with observed_premises() as premises:
+    with observed_premises() as premises, observed_questions() as asked:
         goal = condition_of(claim(*runs, *(number(key) for _, key in keys)))
     stated = tuple(condition_of(premise) for premise in premises)
     hypotheses: list[Named] = []
@@ -52,7 +52,9 @@ def _relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligati
     for place, each in enumerate((first, second), 1):
         known = Instances.of(subject.spec.invariants, each.before).at(terms)
         hypotheses += [(f"{label} of run {place}", term) for label, term in known]
-    rests = first.result.assumptions | second.result.assumptions | alone(first.result) | alone(second.result)
+    rests = answering(asked).union(
+        *(each.result.assumptions | alone(each.result) for each in (first, second))
+    )
     starved = [Run(each.before, each.starved, each.before) for each in (first, second)]
     for pair in ((starved[0], runs[1]), (runs[0], starved[1]), starved):
         if condition_of(claim(*pair, *(number(key) for _, key in keys))) is not TRUE:
@@ -201,7 +203,7 @@ class SymbolicPlay(Play[Any]):
             number=number(world.number),
             chain_id=number(world.chainid),
             this=number(world.address),
-            world=SymbolicWorld(self._subject.spec.views),
+            world=SymbolicWorld(self._subject.spec.views, world.number),
         )
         names = argument_names(self._subject.spec.model, kind)
         arguments = dict(zip(names, args, strict=True))
@@ -221,7 +223,7 @@ def scenario(subject: Subject, claim: Scenario) -> list[Obligation]:
 def _scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
     play = SymbolicPlay(subject, claim)
     keys = fresh(claim.quantified)
-    with observed_premises() as premises:
+    with observed_premises() as premises, observed_questions() as asked:
         goal = condition_of(claim(play.start, play, *(number(key) for _, key in keys)))
     stated = tuple(condition_of(premise) for premise in premises)
     known = Instances.of(subject.spec.invariants, play.start)
@@ -233,7 +235,8 @@ def _scenario(subject: Subject, claim: Scenario) -> Iterator[Obligation]:
         yield Obligation(claim.name, "", case, _used([*path, *known.at(terms)]), side.condition)
     terms = [goal, *(term for _, term in lightly(given))]
     used = _used([*given, *known.at(terms)])
-    yield Obligation(claim.name, "", "sequence", used, goal, None, claim, keys, play.assumptions, stated)
+    rests = play.assumptions | answering(asked)
+    yield Obligation(claim.name, "", "sequence", used, goal, None, claim, keys, rests, stated)
 
 
 def _assumed(subject: Subject, before: Any, call: SymbolicCall, mark: str) -> list[Named]:

@@ -206,7 +206,7 @@ class Execution:
             number=number(world.number),
             chain_id=number(world.chainid),
             this=number(world.address),
-            world=SymbolicWorld(self.subject.spec.views),
+            world=SymbolicWorld(self.subject.spec.views, world.number),
         )
 
     @cached_property

@@ -6,6 +6,9 @@ back keeps them (`harness.check.prove.reentry`), and a call without gas changes 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from harness.check.prove.summary import VIEWS_ANSWER
 from harness.symbolic.errors import Unsupported
 from harness.symbolic.result import PostState
 
@@ -27,3 +30,8 @@ def alone(result: PostState) -> frozenset[str]:
         if call.target is result.world.address:
             raise Unsupported("CALL", call.pc, "the contract calls itself, which only invariants allow for")
     return frozenset({NOT_REENTERED}) if calls else frozenset()
+
+
+def answering(asked: Sequence[str]) -> frozenset[str]:
+    """Return the assumption that views answer alike, where a claim itself asks any."""
+    return frozenset({VIEWS_ANSWER}) if asked else frozenset()

@@ -10,9 +10,9 @@ from harness.symbolic import operands
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import Handler, register
 from harness.symbolic.simplify import refine_operand
-from harness.symbolic.world import BLOCKHASH, SIZE_MAX, World, balance, blobhash, codehash, codesize
+from harness.symbolic.world import SIZE_MAX, World, balance, blobhash, codehash, codesize, hash_of
 from harness.term.choice import under
-from harness.term.core import ZERO, Term, and_, apply, const, ite, le, lt, var
+from harness.term.core import ZERO, Term, apply, const, le, lt, var
 from harness.term.integer import iadd
 from harness.term.word import narrow
 
@@ -104,11 +104,8 @@ def _extcodehash(frame: Frame, state: State, address: Term) -> Term:
 
 
 def _blockhash(frame: Frame, state: State, _instruction: Instruction) -> None:
-    """Zero but for the 256 blocks before this one."""
-    number = frame.run.world.number
     wanted = under(state.stack.pop(), state.path.facts)
-    recent = and_(lt(wanted, number), le(number, iadd(wanted, const(256))))
-    state.stack.append(ite(recent, apply(BLOCKHASH, wanted), ZERO))
+    state.stack.append(hash_of(wanted, frame.run.world.number))
 
 
 def _blobhash(frame: Frame, state: State, _instruction: Instruction) -> None:
