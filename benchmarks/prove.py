@@ -2,8 +2,8 @@
 
 Run with targets' names (``python -m benchmarks.prove v1 v2 v3``). Seconds are of this process's processor:
 `evaluate` is the symbolic execution alone, `decide` everything about the way in, execution included, with
-the number of solver queries and the longest one; `terms` are all that were made for it. Fresh terms for each
-way in, and no kept proofs.
+the number of solver queries and the longest one (a case, where a query is split into cases: each has the
+whole time); `terms` are all that were made for it. Fresh terms for each way in, and no kept proofs.
 """
 
 from __future__ import annotations
@@ -68,7 +68,9 @@ def measured(target: Target, artifact: Artifact, proxy: Artifact, piece: Piece) 
     started = process_time()
     verdicts = list(Prover(Subject(target.spec, artifact)).piece(piece, (), proxy))
     decide = process_time() - started
-    queries = [query["seconds"] for verdict in verdicts for query in _queries(verdict)]
+    queries = [
+        query.get("longest_case", query["seconds"]) for verdict in verdicts for query in _queries(verdict)
+    ]
     undecided = sum(verdict.outcome not in HOLDING for verdict in verdicts)
     name = " ".join(filter(None, (piece.name, piece.function)))
     longest = max(queries, default=0.0)

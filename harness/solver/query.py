@@ -103,7 +103,8 @@ class Answer:
     `core` names hypotheses that suffice for a proof (not necessarily the
     fewest); `model` is there for Status.MODEL; `reason` explains Status.UNKNOWN;
     `stage` says which encoding decided (``trivial``, ``linear``, ``pinned``, ``exact``);
-    `second` is what another solver says of it, None where none was asked.
+    `second` is what another solver says of it, None where none was asked; `cases` are the seconds of each
+    question, where the values of a symbol were asked about one by one.
     """
 
     status: Status
@@ -113,3 +114,4 @@ class Answer:
     core: tuple[str, ...] = ()
     stage: str = ""
     second: Opinion | None = None
+    cases: tuple[float, ...] = ()

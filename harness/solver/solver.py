@@ -14,6 +14,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from time import process_time
 
 from harness.solver.cases import case, is_branched, splitter
@@ -112,8 +113,9 @@ class _Check:
         assert symbol.lo is not None
         assert symbol.hi is not None
         core: set[str] = set()
-        useless = 0
+        useless, moments = 0, list[float]()
         for number in range(symbol.lo, symbol.hi + 1):
+            moments.append(process_time())
             self.deadline = process_time() + self.allowance
             if useless < MAX_USELESS:
                 found = self._run(session, share=4, at=(symbol.data[0], number))
@@ -132,7 +134,8 @@ class _Check:
             core.update(answer.core)
         names = [*(name for name, _ in self.query.hypotheses), KECCAK_INJECTIVE]
         used = tuple(name for name in names if name in core)
-        return Answer(Status.PROVED, self._seconds(), core=used, stage="cases")
+        each = tuple(end - begin for begin, end in pairwise([*moments, process_time()]))
+        return Answer(Status.PROVED, self._seconds(), core=used, stage="cases", cases=each)
 
     def _session(self, encoding: Encoding, level: Level) -> Session:
         return Session(encoding, self.query.roots(), level, self.memory_mb)

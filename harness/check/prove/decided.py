@@ -64,10 +64,12 @@ class Decided:
 
 
 def _asked(obligation: Obligation, answer: Answer) -> dict[str, object]:
-    second = {"second_solver": answer.second.value} if answer.second else {}
-    return {
+    """Return what a report says of one query."""
+    asked: dict[str, object] = {
         "case": _AT_PC.sub("", obligation.case),
         "seconds": round(answer.seconds, 4),
         "stage": answer.stage,
-        **second,
     }
+    if answer.cases:
+        asked |= {"cases": len(answer.cases), "longest_case": round(max(answer.cases), 4)}
+    return asked | ({"second_solver": answer.second.value} if answer.second else {})
