@@ -68,8 +68,12 @@ class Generator:
         self._practise()
 
     def sequence(self, index: int) -> Sequence:
-        """Return the sequence with this number; some call every function equally often."""
-        return Sequence(self, Random(f"{self.seed}/{index}"), even=index % TOUR == 0)
+        """Return the sequence with this number; some call every function equally often.
+
+        The one before number i that leads to the state in which that begins is -1 - i: with the same people.
+        """
+        people = Random(f"{self.seed}/people/{max(index, -1 - index)}")
+        return Sequence(self, Random(f"{self.seed}/{index}"), people, even=index % TOUR == 0)
 
     def _practise(self) -> None:
         """Try random calls on the models alone; remember arguments that were accepted and changed something.
@@ -81,7 +85,7 @@ class Generator:
         start, states = ground.begin(), ground.companion_states()
         found: dict[Operation, list[tuple[Any, ...]]] = {one: [] for one in self._operations}
         for number in range(PRACTICE // 50):
-            calls = Sequence(self, Random(f"practice/{number}"))
+            calls = Sequence(self, Random(f"practice/{number}"), Random(f"practice/people/{number}"))
             pool, companions = start, states
             for _ in range(50):
                 call = calls.next(pool)
@@ -121,16 +125,16 @@ class Generator:
 class Sequence:
     """Makes one call after the other; the model's state tells what would be interesting."""
 
-    def __init__(self, generator: Generator, rng: Random, even: bool = False) -> None:
+    def __init__(self, generator: Generator, rng: Random, people: Random, even: bool = False) -> None:
         self._generator = generator
         self._even = even
         self._ground = generator.ground
         self.rng = rng
-        parade = not even and rng.random() < PARADES
-        size = CROWDS[-1] if parade else rng.choice(CROWDS)
+        parade = people.random() < PARADES and not even
+        size = CROWDS[-1] if parade else people.choice(CROWDS)
         crowd: list[int] = []
         for group in generator._groups.values():
-            crowd += group if len(group) == 1 else rng.sample(group, min(size, len(group)))
+            crowd += group if len(group) == 1 else people.sample(group, min(size, len(group)))
         chosen = set(crowd)
         self._crowds = {
             name: [person for person in group if person in chosen]

@@ -13,7 +13,8 @@ class Options:
 
     A sequence ends early where nothing is accepted any more. The result depends on everything but
     `workers` (and, where `seconds` end it, on the machine). `written` is the share of sequences that begin
-    in a state that was written rather than reached; every `rules_every`-th sequence is held against the
+    in a state that was written rather than reached, and have `written_length` calls: what is special about
+    the state is soon used up; every `rules_every`-th sequence is held against the
     rules too, call by call. With `follow`, some calls are followed instruction by instruction, to tell which
     lines and branches were executed.
     """
@@ -23,7 +24,8 @@ class Options:
     workers: int = 1
     seconds: float | None = None
     length: int = 250
-    written: float = 0.2
+    written: float = 0.4
+    written_length: int = 80
     rules_every: int = 8
     shrink: bool = True
     follow: bool = True

@@ -89,7 +89,8 @@ class Worker:
         run = Run(self.table, self.starts.start(index, self.options.written))
         sequence = self.generator.sequence(index)
         refused = 0
-        for _ in range(self.options.length):
+        options = self.options
+        for _ in range(options.length if run.start.is_deployment else options.written_length):
             predicted = run.plan(sequence.next(run.pool))
             refused = 0 if predicted.refusal is None else refused + 1
             if run.over or refused > PATIENCE:

@@ -18,12 +18,14 @@ LOW_KEYS = 40
 
 WALK = 60
 
-LOST = 0.4
-HELD = 0.5
+HELD = 0.7
 """The share of changes to a state that calls led to that are made where it holds something.
 
 Few of a table's entries do, and how these hang together is what a change can tell about.
 """
+
+LOST, GREAT = 0.3, 0.65
+"""Up to here such a change takes away what is held, and up to there it makes it great."""
 
 
 class Starts:
@@ -77,9 +79,8 @@ class Starts:
         for _ in range(changes):
             among = self._scalars if rng.random() < 0.02 and self._scalars else self._entries
             if held and rng.random() < HELD:
-                among = held
-            if among and among is held and rng.random() < LOST:
-                values[held[int(rng.random() * len(held))].path] = 0
+                field = held[int(rng.random() * len(held))]
+                values[field.path] = self._extreme(scene, field)
             elif among:
                 field = among[int(rng.random() * len(among))]
                 values[field.path] = self._value(scene, field)
@@ -102,6 +103,15 @@ class Starts:
             for field in self._atlas.fields(slot):
                 values[field.path] = word >> field.shift & field.mask
         return values
+
+    def _extreme(self, scene: Scene, field: Field) -> int:
+        """Return nothing or something great for a field that holds something, if not any value."""
+        draw = scene.random()
+        if draw < LOST:
+            return 0
+        return (
+            field.mask - int(field.mask * scene.random() / 2) if draw < GREAT else self._value(scene, field)
+        )
 
     def _value(self, scene: Scene, field: Field) -> int:
         scalar = field.scalar

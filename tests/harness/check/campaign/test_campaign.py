@@ -354,3 +354,13 @@ def test_what_a_state_holds_is_taken_away_from_it_in_some_starts(ground: Ground)
 
     lost = [values for values in written if any(not value for path, value in values.items() if "[" in path)]
     assert len(lost) > len(written) // 5
+
+
+def test_who_is_met_in_a_written_state_led_to_it(ground: Ground) -> None:
+    """Whom a state is about takes part in what comes then; else what is special about it is not used."""
+    generator = Generator(ground, seed=1)
+
+    for index in range(40):
+        before, then = generator.sequence(-1 - index), generator.sequence(index)
+        assert before._scene.crowd == then._scene.crowd
+    assert len({tuple(generator.sequence(index)._scene.crowd) for index in range(40)}) > 10

@@ -284,7 +284,7 @@ def test_times_around_a_deadline_are_tried_for_whose_deadline_it_is(ground: Grou
     since = ground.start_time + 10**6
     pool = replace(pool, accounts=pool.accounts.put(saver, Account(5, since, 0)))
     seen_offsets: dict[int, int] = {}
-    for index in range(1, 200):
+    for index in range(1, 600):
         sequence = generator.sequence(index)
         for _ in range(40):
             call = sequence.next(pool)
