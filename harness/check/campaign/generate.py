@@ -130,8 +130,8 @@ class Sequence:
         self._even = even
         self._ground = generator.ground
         self.rng = rng
-        parade = people.random() < PARADES and not even
-        size = CROWDS[-1] if parade else people.choice(CROWDS)
+        crowded = people.random() < PARADES
+        size = CROWDS[-1] if crowded else people.choice(CROWDS)
         crowd: list[int] = []
         for group in generator._groups.values():
             crowd += group if len(group) == 1 else people.sample(group, min(size, len(group)))
@@ -150,7 +150,7 @@ class Sequence:
         self._clock = Clock(
             rng, self._ground.start_time, generator.durations, self._ground.spec.hints.deadlines
         )
-        self._parade = self._line_up() if parade else []
+        self._parade = self._line_up() if crowded and not even else []
 
     def next(self, pool: Any) -> Planned:
         """Return the next call, made for a state of the model."""
