@@ -60,3 +60,20 @@ contract Unbuilt {
         done = 1;
     }
 }
+
+/// What `mark` does counts while `tell` waits, only.
+contract Ajar {
+    uint256 public open;
+    uint256 public owner = 7;
+
+    function tell() external {
+        require(open == 0);
+        open = 1;
+        INotified(msg.sender).notify();
+        open = 0;
+    }
+
+    function mark() external {
+        if (open == 1) owner = 1;
+    }
+}

@@ -11,6 +11,7 @@ from harness.check.prove.deployment import DEPLOYMENT, LOCKED
 from harness.check.prove.run import Options, prove
 from harness.check.prove.summary import VIEWS_ANSWER
 from harness.check.prove.tasks import ProveError
+from harness.check.prove.undisturbed import NOT_REENTERED
 from harness.check.verdict import Outcome
 from harness.compiler import Artifact, Project, Settings, compile_many
 from harness.lang import (
@@ -29,10 +30,11 @@ from harness.lang import (
 )
 from harness.lang.deployment import Contract, Deployment
 from tests.toys.claims import spec, verdict
+from tests.toys.test_traps import door_is_closed
 
 HERE = Path(__file__).parent
 Few = Annotated[Int, Domain("number", 0, 10)]
-CONTRACTS = ("Ledger", "Unlocked", "Locked", "Unbuilt")
+CONTRACTS = ("Ledger", "Unlocked", "Locked", "Unbuilt", "Ajar")
 
 
 @record
@@ -49,6 +51,33 @@ class Done:
 def nothing_is_done(state: Done) -> Prop:
     """False: it is initialised."""
     return state.done == 0
+
+
+@record
+class Door:
+    open: Int = 0
+    owner: Int = 7
+
+
+@rule("mark")
+def marks_nothing(before: Door, call: Any, after: Door) -> Prop:
+    """True of a call by itself, and false of one that comes while another one waits."""
+    kept: Prop = after.owner == before.owner
+    return kept
+
+
+@relation("mark")
+def marks_nothing_twice(first: Run[Any], second: Run[Any]) -> Prop:
+    """True of a call by itself, and false of one that comes while another one waits."""
+    kept: Prop = first.after.owner == first.before.owner
+    return kept
+
+
+@scenario()
+def marks_nothing_in_sequence(state: Door, play: Any) -> Prop:
+    """True of a call by itself, and false of one that comes while another one waits."""
+    kept: Prop = play.call("mark", sender=3, at=play.now).after.owner == state.owner
+    return kept
 
 
 @scenario()
@@ -204,3 +233,16 @@ def test_a_relation_that_is_not_supported_costs_only_itself(ledger: Artifact) ->
     claims = spec(Takings(), lists_as_many, pays_out_twice)
     assert verdict(ledger, claims, lists_as_many.name, "some(uint256)").outcome is Outcome.UNSUPPORTED
     assert verdict(ledger, claims, pays_out_twice.name, "pay(uint256)").outcome is Outcome.VACUOUS
+
+
+@pytest.mark.parametrize(
+    ("claim", "function"),
+    [(marks_nothing, "mark()"), (marks_nothing_twice, "mark()"), (marks_nothing_in_sequence, "")],
+)
+def test_what_rests_on_a_guard_says_nothing_of_a_call_during_another(
+    compiled: dict[str, Artifact], claim: Any, function: str
+) -> None:
+    claims = spec(Door(), door_is_closed, claim)
+    found = verdict(compiled["Pitfalls.sol:Ajar"], claims, claim.name, function)
+    assert found.outcome is Outcome.PROVED
+    assert NOT_REENTERED in found.assumptions

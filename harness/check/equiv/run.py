@@ -180,7 +180,8 @@ class _Comparison:
                 decided.grounds = tuple(dict.fromkeys([*decided.grounds, *bounds.used, *malformed.used]))
                 verdict = prover.conclude(regular, decided, self._started)
                 padding = [PADDING] if name == STORES else []
-                others = [*no_reentry(regular.result), *padding, ENOUGH_GAS]
+                guarded = [NO_REENTRY] if decided.rests_on_guards(subject.spec.invariants) else []
+                others = [*no_reentry(regular.result), *guarded, *padding, ENOUGH_GAS]
                 granted = dict.fromkeys([*verdict.assumptions, *others])
                 yield replace(verdict, assumptions=tuple(granted))
         else:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from harness.check.prove.obligation import Obligation
+from harness.lang import Invariant
 from harness.solver import Answer, Status
 from harness.solver.query import KECCAK_INJECTIVE
 from harness.symbolic.decoding import KECCAK
@@ -44,6 +46,11 @@ class Decided:
         """What the proofs used: names of hypotheses, without the numbers of their instances."""
         names = {name for answer in self.answers for name in answer.core}
         return sorted({_INSTANCE.sub("", name) for name in (*names, *self.grounds)})
+
+    def rests_on_guards(self, invariants: Iterable[Invariant]) -> bool:
+        """Say whether the proofs used what holds only between calls: of a call that comes in during another
+        one, they say nothing."""
+        return not {f"invariant {one.name}" for one in invariants if one.between_calls}.isdisjoint(self.used)
 
     @property
     def queries(self) -> list[dict[str, object]]:

@@ -35,9 +35,10 @@ MODELLING = (
     Assumption(
         name=NOT_REENTERED,
         sentence="While a call that a rule, a relation or a scenario describes waits for another contract, "
-        "nobody calls this one.",
-        reason="They say what a call does by itself; what a callee does that calls back comes on top. That "
-        "this keeps the invariants is proved, and not assumed.",
+        "nobody calls this one; nor does such a call come while another one waits.",
+        reason="They say what a call does by itself; what a callee does that calls back comes on top, and "
+        "meets what holds only between calls (a guard) otherwise. That this keeps the invariants is proved, "
+        "and not assumed.",
         discharged_by="who the callees are: the specification's assumptions about them, and the campaign",
     ),
     Assumption(

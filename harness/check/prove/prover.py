@@ -26,6 +26,7 @@ from harness.check.prove.sequences import relation, scenario
 from harness.check.prove.settle import PREMISES
 from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.tasks import Piece
+from harness.check.prove.undisturbed import NOT_REENTERED
 from harness.check.prove.vacuity import (
     EFFECTS,
     NO_CALL,
@@ -269,7 +270,13 @@ class Prover:
             self.decide(decided, obligations, execution)
         except Unsupported as error:
             return self._verdict(decided.name, function, Outcome.UNSUPPORTED, started, self.place(error))
-        return self.conclude(execution, decided, started, function)
+        verdict = self.conclude(execution, decided, started, function)
+        spec = self.subject.spec
+        if decided.name in {one.name for one in spec.invariants} or not decided.rests_on_guards(
+            spec.invariants
+        ):
+            return verdict
+        return replace(verdict, assumptions=tuple(dict.fromkeys([*verdict.assumptions, NOT_REENTERED])))
 
     def _compared(self, decided: Decided, function: str, execute: Callable[[], list[Obligation]]) -> Verdict:
         """Decide a relation or a scenario; a proof says whether what it supposes can hold."""
