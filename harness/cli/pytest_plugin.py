@@ -1,13 +1,16 @@
 """The pytest plugin: ``pytest specs/`` collects every obligation of a specification as a test.
 
-A test is one property of one way into the contract, so that ``-k``, ``--lf``, ``-x``, xdist and JUnit
-work as people expect. What is broken fails; what was not decided is an error.
+A test is one property of one way into the contract (or of its deployment), or a scenario, so that ``-k``,
+``--lf``, ``-x``, xdist and JUnit work as people expect. What is broken fails; what was not decided is an
+error. Known limitations are no tests: they have to be refuted by execution, which ``poolproof prove`` does.
 """
 
 # What takes long to import is imported where it is needed: every run of pytest loads a plugin.
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +21,12 @@ from harness.errors import PoolproofError
 
 if TYPE_CHECKING:
     from harness.check.prove.prover import Prover
+    from harness.check.prove.tasks import Piece
     from harness.check.verdict import Verdict
+    from harness.compiler import Artifact
+
+SCENARIOS = "scenarios"
+"""The place of what is about no one way in."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -56,43 +64,66 @@ def _entry_of(file: Path) -> TargetEntry | None:
     return packages.get(file)
 
 
+@dataclass(frozen=True)
+class Material:
+    """What the tests of one target need, and the properties (by name) that are about one place only."""
+
+    prover: Prover
+    proxy: Artifact
+    said_once: frozenset[str]
+
+
 class Specification(pytest.File):
-    """One target: a collector for each way into its contract."""
+    """One target: a collector for each way into its contract, its deployment, and the scenarios."""
 
     def __init__(self, entry: TargetEntry, **keywords: Any) -> None:
         super().__init__(**keywords)
         self.entry = entry
 
     def collect(self) -> Iterator[pytest.Collector]:
-        """Compile the target and yield its ways in."""
+        """Compile the target and yield what there is to prove of it, by where that is."""
         from harness.check.prove.prover import Limits, Prover
         from harness.check.prove.subject import Subject
+        from harness.check.prove.tasks import claims_of, pieces
         from harness.cli.options import Tree
         from harness.cli.targets import load_targets
         from harness.compiler import compile_contract
+        from harness.evm.deployment import PROXY
 
         try:
             [target] = load_targets([self.entry.name], Tree(config=nearest_config(self.path.parent)))
             artifact = compile_contract(target.project, target.contract, target.settings)
+            proxy = compile_contract(target.home, PROXY, target.settings)
+            subject = Subject(target.spec, artifact)
+            found = pieces(subject, (), ())
         except PoolproofError as error:
             raise self.CollectError(str(error)) from error
-        limits = Limits(self.config.getoption("--proof-timeout"))
-        prover = Prover(Subject(target.spec, artifact), limits)
-        for name in prover.subject.entries:
-            yield WayIn.from_parent(self, name=name, prover=prover)
+        prover = Prover(subject, Limits(self.config.getoption("--proof-timeout")))
+        said = Counter(name for piece in found for name in claims_of(subject, piece))
+        material = Material(prover, proxy, frozenset(name for name, count in said.items() if count == 1))
+        places: dict[str, list[Piece]] = {}
+        for piece in found:
+            place = SCENARIOS if piece.kind == "scenario" else piece.function or piece.name
+            places.setdefault(place, []).append(piece)
+        for name, there in places.items():
+            yield Place.from_parent(self, name=name, material=material, pieces=there)
 
 
-class WayIn(pytest.Collector):
-    """One way into the contract: a test for each property that speaks of it."""
+class Place(pytest.Collector):
+    """One way into the contract, its deployment, or all scenarios: a test for each property of it."""
 
-    def __init__(self, prover: Prover, **keywords: Any) -> None:
+    def __init__(self, material: Material, pieces: list[Piece], **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.prover = prover
+        self.material = material
+        self.pieces = pieces
 
     def collect(self) -> Iterator[pytest.Item]:
-        """Yield the properties of this way in."""
-        for claim in self.prover.properties(self.name):
-            yield Obligation.from_parent(self, name=claim.name, prover=self.prover, way=self.name)
+        """Yield the properties of this place."""
+        from harness.check.prove.tasks import claims_of
+
+        for piece in self.pieces:
+            for name in claims_of(self.material.prover.subject, piece):
+                yield Obligation.from_parent(self, name=name, material=self.material, piece=piece)
 
 
 class NotProved(Exception):
@@ -100,19 +131,23 @@ class NotProved(Exception):
 
 
 class Obligation(pytest.Item):
-    """One property of one way in."""
+    """One property of one place."""
 
-    def __init__(self, prover: Prover, way: str, **keywords: Any) -> None:
+    def __init__(self, material: Material, piece: Piece, **keywords: Any) -> None:
         super().__init__(**keywords)
-        self.prover = prover
-        self.way = way
+        self.material = material
+        self.piece = piece
         self.verdicts: list[Verdict] = []
 
     def setup(self) -> None:
         """Decide it; what cannot be decided is an error, which pytest makes of what setup raises."""
+        from harness.check.prove.settle import settled
         from harness.check.verdict import BROKEN, HOLDING
 
-        self.verdicts = list(self.prover.entry(self.way, (self.name,)))
+        prover, proxy = self.material.prover, self.material.proxy
+        found = prover.piece(self.piece, (self.name,), proxy)
+        once = self.name in self.material.said_once
+        self.verdicts = settled(found, prover.subject.spec, whole=False, everywhere=once)
         undecided = [each for each in self.verdicts if each.outcome not in HOLDING | BROKEN]
         if undecided or not self.verdicts:
             raise NotProved(_text(undecided) or "nothing was decided")
@@ -133,7 +168,8 @@ class Obligation(pytest.Item):
 
     def reportinfo(self) -> tuple[Path, None, str]:
         """Say where the test comes from."""
-        return self.path, None, f"{self.way}: {self.name}"
+        place = self.parent.name if self.parent is not None else ""
+        return self.path, None, f"{place}: {self.name}"
 
 
 def _text(verdicts: list[Verdict]) -> str:

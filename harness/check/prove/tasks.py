@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from harness.check.prove.build import applies
-from harness.check.prove.deployment import DEPLOYMENT, LOCKED
+from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
 from harness.check.prove.subject import Subject
 from harness.errors import PoolproofError, instead_of
 from harness.lang import EVERY_FUNCTION, Relation, Rule, Spec
@@ -56,6 +56,18 @@ def pieces(subject: Subject, properties: tuple[str, ...], functions: tuple[str, 
         chosen = [one.name for one in spec.scenarios if not properties or one.name in properties]
         found += [Piece("scenario", name) for name in chosen]
     return found
+
+
+def claims_of(subject: Subject, piece: Piece) -> list[str]:
+    """Return the properties, by name, that a task decides, but for those that are proved of any contract."""
+    spec = subject.spec
+    invariants = [one.name for one in spec.invariants]
+    match piece.kind:
+        case "entry":
+            return invariants + [one.name for one in spec.rules if _speaks_of(one, subject, piece.name)]
+        case "deployment":
+            return invariants + ([LOCKED] if Base(subject, None).initialiser is not None else [])
+    return [piece.name]
 
 
 def limits(subject: Subject, properties: tuple[str, ...], functions: tuple[str, ...]) -> list[Piece]:

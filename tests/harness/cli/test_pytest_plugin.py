@@ -19,7 +19,7 @@ contract Counter {
 }
 """
 SPEC = '''
-from harness.lang import Invariant, Model, Spec, collect, invariant, record
+from harness.lang import Model, Spec, implies, invariant, record, relation, rule, scenario
 
 
 @record
@@ -39,7 +39,34 @@ def counts_to_nine(pool):
     return pool.count <= 9
 
 
-SPEC = Spec("counter", "A counter", Model(Counter, Counter(), ()), (counts_to_ten, counts_to_nine))
+@rule("add")
+def adds_without_end(before, call, after):
+    """Says nothing: the count never goes down."""
+    return implies(call.succeeds & (after.count < before.count), after.count == 77)
+
+
+@relation("add")
+def adds_as_much(first, second):
+    """From one count both runs come to the same."""
+    return implies(first.before.count == second.before.count, first.after.count == second.after.count)
+
+
+@scenario()
+def adds_twice(pool, play):
+    """Two calls add two at most."""
+    play.call("add", sender=3, at=play.now)
+    return play.call("add", sender=3, at=play.now).after.count <= pool.count + 2
+
+
+SPEC = Spec(
+    "counter",
+    "A counter",
+    Model(Counter, Counter(), ()),
+    (counts_to_ten, counts_to_nine),
+    (adds_without_end,),
+    (adds_as_much,),
+    (adds_twice,),
+)
 '''
 SETTINGS = """
 [tool.poolproof]
@@ -72,16 +99,35 @@ def test_every_obligation_is_a_test_with_a_readable_name(project: pytest.Pyteste
 
     assert "counter_spec/__init__.py::add()::counts_to_ten" in listed
     assert "counter_spec/__init__.py::count()::counts_to_nine" in listed
+    assert "counter_spec/__init__.py::deployment::counts_to_ten" in listed
+    assert "counter_spec/__init__.py::add()::adds_as_much" in listed
+    assert "counter_spec/__init__.py::scenarios::adds_twice" in listed
 
 
 def test_what_is_proved_passes_and_what_is_not_does_not(project: pytest.Pytester) -> None:
-    result = run(project, "counter_spec", "-k", "add")
+    result = run(project, "counter_spec", "-k", "add and counts")
     outcomes = result.parseoutcomes()
 
     assert outcomes["passed"] == 1
     assert outcomes.get("failed", 0) + outcomes.get("errors", 0) == 1
     result.stdout.fnmatch_lines(["*counts_to_nine in add()*"])
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_an_invariant_that_deployment_does_not_establish_does_not_pass(project: pytest.Pytester) -> None:
+    (Path(project.path) / "Counter.sol").write_text(CONTRACT.replace("count;", "count = 11;"))
+    result = run(project, "counter_spec", "-k", "deployment")
+
+    assert "passed" not in result.parseoutcomes()
+    result.stdout.fnmatch_lines(["*counts_to_ten in deployment*"])
+
+
+def test_relations_and_scenarios_pass_and_what_says_nothing_does_not(project: pytest.Pytester) -> None:
+    result = run(project, "counter_spec", "-k", "adds")
+    outcomes = result.parseoutcomes()
+
+    assert (outcomes["passed"], outcomes["errors"]) == (2, 1)
+    result.stdout.fnmatch_lines(["*VACUOUS: adds_without_end in add()*"])
 
 
 def test_a_contract_that_does_not_compile_is_shown_as_solc_shows_it(project: pytest.Pytester) -> None:
