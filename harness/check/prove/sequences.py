@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
 from typing import Any
 
 from harness.check.prove.build import Named, codes_exist, fresh, lightly
@@ -25,7 +26,7 @@ from harness.symbolic.run import Obligation as Side
 from harness.symbolic.slots import labels_of
 from harness.symbolic.storage import Fresh, Storage
 from harness.symbolic.world import SIZE_MAX, World, address_symbol
-from harness.term.core import TRUE, Term, const, not_, var
+from harness.term.core import FALSE, TRUE, Term, and_, const, implies, not_, or_, var
 from harness.term.symbol import condition_of, number, term_of, truth
 
 ELSEWHERE = "#2"
@@ -39,11 +40,10 @@ def relation(subject: Subject, name: str, claim: Relation) -> list[Obligation]:
 
 def _relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligation]:
     first, second = _run(subject, name, ""), _run(subject, name, ELSEWHERE)
-    runs = [_as_run(each) for each in (first, second)]
     keys = fresh(claim.quantified)
-    with observed_premises() as premises, observed_questions() as asked:
-        goal = condition_of(claim(*runs, *(number(key) for _, key in keys)))
-    stated = tuple(condition_of(premise) for premise in premises)
+    numbers = [number(key) for _, key in keys]
+    with observed_questions() as asked:
+        goal, stated = _by_outcomes(claim, first, second, numbers)
     hypotheses: list[Named] = []
     for place, each in enumerate((first, second), 1):
         hypotheses += [(f"{label} of run {place}", term) for label, term in codes_exist(each.result)]
@@ -55,13 +55,40 @@ def _relation(subject: Subject, name: str, claim: Relation) -> Iterator[Obligati
     rests = answering(asked).union(
         *(each.result.assumptions | alone(each.result) for each in (first, second))
     )
-    starved = [Run(each.before, each.starved, each.before) for each in (first, second)]
-    for pair in ((starved[0], runs[1]), (runs[0], starved[1]), starved):
-        if condition_of(claim(*pair, *(number(key) for _, key in keys))) is not TRUE:
-            rests |= {ENOUGH_GAS}
+    if _tells_of_gas(claim, first, second, numbers):
+        rests |= {ENOUGH_GAS}
     yield from _in_bounds(subject, claim, first)
     used, both = _used(hypotheses), (first, second)
     yield Obligation(claim.name, name, "two runs", used, goal, None, claim, keys, rests, stated, both)
+
+
+def _by_outcomes(
+    claim: Relation, first: Execution, second: Execution, keys: Sequence[Int]
+) -> tuple[Term, tuple[Term, ...]]:
+    """Return what is claimed where each run succeeds, and where it fails, and the premises of that.
+
+    Taken apart like that, what a call returns is what the code makes of it, and not zeros in case it fails.
+    """
+    goals: list[Term] = []
+    stated: dict[int, Term] = {}
+    for ends in product((True, False), repeat=2):
+        pair = (first, ends[0]), (second, ends[1])
+        given = and_(*(each.result.success if end else not_(each.result.success) for each, end in pair))
+        with observed_premises() as premises:
+            holds = condition_of(claim(*(_as_run(*each) for each in pair), *keys))
+        goals.append(implies(given, holds))
+        for place, premise in enumerate(premises):
+            stated[place] = or_(stated.get(place, FALSE), and_(given, condition_of(premise)))
+    return and_(*goals), tuple(stated.values())
+
+
+def _tells_of_gas(claim: Relation, first: Execution, second: Execution, keys: Sequence[Int]) -> bool:
+    """Say whether a claim says anything of a run that fails for want of gas."""
+    starved = [Run(each.before, each.starved, each.before) for each in (first, second)]
+    pairs = [tuple(starved)]
+    for end in (True, False):
+        pairs += [(starved[0], _as_run(second, end)), (_as_run(first, end), starved[1])]
+    return any(condition_of(claim(*pair, *keys)) is not TRUE for pair in pairs)
 
 
 def _in_bounds(subject: Subject, claim: Relation, run: Execution) -> Iterator[Obligation]:
@@ -97,14 +124,13 @@ def _run(subject: Subject, name: str, mark: str) -> Execution:
     return subject.seen_from(name, subject.run(entry, ground, world, mark), ghosts)
 
 
-def _as_run(execution: Execution) -> Run[Any]:
-    """Return an execution that may fail as a run: its outcome is a term."""
-    succeeds = execution.result.success
-    behaviour = outcome(execution.result, succeeds)
-    call = execution.call(behaviour)
-    kept = storage.merge(succeeds, execution.result.storage, execution.result.before)
-    later = execution.ghosts_after(execution.result.storage)
-    return Run(execution.before, call, execution.seen(kept, _chosen(succeeds, later, execution.ghosts)))
+def _as_run(execution: Execution, succeeds: bool) -> Run[Any]:
+    """Return an execution as a run that succeeds, or one that fails."""
+    result, before = execution.result, execution.before
+    if not succeeds:
+        return Run(before, execution.call(outcome(result, FALSE)), before)
+    after = execution.seen(result.storage, execution.ghosts_after(result.storage))
+    return Run(before, execution.call(succeeded(result)), after)
 
 
 def _chosen(succeeds: Term, later: Mapping[str, Int], before: Mapping[str, Int]) -> dict[str, Int]:
