@@ -10,6 +10,7 @@ from harness.compiler.artifact import Artifact, Code, Settings
 from harness.compiler.cache import content_hash
 from harness.compiler.errors import CompilerError
 from harness.compiler.layout_parser import parse_layout
+from harness.compiler.well_known import with_well_known
 
 UNKNOWN_COMPILER = "unknown"
 _ENTRY_KINDS = frozenset({"function", "constructor", "event", "error", "receive", "fallback"})
@@ -20,7 +21,8 @@ def load_artifact(bytecode_file: Path, layout_file: Path, abi_file: Path) -> Art
 
     Args:
         bytecode_file: runtime bytecode as hexadecimal text, with or without ``0x``.
-        layout_file: solc's storageLayout as JSON (entries may carry ``namespace``, see layout_parser).
+        layout_file: solc's storageLayout as JSON (entries may carry ``namespace``, see layout_parser; those
+            of OpenZeppelin that the code uses are added, see well_known).
         abi_file: the ABI as a JSON list, or an object with the key ``abi``.
 
     Raises:
@@ -37,10 +39,16 @@ def load_artifact(bytecode_file: Path, layout_file: Path, abi_file: Path) -> Art
         abi=tuple(abi),
         creation=Code(b""),
         runtime=Code(code),
-        layout=parse_layout(layout_json, str(layout_file)),
+        layout=parse_layout(_completed(layout_json, code), str(layout_file)),
         settings=Settings(UNKNOWN_COMPILER),
         input_hash=content_hash(code.hex(), layout_json, abi),
     )
+
+
+def _completed(layout: Any, code: bytes) -> Any:
+    """Return a layout with OpenZeppelin's namespaces; what is no layout is left to its parser."""
+    is_layout = isinstance(layout, dict) and isinstance(layout.get("storage"), list)
+    return with_well_known(layout, code) if is_layout else layout
 
 
 def _text(path: Path) -> str:

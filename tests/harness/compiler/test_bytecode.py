@@ -12,6 +12,7 @@ from harness.compiler.link import link, patch_immutables, require_linked
 from harness.compiler.loaded import load_artifact
 from harness.compiler.service import compile_contract
 from harness.compiler.source_map import SourceMap, Span, decode, instruction_starts, locate
+from harness.compiler.well_known import STRUCTS
 
 LIBRARY = """
 library Half { function part(uint256 x) external pure returns (uint256) { return x / 2; } }
@@ -126,6 +127,36 @@ def test_a_contract_from_files_equals_the_one_compiled_here(tree, cache, setting
 
     assert loaded.runtime.bytecode == made.runtime.bytecode
     assert (loaded.layout, loaded.abi) == (made.layout, made.abi)
+
+
+OPENZEPPELIN = """
+import "@openzeppelin/contracts-upgradeable/access/Ownable2StepUpgradeable.sol";
+import "@openzeppelin/contracts-upgradeable/utils/PausableUpgradeable.sol";
+import "@openzeppelin/contracts-upgradeable/utils/ReentrancyGuardUpgradeable.sol";
+contract C is Ownable2StepUpgradeable, PausableUpgradeable, ReentrancyGuardUpgradeable {
+    uint8 public a;
+    function init() external initializer nonReentrant { __Ownable_init(msg.sender); _pause(); a = 1; }
+}
+"""
+
+
+def test_openzeppelins_namespaces_are_found_in_code_without_sources(tree, cache, settings, files):
+    """solc lays out `a` alone; what else the code uses is where the sources say."""
+    made = compile_contract(tree({"C.sol": OPENZEPPELIN}), "C.sol:C", settings, cache)
+    layout = {
+        "storage": [{"label": "a", "slot": "0", "offset": 0, "type": "t_uint8"}],
+        "types": {"t_uint8": {"encoding": "inplace", "label": "uint8", "numberOfBytes": "1"}},
+    }
+
+    loaded = load_artifact(*files(made.runtime.bytecode.hex(), layout, list(made.abi)))
+
+    def places(artifact):
+        return {(v.label, v.slot, v.offset, v.type, v.namespace) for v in artifact.layout.variables}
+
+    assert places(loaded) == places(made)
+    assert {v.namespace for v in made.layout.variables if v.namespace} == {
+        f"openzeppelin.storage.{name}" for name in STRUCTS
+    }
 
 
 @pytest.mark.parametrize(
