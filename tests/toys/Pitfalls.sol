@@ -77,3 +77,18 @@ contract Ajar {
         if (open == 1) owner = 1;
     }
 }
+
+/// The same to whoever calls it while nobody waits.
+contract AjarToo {
+    uint256 public open;
+    uint256 public owner = 7;
+
+    function tell() external {
+        require(open == 0);
+        open = 1;
+        INotified(msg.sender).notify();
+        open = 0;
+    }
+
+    function mark() external {}
+}

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
 import pytest
 
+from harness.check.equiv.claims import STORES
+from harness.check.equiv.run import Task, compare
+from harness.check.equiv.same import Other, same
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED
+from harness.check.prove.prover import Limits
 from harness.check.prove.run import Options, prove
 from harness.check.prove.summary import VIEWS_ANSWER
 from harness.check.prove.tasks import ProveError
@@ -20,21 +25,25 @@ from harness.lang import (
     Prop,
     Run,
     Scenario,
+    Step,
     implies,
     invariant,
     record,
     relation,
     rule,
     scenario,
+    transition,
     within,
 )
 from harness.lang.deployment import Contract, Deployment
+from harness.symbolic.world import NO_REENTRY
 from tests.toys.claims import spec, verdict
+from tests.toys.test_snares import NOBODY
 from tests.toys.test_traps import door_is_closed
 
 HERE = Path(__file__).parent
 Few = Annotated[Int, Domain("number", 0, 10)]
-CONTRACTS = ("Ledger", "Unlocked", "Locked", "Unbuilt", "Ajar")
+CONTRACTS = ("Ledger", "Unlocked", "Locked", "Unbuilt", "Ajar", "AjarToo")
 
 
 @record
@@ -246,3 +255,43 @@ def test_what_rests_on_a_guard_says_nothing_of_a_call_during_another(
     found = verdict(compiled["Pitfalls.sol:Ajar"], claims, claim.name, function)
     assert found.outcome is Outcome.PROVED
     assert NOT_REENTERED in found.assumptions
+
+
+def forgets(pool: Takings, env: Any, amount: Any) -> Step[Takings]:
+    """Take nothing, which is not what is done."""
+    return Step(pool)
+
+
+def test_a_model_is_compared_in_vain_where_nobody_may_call(ledger: Artifact) -> None:
+    claims = spec(Takings(), assumptions=(NOBODY,))
+    wrong = replace(claims.model, transitions=(transition(name="pay")(forgets),))
+    found = compare(Task(replace(claims, model=wrong), ledger, "pay(uint256)", Limits(20)))
+    assert {one.outcome for one in found if one.property == STORES} == {Outcome.VACUOUS}
+
+
+def test_two_contracts_are_compared_in_vain_where_nobody_may_call(compiled: dict[str, Artifact]) -> None:
+    one, other = (compiled[f"Pitfalls.sol:{name}"] for name in ("Ajar", "AjarToo"))
+    claims = spec(Door(), assumptions=(NOBODY,))
+    [found] = same(claims, one, [Other("other", other)], Limits(20), functions=("mark()",))
+    assert found.outcome is Outcome.VACUOUS
+
+
+def test_contracts_that_are_alike_by_a_guard_are_so_where_nobody_calls_back(
+    compiled: dict[str, Artifact],
+) -> None:
+    one, other = (compiled[f"Pitfalls.sol:{name}"] for name in ("Ajar", "AjarToo"))
+    claims = spec(Door(), door_is_closed)
+    [found] = same(claims, one, [Other("other", other)], Limits(20), functions=("mark()",))
+    assert found.outcome is Outcome.PROVED
+    assert NO_REENTRY in found.assumptions
+
+
+def test_a_model_that_is_the_contract_by_a_guard_is_so_where_nobody_calls_back(
+    compiled: dict[str, Artifact],
+) -> None:
+    claims = spec(Door(), door_is_closed)
+    model = replace(claims.model, transitions=(transition(name="mark")(lambda pool, env: Step(pool)),))
+    found = compare(Task(replace(claims, model=model), compiled["Pitfalls.sol:Ajar"], "mark()", Limits(20)))
+    [stores] = [one for one in found if one.property == STORES]
+    assert stores.outcome is Outcome.PROVED
+    assert NO_REENTRY in stores.assumptions

@@ -24,6 +24,7 @@ from harness.check.prove.run import TOOLS, fresh
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, entries_of
 from harness.check.prove.undisturbed import ENOUGH_GAS
+from harness.check.prove.vacuity import NO_CALL, any_call, emptied
 from harness.check.receipt import receipt_of
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
@@ -174,6 +175,7 @@ class _Comparison:
         if malformed.proved:
             regular = subject.execution(self._entry, regular=True)
             claims = ModelClaims(regular, self._operation, prover, Meeting())
+            empty = not any_call(Steps(regular).assumed)
             for name in CLAIMS:
                 self._started = monotonic()
                 decided = claims.decided(name)
@@ -183,7 +185,8 @@ class _Comparison:
                 guarded = [NO_REENTRY] if decided.rests_on_guards(subject.spec.invariants) else []
                 others = [*no_reentry(regular.result), *guarded, *padding, ENOUGH_GAS]
                 granted = dict.fromkeys([*verdict.assumptions, *others])
-                yield replace(verdict, assumptions=tuple(granted))
+                verdict = replace(verdict, assumptions=tuple(granted))
+                yield emptied(verdict, NO_CALL) if empty else verdict
         else:
             for name in CLAIMS:
                 detail = f"rests on `{REFUSES_MALFORMED}`, which was not proved"

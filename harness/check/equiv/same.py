@@ -26,6 +26,7 @@ from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.summary import History
 from harness.check.prove.tasks import entries_of
 from harness.check.prove.undisturbed import ENOUGH_GAS
+from harness.check.prove.vacuity import NO_CALL, any_call, emptied
 from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
@@ -232,13 +233,14 @@ class _Comparison:
         verdict = self._prover.conclude(left, whole, self._started)
         # Who is only asked may ask back, too, and one of the two may have written by then.
         attempted = pair.left.attempted or pair.right.attempted
-        calls = [NO_REENTRY] if attempted and not self._reentered(regular) else []
+        guarded = whole.rests_on_guards(self._task.spec.invariants)
+        calls = [NO_REENTRY] if guarded or (attempted and not self._reentered(regular)) else []
         assumptions = (*verdict.assumptions, *pair.right.assumptions, *calls, PADDING, ENOUGH_GAS)
         detail = "proved" if whole.answers else "the terms are the same"
         evidence = {**verdict.evidence, "claims": how, "identical": not whole.answers}
-        return replace(
-            verdict, detail=detail, assumptions=tuple(dict.fromkeys(assumptions)), evidence=evidence
-        )
+        known = tuple(dict.fromkeys(assumptions))
+        verdict = replace(verdict, detail=detail, assumptions=known, evidence=evidence)
+        return verdict if any_call(Steps(left).assumed) else emptied(verdict, NO_CALL)
 
     def _reentered(self, regular: bool) -> bool:
         """Say whether both are known to do the same where others call back."""

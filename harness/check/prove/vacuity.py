@@ -101,6 +101,11 @@ def calls_can_happen(steps: Steps, witnesses: Witnesses) -> bool:
     return False
 
 
+def any_call(assumed: Sequence[Named]) -> bool:
+    """Say whether what is assumed of every call leaves any, whatever the invariants say."""
+    return Witnesses(Solver()).possible(assumed, TRUE) is not False
+
+
 def emptied(verdict: Verdict, reason: str) -> Verdict:
     """Return a verdict about what cannot be: a proof says nothing."""
     empty = verdict.outcome is Outcome.PROVED
