@@ -104,7 +104,7 @@ def receipt_of_hashes(contract: str, specification: str, *tools: str) -> Receipt
 
 
 def specification_hash(spec: Spec[Any]) -> str:
-    """Return the hash of the sources of `spec`: its module's, and all that it imports.
+    """Return the hash of the sources of `spec`: its module, those that define its claims, all their imports.
 
     What else lies in the folders of its packages counts, too, but for Markdown: a specification may read it.
     Of the standard library and of the harness nothing is counted: the harness has a hash of its own.
@@ -112,11 +112,11 @@ def specification_hash(spec: Spec[Any]) -> str:
     Raises:
         ValueError: if no module has `spec`: two of those would have one hash.
     """
-    homes = [module for module in [*sys.modules.values()] if _holds(module, spec)]
+    homes = sorted(one for module in [*sys.modules.values()] for one in _homes(module, spec))
     if not homes:
         raise ValueError(f"the specification {spec.name} is no module's, so its sources are not known")
     found: dict[str, str] = {}
-    waiting = sorted(module.__name__ for module in homes)
+    waiting = sorted({*(module for module, _ in homes), *_speakers(spec)})
     while waiting:
         name = waiting.pop()
         file = _file(name)
@@ -127,7 +127,7 @@ def specification_hash(spec: Spec[Any]) -> str:
         package = name.rpartition(".")[0]
         waiting += [package] if package else []
         waiting += _imported(name if file.name == "__init__.py" else package, found[name])
-    return content_hash(found)[:_DIGITS]
+    return content_hash(homes, found)[:_DIGITS]
 
 
 @lru_cache(maxsize=1)
@@ -142,8 +142,21 @@ def poolproof_hash() -> str:
     return digest.hexdigest()[:_DIGITS]
 
 
-def _holds(module: ModuleType, spec: Spec[Any]) -> bool:
-    return any(value is spec for value in [*vars(module).values()]) and module.__name__ != "__main__"
+def _homes(module: ModuleType, spec: Spec[Any]) -> Iterator[tuple[str, str]]:
+    """Yield `module` with the names that it has for `spec`: another one may have other names in it."""
+    if module.__name__ != "__main__":
+        yield from ((module.__name__, name) for name, value in [*vars(module).items()] if value is spec)
+
+
+def _speakers(spec: Spec[Any]) -> set[str]:
+    """Return the modules that define what `spec` is made of, imported by a statement or not."""
+    model = spec.model
+    parts: list[Any] = [model.state, model.ghost]
+    parts += [claim.predicate for claim in spec.claims] + [one.predicate for one in spec.assumptions]
+    parts += [one.function for one in model.transitions]
+    parts += [part for one in spec.companions for part in (one.state, *(call.function for call in one.calls))]
+    names = {str(getattr(part, "__module__", None) or "__main__") for part in parts}
+    return {name for name in names if name != "__main__" and name.partition(".")[0] not in _COUNTED_ELSEWHERE}
 
 
 def _file(name: str) -> Path | None:

@@ -44,6 +44,26 @@ START = State(FIRST)
 }
 
 
+CLAIM = '''
+from harness.lang import invariant
+
+
+@invariant()
+def counts_to_ten(pool):
+    """The count is ten at most."""
+    return pool.count <= 10
+'''
+LATE = """
+import importlib
+
+from harness.lang import Invariant, Model, Spec, collect
+from {name}.model import START, State
+
+claims = collect(Invariant, [importlib.import_module("{name}.unrelated")])
+SPEC = Spec("counter", "A counter", Model(State, START, ()), claims)
+"""
+
+
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A package with a specification over several modules."""
@@ -133,6 +153,23 @@ def test_an_import_counts_wherever_it_stands(package: Path, text: str) -> None:
     (package / "unrelated.py").write_text("# changed\n")
 
     assert before.stale(receipt_of(spec_of(package), ARTIFACT)) == ["specification"]
+
+
+def test_a_module_counts_that_defines_a_claim_however_it_was_imported(package: Path) -> None:
+    (package / "unrelated.py").write_text(CLAIM)
+    (package / "__init__.py").write_text(LATE.replace("{name}", package.name))
+    before = receipt_of(spec_of(package), ARTIFACT)
+    (package / "unrelated.py").write_text(CLAIM.replace("10", "11"))
+
+    assert before.stale(receipt_of(spec_of(package), ARTIFACT)) == ["specification"]
+
+
+def test_two_specifications_of_one_module_are_told_apart(package: Path) -> None:
+    spec = spec_of(package)
+    other = replace(spec, title="Another counter")
+    vars(sys.modules[package.name])["OTHER"] = other
+
+    assert receipt_of(spec, ARTIFACT).stale(receipt_of(other, ARTIFACT)) == ["specification"]
 
 
 def test_what_was_executed_is_stale_in_another_deployment(package: Path) -> None:
