@@ -41,24 +41,31 @@ class Laws:
             names = [name for name, _ in rule.quantified]
             for keys in product(*[self._keys(domain, call, step, whole) for domain in domains]):
                 values = dict(zip(names, keys, strict=True)) | dict(zip(arguments, given, strict=True))
-                self.evaluated[rule.name] = self.evaluated.get(rule.name, 0) + 1
-                if not self._holds(rule, before, call, after, values):
+                holds = self._holds(rule, before, call, after, values)
+                if holds is not None:
+                    self.evaluated[rule.name] = self.evaluated.get(rule.name, 0) + 1
+                if holds is False:
                     yield Finding(step, rule.name, keys=dict(zip(names, keys, strict=True)))
                     break
 
-    def _holds(self, rule: Rule, before: Any, call: ExecutedCall, after: Any, values: dict[str, Any]) -> bool:
-        """Return whether a rule holds; where the world refuses an answer it says nothing.
+    def _holds(
+        self, rule: Rule, before: Any, call: ExecutedCall, after: Any, values: dict[str, Any]
+    ) -> bool | None:
+        """Return whether a rule holds; None where it says nothing, as where the world refuses an answer.
 
-        Nor does it of a state that points outside an array: no state that obeys the invariants does.
+        Nor does it say anything of a state that points outside an array: no state that obeys the invariants
+        does.
         """
         try:
             return bool(rule.predicate(before, call, after, **values))
         except (Revert, OutOfRange):
-            return True
+            return None
         except SILENT as lacking:
-            if call.error is None and not isinstance(lacking, IndexError):
+            if call.error is not None:
+                return None
+            if not isinstance(lacking, IndexError):
                 raise
-            return call.error is not None  # a call that succeeded returned less than the rule looks into
+            return False  # a call that succeeded returned less than the rule looks into
 
     def _rules(self, call: ExecutedCall) -> list[tuple[Rule, list[str], list[Domain]]]:
         found = self._about.get(call.function)

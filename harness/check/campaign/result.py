@@ -84,7 +84,7 @@ class CampaignResult:
 
     def _held(self, one: Property) -> Verdict:
         if one.kind == "rule" and not self.statistics.rules.get(one.name):
-            why = "The campaign ended before." if self.case else "No call that it is about was made."
+            why = "The campaign ended before." if self.case else "No call was made that it says something of."
             return self._verdict(one.name, "", Outcome.UNKNOWN, why, {})
         if not self.statistics.steps:
             return self._verdict(one.name, "", Outcome.UNKNOWN, "No call was made.", {})
