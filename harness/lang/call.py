@@ -126,7 +126,7 @@ class Call(ABC):
 
     @abstractmethod
     def argument(self, name: str) -> Int:
-        """Return the argument with this snake_case name; 0 where the function has none of that name."""
+        """Return the argument with this snake_case name; 0 where only other functions have it."""
 
     @property
     def sender(self) -> Address:

@@ -104,6 +104,15 @@ def _parameters(function: Callable[..., Any], fixed: int) -> tuple[tuple[str, Do
     return tuple(result)
 
 
+def _quantified(function: Callable[..., Any], fixed: int) -> tuple[tuple[str, Domain | None], ...]:
+    """Read the parameters after the first `fixed`. Raises TypeError for one without a domain."""
+    found = _parameters(function, fixed)
+    for name, domain in found:
+        if domain is None:
+            raise TypeError(f"{function.__qualname__}: annotate `{name}` with a domain, e.g. Address")
+    return found
+
+
 def _names(kills: str | tuple[str, ...]) -> tuple[str, ...]:
     return (kills,) if isinstance(kills, str) else kills
 
@@ -114,10 +123,7 @@ def invariant(
     """Declare an invariant; every parameter after the state needs a domain."""
 
     def declare(function: Callable[..., Any]) -> Invariant:
-        parameters = _parameters(function, Invariant.fixed)
-        for name, domain in parameters:
-            if domain is None:
-                raise TypeError(f"{function.__qualname__}: annotate `{name}` with a domain, e.g. Address")
+        parameters = _quantified(function, Invariant.fixed)
         named = _describe(function)
         return Invariant(function.__name__, *named, function, parameters, _names(kills), between_calls)
 
@@ -136,10 +142,10 @@ def rule(*functions: str, kills: str | tuple[str, ...] = ()) -> Callable[[Callab
 
 
 def relation(*functions: str, kills: str | tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Relation]:
-    """Declare a property of two calls of the same function."""
+    """Declare a property of two calls of the same function; further parameters need a domain."""
 
     def declare(function: Callable[..., Any]) -> Relation:
-        parameters = _parameters(function, Relation.fixed)
+        parameters = _quantified(function, Relation.fixed)
         named = _describe(function)
         return Relation(function.__name__, *named, function, parameters, _names(kills), functions)
 
@@ -147,10 +153,10 @@ def relation(*functions: str, kills: str | tuple[str, ...] = ()) -> Callable[[Ca
 
 
 def scenario(*, kills: str | tuple[str, ...] = ()) -> Callable[[Callable[..., Any]], Scenario]:
-    """Declare a property of several calls in sequence."""
+    """Declare a property of several calls in sequence; further parameters need a domain."""
 
     def declare(function: Callable[..., Any]) -> Scenario:
-        parameters = _parameters(function, Scenario.fixed)
+        parameters = _quantified(function, Scenario.fixed)
         return Scenario(function.__name__, *_describe(function), function, parameters, _names(kills))
 
     return declare

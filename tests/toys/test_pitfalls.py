@@ -18,6 +18,7 @@ from harness.check.prove.summary import VIEWS_ANSWER
 from harness.check.prove.tasks import ProveError
 from harness.check.prove.undisturbed import NOT_REENTERED
 from harness.check.verdict import Outcome
+from harness.check.views.arguments import UnknownName
 from harness.compiler import Artifact, Project, Settings, compile_many
 from harness.lang import (
     Domain,
@@ -167,6 +168,18 @@ def lists_as_many(first: Run[Any], second: Run[Any]) -> Prop:
     return same
 
 
+@rule("pay")
+def pays_at_least(before: Takings, call: Any, after: Takings, amuont: Int) -> Prop:
+    """True, and not what is meant: there is no such argument."""
+    return implies(call.succeeds, after.taken >= before.taken + amuont)
+
+
+@rule("pay")
+def pays_at_least_so_much(before: Takings, call: Any, after: Takings) -> Prop:
+    """True, and not what is meant: there is no such argument."""
+    return implies(call.succeeds, after.taken >= before.taken + call.argument("amuont"))
+
+
 @pytest.fixture(scope="module", params=["legacy", "via-ir"])
 def compiled(request: pytest.FixtureRequest) -> dict[str, Artifact]:
     names = [f"Pitfalls.sol:{name}" for name in CONTRACTS]
@@ -295,3 +308,23 @@ def test_a_model_that_is_the_contract_by_a_guard_is_so_where_nobody_calls_back(
     [stores] = [one for one in found if one.property == STORES]
     assert stores.outcome is Outcome.PROVED
     assert NO_REENTRY in stores.assumptions
+
+
+def test_a_rule_about_an_argument_that_is_not_there_is_refused(ledger: Artifact) -> None:
+    with pytest.raises(UnknownName, match=r"`pays_at_least` reads the argument `amuont`.* `amount`"):
+        verdict(ledger, spec(Takings(), pays_at_least), pays_at_least.name, "pay(uint256)")
+
+
+def test_a_claim_that_reads_an_argument_that_is_not_there_is_refused(ledger: Artifact) -> None:
+    with pytest.raises(UnknownName, match=r"reads the argument `amuont`, which no function has.* `amount`"):
+        verdict(ledger, spec(Takings(), pays_at_least_so_much), "pays_at_least_so_much", "pay(uint256)")
+
+
+@pytest.mark.parametrize("declare", [relation("pay"), scenario()])
+def test_a_parameter_of_a_relation_or_scenario_needs_a_domain(declare: Any) -> None:
+    def claim(first: Any, second: Any, who: Int) -> Prop:
+        """Speak of somebody."""
+        return True
+
+    with pytest.raises(TypeError, match="annotate `who` with a domain"):
+        declare(claim)

@@ -10,6 +10,7 @@ from harness.check.campaign.claims import values_of
 from harness.check.campaign.executed import ExecutedCall
 from harness.check.campaign.finding import Finding
 from harness.check.campaign.ground import Ground
+from harness.check.views.arguments import require_arguments
 from harness.check.views.packing import OutOfRange
 from harness.lang import EVERY_FUNCTION, Domain, Revert, Rule
 
@@ -23,6 +24,8 @@ class Laws:
     """Every rule of a specification, and others `besides`, by the function that it is about."""
 
     def __init__(self, ground: Ground, besides: Sequence[Rule] = ()) -> None:
+        """Take the rules of the ground's specification. Raises UnknownName for an argument there is not."""
+        require_arguments(ground.spec, ground.abi.functions.values())
         self._ground = ground
         self._laws = (*ground.spec.rules, *besides)
         self._about: dict[str, list[tuple[Rule, list[str], list[Domain]]]] = {}

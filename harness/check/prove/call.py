@@ -12,7 +12,8 @@ from typing import Any, cast
 
 from harness.check.prove.decode import decoded, is_clean, value_of, word_of, zero_of
 from harness.check.prove.summary import answer_function, arity, first_four
-from harness.check.views.arguments import error_of, event_of
+from harness.check.views.arguments import UnknownName, error_of, event_of
+from harness.errors import instead_of
 from harness.evm.abi import Abi, Function
 from harness.evm.codec import WordType
 from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, ite, negate
@@ -86,7 +87,8 @@ class Behaviour:
 class SymbolicCall(Call):
     """A call of one external function (or of none: `function` is None for bare transfers and the like).
 
-    `arguments` are those that are read symbolically; `unread` are the types of the others.
+    `arguments` are those that are read symbolically; `unread` are the types of the others; `named` are the
+    names of all that any function has.
     """
 
     def __init__(
@@ -96,6 +98,7 @@ class SymbolicCall(Call):
         behaviour: Behaviour,
         env: Env,
         arguments: Mapping[str, Int],
+        named: frozenset[str],
         unread: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         self._abi = abi
@@ -103,6 +106,7 @@ class SymbolicCall(Call):
         self._behaviour = behaviour
         self._env = env
         self._arguments = arguments
+        self._named = named
         self._unread = unread
 
     @property
@@ -215,7 +219,11 @@ class SymbolicCall(Call):
 
         Raises:
             Unsupported: if there is one, of a type that is not read symbolically.
+            UnknownName: if no function has one.
         """
+        if name not in self._named:
+            lacking = f"The specification reads the argument `{name}`, which no function has"
+            raise UnknownName(f"{lacking}: {instead_of(name, sorted(self._named))}")
         if name in self._unread:
             reason = f"the argument `{name}` of type {self._unread[name]} is not read symbolically"
             raise Unsupported("CALLDATALOAD", -1, reason)

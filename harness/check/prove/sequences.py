@@ -231,9 +231,9 @@ class SymbolicPlay(Play[Any]):
             this=number(world.address),
             world=SymbolicWorld(self._subject.spec.views, world.number),
         )
-        names = argument_names(self._subject.spec.model, kind)
-        arguments = dict(zip(names, args, strict=True))
-        return SymbolicCall(self._subject.abi, kind, behaviour, env, arguments)
+        subject = self._subject
+        arguments = dict(zip(argument_names(subject.spec.model, kind), args, strict=True))
+        return SymbolicCall(subject.abi, kind, behaviour, env, arguments, subject.arguments)
 
     def _take_for_granted(self, before: Any, call: SymbolicCall, result: PostState, mark: str) -> None:
         for label, term in codes_exist(result):

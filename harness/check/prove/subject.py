@@ -50,6 +50,12 @@ class Subject:
         return Abi(self.artifact.abi)
 
     @cached_property
+    def arguments(self) -> frozenset[str]:
+        """The names by which specifications speak of any function's arguments."""
+        functions = self.abi.functions.values()
+        return frozenset(name for one in functions for name in argument_names(self.spec.model, one))
+
+    @cached_property
     def shapes(self) -> dict[str, Shape]:
         """Where the state's fields are stored. Raises BindingError where the layout lacks one."""
         model = self.spec.model
@@ -254,7 +260,10 @@ class Execution:
     def call(self, behaviour: Behaviour) -> SymbolicCall:
         """Return the call as rules see it, where this is what comes of it."""
         subject = self.subject
-        return SymbolicCall(subject.abi, self.function, behaviour, self.env, self.arguments, self.unread)
+        named = subject.arguments
+        return SymbolicCall(
+            subject.abi, self.function, behaviour, self.env, self.arguments, named, self.unread
+        )
 
     @cached_property
     def returning(self) -> SymbolicCall:
@@ -266,7 +275,8 @@ class Execution:
     def starved(self) -> SymbolicCall:
         """The call where it fails for want of gas."""
         behaviour = Behaviour(False, self.result.returndata, EMPTY, ())
-        return SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments)
+        named = self.subject.arguments
+        return SymbolicCall(self.subject.abi, self.function, behaviour, self.env, self.arguments, named)
 
     def reverting(self) -> list[tuple[Term, SymbolicCall]]:
         """The call where it fails, for each way to fail, with the condition of that."""

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from harness.check.prove.build import applies
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
 from harness.check.prove.subject import Subject
+from harness.check.views.arguments import require_arguments
 from harness.errors import PoolproofError, instead_of
 from harness.lang import EVERY_FUNCTION, Relation, Rule, Spec
 
@@ -39,8 +40,10 @@ def pieces(subject: Subject, properties: tuple[str, ...], functions: tuple[str, 
 
     Raises:
         ProveError: for a name that there is not, be it one that a rule or relation speaks about.
+        UnknownName: for an argument that there is not.
     """
     _require_functions(subject)
+    require_arguments(subject.spec, subject.abi.functions.values())
     _require(properties, [*(one.name for one in subject.spec.claims), LOCKED], "property")
     entries = entries_of(subject, functions)
     found = [Piece("entry", name) for name in entries if _concerned(subject, name, properties)]

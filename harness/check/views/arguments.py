@@ -14,13 +14,13 @@ from typing import Any, TypeVar
 from harness.check.views.binding import snake
 from harness.errors import PoolproofError, instead_of
 from harness.evm.abi import Event, Function, Selected
-from harness.lang import Model, Transition
+from harness.lang import EVERY_FUNCTION, Model, Rule, Spec, Transition
 
 Named = TypeVar("Named", Event, Selected)
 
 
 class UnknownName(PoolproofError):
-    """The specification speaks of an event or an error that the ABI does not have."""
+    """The specification speaks of an event, an error or an argument that the ABI does not have."""
 
 
 def transition_of(model: Model[object], function: Function) -> Transition[object] | None:
@@ -45,6 +45,26 @@ def argument_names(model: Model[object], function: Function) -> tuple[str, ...]:
     if snake(function.name) in {field.name for field in fields(model.state)}:  # type: ignore[arg-type]
         return tuple(f"argument_{place}" for place in range(len(function.inputs)))
     return tuple(snake(label) for label in function.labels)
+
+
+def require_arguments(spec: Spec[Any], functions: Iterable[Function]) -> None:
+    """Raise UnknownName for a rule's parameter that is no argument of any function that it speaks about.
+
+    Of such a function it would read a zero: so is one that should be quantified and has no domain.
+    """
+    known = [(one, argument_names(spec.model, one)) for one in functions]
+    for rule in (*spec.rules, *(one for one in spec.limitations if isinstance(one, Rule))):
+        names = {*rule.functions}
+        spoken = [
+            found for one, found in known if EVERY_FUNCTION in names or {one.name, one.signature} & names
+        ]
+        have = sorted({name for found in spoken for name in found})
+        for name, domain in rule.parameters:
+            if domain is None and name not in have:
+                lacking = f"`{rule.name}` reads the argument `{name}`, which none of its functions has"
+                raise UnknownName(
+                    f"{lacking} (what is to be any value needs a domain): {instead_of(name, have)}"
+                )
 
 
 def event_of(events: Iterable[Event], record: Any) -> Event:
