@@ -23,7 +23,7 @@ from harness.check.equiv.twin import Duel, duel
 from harness.check.mutants.options import Options
 from harness.check.mutants.trial import Trial
 from harness.check.mutants.variant import Variant
-from harness.check.prove.behaviour import beginning, behaviour
+from harness.check.prove.behaviour import beginning, begun, behaviour
 from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.prover import Limits
 from harness.check.prove.run import fresh
@@ -35,6 +35,7 @@ from harness.check.verdict import Outcome, Verdict
 from harness.compiler import Artifact, compile_contract
 from harness.evm.deployment import PROXY
 from harness.lang import Spec
+from harness.symbolic.errors import Unsupported
 from harness.symbolic.world import NO_REENTRY
 
 REENTERED = "the same as long as nobody calls back; it is not known to be where somebody does"
@@ -73,13 +74,21 @@ class Unchanged:
         """Return what a way into another contract in its place comes to; deployment is one, too."""
         subject = fresh(self.target.spec, artifact)
         if way == DEPLOYMENT:  # what its execution takes for granted, every function's does
-            proxy = compile_contract(self.target.home, PROXY, self.target.settings)
-            return Executed(beginning(subject, proxy))
+            return Executed(self._begun(subject))
         digest = behaviour(subject, Piece("entry", way), None)
         result = subject.way(way).result if digest else None
         if result is None or depends_on_itself(result):
             return Executed("")
         return Executed(digest, result.assumptions)
+
+    def _begun(self, subject: Subject) -> str:
+        """Return the digest of what deployment comes to."""
+        proxy = compile_contract(self.target.home, PROXY, self.target.settings)
+        try:
+            results = begun(subject, proxy)
+        except Unsupported:
+            return ""
+        return "" if any(map(depends_on_itself, results)) else beginning(subject, results)
 
 
 def compare(unchanged: Unchanged, variant: Variant, mutated: Artifact, options: Options) -> Trial:

@@ -24,7 +24,9 @@ _KIND = "mutants"
 
 def circumstances(target: Target) -> str:
     """Return the hash of what trials on mutants of `target` depend on, besides mutant and options."""
-    others = {name: one.creation.bytecode.hex() for name, one in parts(target).artifacts.contracts.items()}
+    deployed = parts(target).artifacts
+    contracts = {**deployed.contracts, "": deployed.proxy}
+    others = {name: one.creation.bytecode.hex() for name, one in contracts.items()}
     versions = [metadata.version(tool) for tool in TOOLS]
     return content_hash(others, specification_hash(target.spec), poolproof_hash(), versions)
 

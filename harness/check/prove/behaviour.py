@@ -38,18 +38,23 @@ def behaviour(subject: Subject, piece: Piece, proxy: Artifact | None) -> str:
     return content_hash(repr(artifact.layout), artifact.abi, executed)
 
 
-def beginning(subject: Subject, proxy: Artifact | None) -> str:
-    """Return the hash of all that deployment does, whatever is claimed of it; "" where that is unsupported.
+def begun(subject: Subject, proxy: Artifact | None) -> list[PostState]:
+    """Execute all that deployment does, whatever is claimed of it. Raises Unsupported.
 
-    That is the storage that it leaves and what it announces, of the contract and of an implementation behind
-    a proxy, and what the initialiser does to the latter. Which code is deployed does not count.
+    That is the creation of the contract and of an implementation behind a proxy, and what the initialiser
+    does to the latter.
     """
     base = Base(subject, proxy)
-    try:
-        executed = [base.execution(), *(base.behind([]) if base.initialiser is not None else ())]
-        done = digest_of([_done(one.result) for one in executed])
-    except Unsupported:
-        return ""
+    executed = [base.execution(), *(base.behind([]) if base.initialiser is not None else ())]
+    return [one.result for one in executed]
+
+
+def beginning(subject: Subject, executed: Iterable[PostState]) -> str:
+    """Return the hash of what was executed of a deployment (see `begun`).
+
+    That is the storage that it leaves and what it announces. Which code is deployed does not count.
+    """
+    done = digest_of([_done(one) for one in executed])
     return content_hash(repr(subject.artifact.layout), subject.artifact.abi, done)
 
 

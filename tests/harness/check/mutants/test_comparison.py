@@ -115,6 +115,18 @@ def test_what_a_contract_learns_of_its_gas_or_code_is_not_equal_though_its_terms
         assert not found.equal and VISIT not in found.held
 
 
+def test_what_is_constructed_from_the_gas_that_is_left_is_not_equal_though_its_terms_are(
+    vault: Target,
+) -> None:
+    known = "keeper = keeper_; total = uint64(gasleft());"
+    started = replace(
+        vault, project=vault.project.changed(dict(variant(vault, "keeper = keeper_;", known).texts))
+    )
+    found = compared(started, known, "total = uint64(gasleft()); keeper = keeper_;")
+
+    assert not found.equal and DEPLOYMENT not in found.held
+
+
 def test_an_equal_mutant_needs_no_explanation(vault: Target) -> None:
     (row,) = run_mutants(vault, [variant(vault, *UNTIL_3)], OPTIONS)
 
