@@ -113,6 +113,24 @@ def pays_two_sums_at_once(state: Takings, play: Any) -> Prop:
     return paid
 
 
+@scenario()
+def pays_yesterday(state: Takings, play: Any) -> Prop:
+    """Says nothing: time does not go back."""
+    first = play.call("pay", 5, sender=3, at=play.now)
+    second = play.call("pay", 5, sender=3, at=first.call.timestamp - 1)
+    earlier: Prop = second.call.timestamp < first.call.timestamp
+    return earlier
+
+
+@scenario()
+def time_goes_on(state: Takings, play: Any) -> Prop:
+    """True: time does not go back."""
+    first = play.call("pay", 5, sender=3, at=play.any_number("first", 1, 2**64 - 1))
+    second = play.call("pay", 5, sender=3, at=play.any_number("second", 1, 2**64 - 1))
+    later: Prop = second.call.timestamp >= first.call.timestamp
+    return later
+
+
 @rule("pay")
 def pays_out(before: Takings, call: Any, after: Takings) -> Prop:
     """Says nothing: what it supposes can't be."""
@@ -197,7 +215,7 @@ def test_two_numbers_of_one_name_are_refused(ledger: Artifact, claim: Scenario) 
         verdict(ledger, spec(Takings(), claim), claim.name, "")
 
 
-@pytest.mark.parametrize("claim", [pays_two_sums_at_once, pays_out, pays_out_twice])
+@pytest.mark.parametrize("claim", [pays_two_sums_at_once, pays_yesterday, pays_out, pays_out_twice])
 def test_what_says_nothing_is_vacuous_where_it_is_asked_about_alone(ledger: Artifact, claim: Any) -> None:
     [found] = [
         one
@@ -205,6 +223,10 @@ def test_what_says_nothing_is_vacuous_where_it_is_asked_about_alone(ledger: Arti
         if one.property == claim.name
     ]
     assert found.outcome is Outcome.VACUOUS
+
+
+def test_calls_of_a_scenario_do_not_go_back_in_time(ledger: Artifact) -> None:
+    assert verdict(ledger, spec(Takings(), time_goes_on), "time_goes_on", "").outcome is Outcome.PROVED
 
 
 @pytest.mark.parametrize(

@@ -193,9 +193,10 @@ class SymbolicPlay(Play[Any]):
         self.premises.append((f"premise {len(self.premises)}", condition_of(premise)))
 
     def call(self, function: str, *args: Int, sender: Address, at: Int) -> Run[Any]:
-        """Make a call; where it fails the state stays."""
+        """Make a call; where it fails the state stays. It is not made before the last one."""
         self._calls += 1
         subject, mark = self._subject, f"#{self._calls}"
+        self.premises.append((f"time of call {mark}", condition_of(self._now <= at)))
         kind = subject.abi.function(function)
         words = [word_of(arg, one.type, one.name) for arg, one in zip(args, kind.inputs, strict=True)]
         selector = (4, const(int.from_bytes(kind.selector, "big")), 28)
