@@ -8,6 +8,7 @@ interface INotified {
 /// What two calls, or one of a function that may fail, have to do with each other.
 contract Ledger {
     uint256 public taken;
+    mapping(address => uint256) public paid;
 
     function pay(uint256 amount) external {
         taken += amount;

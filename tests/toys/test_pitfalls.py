@@ -19,21 +19,26 @@ from harness.check.prove.tasks import ProveError
 from harness.check.prove.undisturbed import NOT_REENTERED
 from harness.check.verdict import Outcome
 from harness.check.views.arguments import UnknownName
+from harness.check.views.symbolic import EndlessSum
 from harness.compiler import Artifact, Project, Settings, compile_many
 from harness.lang import (
+    ConcreteTable,
     Domain,
     Int,
     Prop,
     Run,
     Scenario,
     Step,
+    Table,
     implies,
     invariant,
     record,
     relation,
     rule,
     scenario,
+    total,
     transition,
+    unchanged,
     within,
 )
 from harness.lang.deployment import Contract, Deployment
@@ -44,12 +49,18 @@ from tests.toys.test_traps import door_is_closed
 
 HERE = Path(__file__).parent
 Few = Annotated[Int, Domain("number", 0, 10)]
+NUMBERS: ConcreteTable[Int] = ConcreteTable(0)
 CONTRACTS = ("Ledger", "Unlocked", "Locked", "Unbuilt", "Ajar", "AjarToo")
 
 
 @record
 class Takings:
     taken: Int = 0
+
+
+@record
+class Payments:
+    paid: Table[Int] = NUMBERS
 
 
 @record
@@ -196,6 +207,26 @@ def pays_at_least(before: Takings, call: Any, after: Takings, amuont: Int) -> Pr
 def pays_at_least_so_much(before: Takings, call: Any, after: Takings) -> Prop:
     """True, and not what is meant: there is no such argument."""
     return implies(call.succeeds, after.taken >= before.taken + call.argument("amuont"))
+
+
+@relation("pay")
+def pays_alike(first: Run[Any], second: Run[Any]) -> Prop:
+    """Not to be read: whole tables of two states are compared."""
+    return unchanged(first.before.paid, second.before.paid)
+
+
+@rule("pay")
+def counts_everybody(before: Payments, call: Any, after: Payments) -> Prop:
+    """Not to be read: a sum of ones has no end."""
+    endless: Prop = total(after.paid, lambda paid: 1) == 5
+    return endless
+
+
+@invariant()
+def everybody_counts(state: Payments) -> Prop:
+    """Not to be read: a sum of ones has no end."""
+    endless: Prop = total(state.paid, lambda paid: 1) == 5
+    return endless
 
 
 @pytest.fixture(scope="module", params=["legacy", "via-ir"])
@@ -350,3 +381,14 @@ def test_a_parameter_of_a_relation_or_scenario_needs_a_domain(declare: Any) -> N
 
     with pytest.raises(TypeError, match="annotate `who` with a domain"):
         declare(claim)
+
+
+def test_a_relation_that_compares_whole_tables_of_two_states_is_unsupported(ledger: Artifact) -> None:
+    found = verdict(ledger, spec(Payments(), pays_alike), pays_alike.name, "pay(uint256)")
+    assert found.outcome is Outcome.UNSUPPORTED
+
+
+@pytest.mark.parametrize("claim", [counts_everybody, everybody_counts])
+def test_a_sum_without_end_is_refused(ledger: Artifact, claim: Any) -> None:
+    with pytest.raises(EndlessSum, match="sums 1 over every key"):
+        verdict(ledger, spec(Payments(), claim), claim.name, "pay(uint256)")

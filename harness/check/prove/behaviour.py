@@ -22,6 +22,7 @@ from harness.lang import Scenario
 from harness.symbolic.digest import digest_of
 from harness.symbolic.errors import Unsupported
 from harness.symbolic.result import PostState
+from harness.term.core import TermError
 
 
 def behaviour(subject: Subject, piece: Piece, proxy: Artifact | None) -> str:
@@ -33,7 +34,7 @@ def behaviour(subject: Subject, piece: Piece, proxy: Artifact | None) -> str:
     artifact = subject.artifact
     try:
         executed = digest_of(list(_executed(subject, piece, proxy)))
-    except Unsupported:
+    except (Unsupported, TermError):
         return ""
     return content_hash(repr(artifact.layout), artifact.abi, executed)
 

@@ -175,7 +175,7 @@ class Prover:
         """
         try:
             obligations = list(steps.about(claim))
-        except Unsupported as error:
+        except (Unsupported, TermError) as error:
             function = steps.execution.name
             return self._verdict(claim.name, function, Outcome.UNSUPPORTED, monotonic(), self.place(error))
         if shaken is not None and isinstance(claim, Invariant) and claim.between_calls:
@@ -268,7 +268,7 @@ class Prover:
         started = monotonic()
         try:
             self.decide(decided, obligations, execution)
-        except Unsupported as error:
+        except (Unsupported, TermError) as error:
             return self._verdict(decided.name, function, Outcome.UNSUPPORTED, started, self.place(error))
         verdict = self.conclude(execution, decided, started, function)
         spec = self.subject.spec
@@ -393,7 +393,8 @@ class Prover:
             self.subject.spec.name, self.check, property_, function, outcome, monotonic() - started, detail
         )
 
-    def place(self, error: Unsupported) -> str:
+    def place(self, error: Unsupported | TermError) -> str:
         """Return what is unsupported, with the Solidity it comes from."""
-        found = locate(self.subject.artifact, error.pc) if error.pc >= 0 else None
+        pc = error.pc if isinstance(error, Unsupported) else -1
+        found = locate(self.subject.artifact, pc) if pc >= 0 else None
         return f"{error} ({found})" if found else str(error)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+from harness.errors import PoolproofError
 from harness.lang import Int, Prop, Table, all_of, any_of, ite, negate, none_of, within
 from harness.term.core import Term, TermError, var
 from harness.term.show import show
@@ -14,6 +15,10 @@ R = TypeVar("R")
 
 Sums = dict[str, tuple[Term, Callable[[Int], Int]]]
 """Sums over unwritten tables by name: the symbol, and what is summed as a function of the key."""
+
+
+class EndlessSum(PoolproofError):
+    """The specification sums something over every key of a table that is not 0 for the zero record."""
 
 
 def any_key(length: int | None = None) -> Term:
@@ -80,7 +85,10 @@ class SymbolicTable(Table[R]):
         general = term_of(amount(root[number(any_key(self.length))]))
         if general.op == "const":
             if general.data:
-                raise TermError("a sum over every key needs an amount that is 0 for the zero record")
+                raise EndlessSum(
+                    f"The specification sums {general.data} over every key of a table: an amount has to be 0"
+                    " where there is nothing."
+                )
             return 0
         name = f"sum[{show(general)}]"
         symbol = var(name, 0 if general.lo is not None and general.lo >= 0 else None, None)
