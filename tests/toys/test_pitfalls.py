@@ -350,6 +350,7 @@ def test_contracts_that_are_alike_by_a_guard_are_so_where_nobody_calls_back(
     [found] = same(claims, one, [Other("other", other)], Limits(20), functions=("mark()",))
     assert found.outcome is Outcome.PROVED
     assert NO_REENTRY in found.assumptions
+    assert "given the invariants" in found.detail
 
 
 def test_a_model_that_is_the_contract_by_a_guard_is_so_where_nobody_calls_back(

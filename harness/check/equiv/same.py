@@ -22,6 +22,7 @@ from harness.check.prove.decided import Decided
 from harness.check.prove.finding import Triage
 from harness.check.prove.granted import PADDING
 from harness.check.prove.prover import Limits, Prover
+from harness.check.prove.settle import rests_on
 from harness.check.prove.subject import Execution, Subject
 from harness.check.prove.summary import History
 from harness.check.prove.tasks import entries_of
@@ -39,6 +40,9 @@ from harness.term.core import clear
 
 SAME = "behaves_alike"
 """The property (by name) that one way into two contracts does the same."""
+
+GIVEN = ", given the invariants, at which a comparison does not look"
+"""What a verdict says that rests on any."""
 
 
 @record
@@ -237,6 +241,7 @@ class _Comparison:
         calls = [NO_REENTRY] if guarded or (attempted and not self._reentered(regular)) else []
         assumptions = (*verdict.assumptions, *pair.right.assumptions, *calls, PADDING, ENOUGH_GAS)
         detail = "proved" if whole.answers else "the terms are the same"
+        detail += GIVEN if rests_on(verdict) else ""
         evidence = {**verdict.evidence, "claims": how, "identical": not whole.answers}
         known = tuple(dict.fromkeys(assumptions))
         verdict = replace(verdict, detail=detail, assumptions=known, evidence=evidence)
