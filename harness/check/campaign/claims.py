@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import Any
 
-from harness.check.views.stored import Memory, Token
+from harness.check.views.stored import GHOST, Memory, Token
 from harness.lang import Domain, Invariant
 
 SMALL_DOMAIN = 2048
@@ -25,6 +25,11 @@ class Instance:
     invariant: Invariant
     keys: tuple[int, ...]
     reads: list[Token] = field(default_factory=list)
+
+    @property
+    def is_historic(self) -> bool:
+        """Whether its last evaluation read a ledger: in a state that was written nobody kept those."""
+        return any(isinstance(token, str) and token.startswith(GHOST) for token in self.reads)
 
     @property
     def named_keys(self) -> dict[str, int]:

@@ -33,7 +33,9 @@ def diagnosis(run: Run, failure: Failure) -> list[Finding]:
         ghosts |= ground.spec.model.ghost(before, call, plain)
     after = ground.target.see(memory, ghosts)
     claims = Claims(ground.spec.invariants, memory, ground.addresses)
-    found = [Finding(failure.step, one.invariant.name, keys=one.named_keys) for one in claims.refresh(after)]
+    broken, kept = claims.refresh(after), run.start.is_deployment
+    told = [one for one in broken if kept or not one.is_historic]
+    found = [Finding(failure.step, one.invariant.name, keys=one.named_keys) for one in told]
     found += run.table.laws.broken(failure.step, before, call, after, whole=predicted.call.regular)
     first: dict[str, Finding] = {}
     for finding in found:

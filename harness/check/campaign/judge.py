@@ -120,14 +120,10 @@ def _holding(run: Run) -> set[str] | None:
     if run.start.is_deployment:
         return {one.name for one in run.ground.spec.invariants}
     broken = claims.refresh(run.table.view)
-    historic = {one.invariant.name for one in claims.instances if any(map(_is_ghost, one.reads))}
+    historic = {one.invariant.name for one in claims.instances if one.is_historic}
     if any(one.invariant.name not in historic for one in broken):
         return None
     return {one.name for one in run.ground.spec.invariants} - historic
-
-
-def _is_ghost(token: Any) -> bool:
-    return isinstance(token, str) and token.startswith("ghost ")
 
 
 def _take(run: Run, step: int, predicted: Predicted, span: Span) -> list[Finding]:
@@ -197,7 +193,8 @@ def _check_claims(run: Run, step: int, pool: Any, watched: set[str]) -> bool:
     found = run.table.claims.refresh(run.table.view)
     if not found:
         return False
-    broken = [one for one in found if one.invariant.name in watched]
+    kept = run.start.is_deployment
+    broken = [one for one in found if one.invariant.name in watched and (kept or not one.is_historic)]
     run.findings += [Finding(step, one.invariant.name, keys=one.named_keys) for one in broken]
     return bool(broken)
 

@@ -21,7 +21,7 @@ from harness.check.campaign.judge import Failure, Span, judge_storage
 from harness.check.campaign.laws import Laws
 from harness.check.campaign.prediction import Predicted, Predictor
 from harness.check.campaign.surface import Operation
-from harness.check.views.stored import Memory
+from harness.check.views.stored import GHOST, Memory
 from harness.evm.raw import RawLog, RawOutcome
 from harness.evm.vm import Snapshot
 from harness.lang import Revert, same_record
@@ -79,7 +79,7 @@ class Table:
             value = getattr(pool, name)
             if self.ghosts.get(name) != value:
                 self.ghosts[name] = value
-                self.claims.touch([f"ghost {name}"])
+                self.claims.touch([f"{GHOST}{name}"])
 
     def change(self, memory: Memory, words: Mapping[int, int]) -> None:
         """Take changed words of the target."""

@@ -41,6 +41,9 @@ class Reading:
 Token = int | str | Reading
 """What a claim can depend on: a word by its slot, a table or a ghost by its name, a record."""
 
+GHOST = "ghost "
+"""What the names of ghosts begin with, as tokens."""
+
 
 class Memory:
     """Words of one account's storage, the views' reading of them, and who read what.
@@ -372,7 +375,7 @@ def _scalar(name: str, shape: Shape) -> Callable[[Any], Any]:
 
 
 def _ghost(name: str) -> Callable[[Any], Any]:
-    token = f"ghost {name}"
+    token = f"{GHOST}{name}"
 
     def get(view: Any) -> Any:
         if view._memory.noted is not None:

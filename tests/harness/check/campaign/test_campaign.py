@@ -18,7 +18,7 @@ from harness.check.campaign.starts import Starts
 from harness.check.fuzz import fuzz
 from harness.check.target import Target
 from harness.check.verdict import Outcome
-from harness.lang import Prop, Revert, Spec, rule
+from harness.lang import Revert, Spec
 from tests.harness.check.conftest import Broken
 from tests.toys import vault as toy
 
@@ -43,26 +43,6 @@ def test_contract_and_model_that_agree_hold(vault: Target) -> None:
     assert result.statistics.steps >= 2_000
     assert all(times for times in result.coverage["calls that succeed"].values())
     assert all(result.coverage["events"].values())
-
-
-def test_a_rule_that_says_nothing_of_any_call_is_not_held(vault_parts: Parts) -> None:
-    @rule("deposit")
-    def asks_in_vain(before: Any, call: Any, after: Any) -> Prop:
-        """Says nothing where the world refuses an answer, which it always does."""
-        raise Revert
-
-    @rule("withdraw")
-    def looks_into_nothing(before: Any, call: Any, after: Any) -> Prop:
-        """Says nothing of a call that fails, as that returns nothing."""
-        return bool(call.succeeds) or len(call.returned()) == 0
-
-    spec = replace(vault_parts.spec, rules=(asks_in_vain, looks_into_nothing))
-    result = campaign_of("vault", replace(vault_parts, spec=spec), QUICK)
-    found = outcomes(result)
-
-    assert found["asks_in_vain"] is Outcome.UNKNOWN
-    assert found["looks_into_nothing"] is Outcome.HELD
-    assert 0 < result.statistics.rules["looks_into_nothing"] < result.statistics.steps
 
 
 def test_the_same_seed_gives_the_same_run_on_any_number_of_workers(vault_parts: Parts) -> None:
