@@ -20,7 +20,7 @@ from harness.check.triage.judge import breaking_keys, pause_of
 from harness.check.triage.observed import Transaction
 from harness.check.triage.scene import Scene, Situation
 
-CALLS = 20_000
+CALLS = 60_000
 """How many calls are made at most; calls, not seconds, so that the same is found on any machine."""
 
 
