@@ -342,9 +342,7 @@ def test_two_contracts_are_compared_in_vain_where_nobody_may_call(compiled: dict
     assert found.outcome is Outcome.VACUOUS
 
 
-def test_contracts_that_are_alike_by_a_guard_are_so_where_nobody_calls_back(
-    compiled: dict[str, Artifact],
-) -> None:
+def test_contracts_alike_by_a_guard_are_so_if_nobody_calls_back(compiled: dict[str, Artifact]) -> None:
     one, other = (compiled[f"Pitfalls.sol:{name}"] for name in ("Ajar", "AjarToo"))
     claims = spec(Door(), door_is_closed)
     [found] = same(claims, one, [Other("other", other)], Limits(20), functions=("mark()",))
@@ -353,9 +351,7 @@ def test_contracts_that_are_alike_by_a_guard_are_so_where_nobody_calls_back(
     assert "given the invariants" in found.detail
 
 
-def test_a_model_that_is_the_contract_by_a_guard_is_so_where_nobody_calls_back(
-    compiled: dict[str, Artifact],
-) -> None:
+def test_a_model_alike_by_a_guard_is_so_if_nobody_calls_back(compiled: dict[str, Artifact]) -> None:
     claims = spec(Door(), door_is_closed)
     model = replace(claims.model, transitions=(transition(name="mark")(lambda pool, env: Step(pool)),))
     found = compare(Task(replace(claims, model=model), compiled["Pitfalls.sol:Ajar"], "mark()", Limits(20)))
@@ -393,3 +389,9 @@ def test_a_relation_that_compares_whole_tables_of_two_states_is_unsupported(ledg
 def test_a_sum_without_end_is_refused(ledger: Artifact, claim: Any) -> None:
     with pytest.raises(EndlessSum, match="sums 1 over every key"):
         verdict(ledger, spec(Payments(), claim), claim.name, "pay(uint256)")
+
+
+def test_two_claims_of_one_name_are_refused(ledger: Artifact) -> None:
+    claims = spec(Takings(), pays_out, replace(pays_out_twice, name="pays_out"))
+    with pytest.raises(ProveError, match="Two claims of trap are called `pays_out`"):
+        verdict(ledger, claims, "pays_out", "pay(uint256)")

@@ -39,9 +39,11 @@ def pieces(subject: Subject, properties: tuple[str, ...], functions: tuple[str, 
     """Return the tasks that the named properties and functions (all, where none is named) call for.
 
     Raises:
-        ProveError: for a name that there is not, be it one that a rule or relation speaks about.
+        ProveError: for a name that there is not, be it one that a rule or relation speaks about, and for one
+            that two claims have.
         UnknownName: for an argument that there is not.
     """
+    _require_names(subject.spec)
     _require_functions(subject)
     require_arguments(subject.spec, subject.abi.functions.values())
     _require(properties, [*(one.name for one in subject.spec.claims), LOCKED], "property")
@@ -127,6 +129,14 @@ def _speaks_of(rule: Rule, subject: Subject, name: str) -> bool:
 def _related(subject: Subject, claim: Relation | Rule, name: str) -> bool:
     function = subject.abi.functions.get(name)
     return function is not None and bool({name, function.name} & {*claim.functions})
+
+
+def _require_names(spec: Spec[Any]) -> None:
+    """Refuse two claims of one name: what is said of one would count for the other."""
+    names = [one.name for one in spec.claims]
+    for name in names:
+        if names.count(name) > 1:
+            raise ProveError(f"Two claims of {spec.name} are called `{name}`: rename one.")
 
 
 def _require_functions(subject: Subject) -> None:
