@@ -97,7 +97,7 @@ def _scores(runs: Runs) -> str:
         rows.append(
             (
                 target,
-                _share(_count(known, "proof") + _count(known, "layout"), known),
+                _share(_count(known, "proof", "layout"), known),
                 _share(_count(known, "campaign"), known),
                 f"{tally[KILLED]} of {counted}" if made else NOT_RUN,
                 str(tally[EQUAL]) if made else NOT_RUN,
@@ -117,8 +117,8 @@ def _rows(runs: Runs, maker: str, target: str) -> list[Json]:
     return list(run["mutants"].values()) if run is not None else []
 
 
-def _count(rows: Iterable[Json], by: str) -> int:
-    return sum(1 for row in rows if _noticed(row, by))
+def _count(rows: Iterable[Json], *means: str) -> int:
+    return sum(any(_noticed(row, by) for by in means) for row in rows)
 
 
 def _noticed(row: Json, by: str) -> list[str]:

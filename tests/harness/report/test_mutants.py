@@ -46,7 +46,7 @@ def mutant(
 
 
 BOTH = mutant("both", "killed", proof=trial("one", "two", seconds=2.54), campaign=trial("model", calls=1_201))
-MOVED = mutant("moved", "killed", layout=trial("layout"), campaign=trial(calls=50_000))
+MOVED = mutant("moved", "killed", layout=trial("layout"), proof=trial("one"), campaign=trial(calls=50_000))
 PROVED = mutant("proved", "killed", unreached="It is far.", proof=trial("one"), campaign=trial(calls=50_000))
 MADE = [
     mutant("P.f:constant:1", "killed", True, campaign=trial("model", calls=3)),
