@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from dataclasses import fields, is_dataclass
 from typing import Any, TypeVar, cast
@@ -106,17 +106,22 @@ _premises: ContextVar[list[Prop] | None] = ContextVar("premises", default=None)
 
 
 @contextmanager
-def observed_premises() -> Iterator[list[Prop]]:
+def collecting(into: ContextVar[list[T] | None]) -> Iterator[list[T]]:
+    """Have a variable hold a new list meanwhile: for what is noted deep below, and asked for here."""
+    seen: list[T] = []
+    token = into.set(seen)
+    try:
+        yield seen
+    finally:
+        into.reset(token)
+
+
+def observed_premises() -> AbstractContextManager[list[Prop]]:
     """Collect the premises of every `implies` that is built meanwhile.
 
     A claim whose premise never holds says nothing.
     """
-    seen: list[Prop] = []
-    token = _premises.set(seen)
-    try:
-        yield seen
-    finally:
-        _premises.reset(token)
+    return collecting(_premises)
 
 
 def implies(premise: Prop, conclusion: Prop) -> Prop:

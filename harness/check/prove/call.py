@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from functools import cached_property
@@ -16,7 +16,7 @@ from harness.check.views.arguments import UnknownName, error_of, event_of
 from harness.errors import instead_of
 from harness.evm.abi import Abi, Function
 from harness.evm.codec import WordType
-from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, ite, negate
+from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, collecting, ite, negate
 from harness.symbolic import trace, world
 from harness.symbolic.data import EMPTY, Data
 from harness.symbolic.entry import selector_of
@@ -30,15 +30,9 @@ from harness.term.word import wrap
 _asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)
 
 
-@contextmanager
-def observed_questions() -> Iterator[list[str]]:
+def observed_questions() -> AbstractContextManager[list[str]]:
     """Collect the views of others, by signature, that a specification asks meanwhile."""
-    seen: list[str] = []
-    token = _asked.set(seen)
-    try:
-        yield seen
-    finally:
-        _asked.reset(token)
+    return collecting(_asked)
 
 
 class SymbolicWorld(World):
