@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity ^0.8.24;
 
-interface INotified {
-    function notify() external;
-}
+import {OpenDoor} from "./Traps.sol";
 
 /// What two calls, or one of a function that may fail, have to do with each other.
 contract Ledger {
@@ -63,33 +61,9 @@ contract Unbuilt {
 }
 
 /// What `mark` does counts while `tell` waits, only.
-contract Ajar {
-    uint256 public open;
-    uint256 public owner = 7;
-
-    function tell() external {
-        require(open == 0);
-        open = 1;
-        INotified(msg.sender).notify();
-        open = 0;
-    }
-
-    function mark() external {
-        if (open == 1) owner = 1;
-    }
-}
+contract Ajar is OpenDoor {}
 
 /// The same to whoever calls it while nobody waits.
-contract AjarToo {
-    uint256 public open;
-    uint256 public owner = 7;
-
-    function tell() external {
-        require(open == 0);
-        open = 1;
-        INotified(msg.sender).notify();
-        open = 0;
-    }
-
-    function mark() external {}
+contract AjarToo is OpenDoor {
+    function mark() external override {}
 }

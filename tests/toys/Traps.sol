@@ -106,7 +106,7 @@ contract OpenDoor {
         open = 0;
     }
 
-    function mark() external {
+    function mark() external virtual {
         if (open == 1) owner = 1;
     }
 }
