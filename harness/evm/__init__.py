@@ -1,9 +1,10 @@
 """The chain: a real EVM with deployment, calls, snapshots and storage by layout."""
 
 from harness.evm.abi import Abi, Event, Function
+from harness.evm.decoded import EmittedEvent, Reverted
 from harness.evm.deployment import Artifacts, Instance, Site, deploy
 from harness.evm.errors import EvmDefect, EvmError
-from harness.evm.outcome import EmittedEvent, Outcome, Reverted
+from harness.evm.outcome import Outcome
 from harness.evm.places import Paths
 from harness.evm.raw import RawLog, RawOutcome
 from harness.evm.storage import Storage

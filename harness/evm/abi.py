@@ -10,9 +10,9 @@ from typing import Any
 
 from harness.errors import instead_of
 from harness.evm.codec import AbiType, Codec, Unsigned, WordType, parse_type
+from harness.evm.decoded import EmittedEvent, Reverted
 from harness.evm.errors import EvmError
 from harness.evm.keccak import keccak256
-from harness.evm.outcome import EmittedEvent, Reverted
 from harness.evm.raw import RawLog
 
 _BUILT_IN = (

@@ -37,7 +37,7 @@ from harness.lang.property import (
     scenario,
 )
 from harness.lang.record import record, replace
-from harness.lang.spec import Model, Spec, Transition, camel, collect, transition, transitions_of
+from harness.lang.spec import Model, Spec, collect
 from harness.lang.surroundings import Companion, Hints, Thresholds
 from harness.lang.table import (
     ConcreteTable,
@@ -50,6 +50,7 @@ from harness.lang.table import (
     total,
     unchanged,
 )
+from harness.lang.transition import Transition, camel, transition, transitions_of
 
 __all__ = [
     "ADDRESSES",

@@ -8,8 +8,9 @@ from typing import Any
 
 import pytest
 
+from harness.evm.decoded import EmittedEvent
 from harness.evm.deployment import Site
-from harness.evm.outcome import EmittedEvent, Outcome
+from harness.evm.outcome import Outcome
 from tests.contracts.conftest import PROTOCOL, RIVAL, STAKER
 
 HOUR = 60 * 60

@@ -9,9 +9,9 @@ from typing import Any
 
 from harness.evm.abi import Abi, Function
 from harness.evm.codec import AbiType, ArrayType, BlobType, TupleType, WordType
+from harness.evm.decoded import EmittedEvent
 from harness.evm.errors import EvmError
 from harness.evm.keccak import keccak256
-from harness.evm.outcome import EmittedEvent
 from harness.evm.raw import RawOutcome
 from harness.evm.recorder import Recorded
 from harness.lang import Call, Env, Int, Prop

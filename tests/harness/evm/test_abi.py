@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from harness.evm.abi import Abi
 from harness.evm.codec import Codec, parse_type
+from harness.evm.decoded import Reverted
 from harness.evm.errors import EvmError
 from harness.evm.keccak import keccak256
-from harness.evm.outcome import Reverted
 from harness.evm.raw import RawLog
 
 

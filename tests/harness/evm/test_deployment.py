@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import pytest
 
+from harness.evm.decoded import EmittedEvent
 from harness.evm.deployment import FIRST_ROLE, IMPLEMENTATION_SLOT, Artifacts, Site, deploy
 from harness.evm.errors import EvmError
-from harness.evm.outcome import EmittedEvent
 from harness.lang.deployment import Contract, Ref, Setup
 from specs.common.deployment import CHAIN_ID, pool_deployment
 

@@ -16,8 +16,8 @@ from harness.check.campaign.wire import Events
 from harness.check.views.packing import ModelTable, OutOfRange, changed_keys
 from harness.check.views.stored import Memory, StoredTable
 from harness.evm.abi import Abi
+from harness.evm.decoded import EmittedEvent
 from harness.evm.errors import EvmDefect
-from harness.evm.outcome import EmittedEvent
 from harness.evm.raw import RawLog
 from harness.evm.recorder import recorded_call
 from harness.lang import ADDRESSES, WORDS, Domain, record, replace, total
