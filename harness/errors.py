@@ -14,6 +14,11 @@ class PoolproofError(Exception):
     """
 
 
+def trouble(error: Exception) -> str:
+    """Return what went wrong with a file, for a sentence that names the file itself."""
+    return (isinstance(error, OSError) and error.strerror) or str(error)
+
+
 def instead_of(name: str, known: Iterable[str]) -> str:
     """Return the end of a sentence about a name that there is not: names like it, or what there is."""
     names = list(dict.fromkeys(known))

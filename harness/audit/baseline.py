@@ -26,6 +26,7 @@ from typing import Any
 
 from harness.audit.errors import AuditError
 from harness.audit.finding import Finding, without_places
+from harness.errors import trouble
 
 _KEYS = {
     "detector": str,
@@ -78,7 +79,9 @@ class Baseline:
         try:
             document = tomllib.loads(path.read_text(encoding="utf-8"))
         except (OSError, UnicodeDecodeError) as error:
-            raise AuditError(f"The audit baseline {path} cannot be read ({error}): name another.") from error
+            raise AuditError(
+                f"The audit baseline {path} cannot be read ({trouble(error)}): name another."
+            ) from error
         except tomllib.TOMLDecodeError as error:
             raise AuditError(f"The audit baseline {path} is not valid TOML: {error}.") from error
         tables = document.get("accepted", [])

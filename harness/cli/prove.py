@@ -38,6 +38,7 @@ from harness.cli.session import Session
 from harness.cli.targets import load_targets
 from harness.compiler import Artifact, compile_contract
 from harness.compiler.loaded import load_artifact
+from harness.errors import trouble
 from harness.evm.deployment import PROXY
 from harness.solver import second_solver_available
 
@@ -196,5 +197,5 @@ def _folder(path: Path | None) -> Path | None:
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:
-            raise UsageError(f"{path} cannot be made ({error}): name another folder.") from error
+            raise UsageError(f"{path} cannot be made ({trouble(error)}): name another folder.") from error
     return path

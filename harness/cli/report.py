@@ -11,6 +11,7 @@ import typer
 from harness.cli.console import Screen
 from harness.cli.errors import UsageError
 from harness.cli.options import Output
+from harness.errors import trouble
 from harness.report.document import Report, from_json, to_json
 from harness.report.html import render_html, render_markdown
 from harness.report.junit import render_junit
@@ -59,7 +60,7 @@ def read_report(file: Path) -> Report:
         text = file.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(
-            f"{file} cannot be read ({error}): name a JSON file that poolproof wrote."
+            f"{file} cannot be read ({trouble(error)}): name a JSON file that poolproof wrote."
         ) from error
     return from_json(text, str(file))
 
@@ -76,5 +77,5 @@ def write_reports(document: Report, folder: Path) -> None:
             (folder / name).write_text(render(document), encoding="utf-8")
     except OSError as error:
         raise UsageError(
-            f"The report cannot be written to {folder} ({error}): name another folder."
+            f"The report cannot be written to {folder} ({trouble(error)}): name another folder."
         ) from error

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from harness.cli.config import Config
 from harness.cli.errors import UsageError
+from harness.errors import trouble
 from harness.report.runs import Runs, RunsFile
 
 RESULTS = "results.json"
@@ -27,4 +28,4 @@ def read_runs(kind: RunsFile, file: Path | None) -> Runs:
     try:
         return kind.read(file.read_text(encoding="utf-8"), str(file))
     except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read ({error}): remove it, and record anew.") from error
+        raise UsageError(f"{file} cannot be read ({trouble(error)}): remove it, and record anew.") from error

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 
 import typer
-from rich.table import Table
 
 from harness.check.target import Progress, Target
-from harness.check.verdict import HOLDING, ExitCode, Outcome, Verdict, exit_code
+from harness.check.verdict import HOLDING, Outcome, Verdict, exit_code
 from harness.cli.console import Screen
 from harness.cli.context import describe_target
 from harness.cli.environment import command_line, describe_environment
 from harness.cli.errors import INTERRUPTED, UsageError
 from harness.cli.files import file_to_write
 from harness.cli.options import Output
+from harness.cli.summary import in_a_word, summary, taken_for_granted
+from harness.errors import trouble
 from harness.report.document import Report, Run, to_json
-from harness.report.view import Tally
-from harness.solver import Opinion
-
-_PLAIN = HOLDING - {Outcome.LIMITATION}
 
 Check = Callable[[Progress], Iterable[Verdict]]
 
@@ -94,11 +91,14 @@ class Session:
 
     def _conclude(self, interrupted: bool) -> None:
         self.screen.table(summary(self.runs, self.verdicts))
+        granted = taken_for_granted(self.targets, self.verdicts)
+        if granted.row_count:
+            self.screen.table(granted)
         if self._seed is not None:
             self.screen.say(f"seed {self._seed}")
         self._save(interrupted)
         if not interrupted:
-            self.screen.say(_sentence(exit_code(self.verdicts)))
+            self.screen.say(in_a_word(exit_code(self.verdicts)))
 
     def _save(self, interrupted: bool) -> None:
         if self._json is None and self._reports is None:
@@ -136,58 +136,4 @@ def write_json(report: Report, file: Path) -> None:
     try:
         file.write_text(to_json(report), encoding="utf-8")
     except OSError as error:
-        raise UsageError(f"{file} cannot be written ({error}): name another file.") from error
-
-
-def summary(runs: Iterable[Run], verdicts: Iterable[Verdict]) -> Table:
-    """Return the table that counts what was decided, a row for each check of a target."""
-    listed = list(verdicts)
-    table = Table("target", "check")
-    for heading in ("holds", "broken", "undecided", "seconds"):
-        table.add_column(heading, justify="right")
-    table.add_column("remarks")
-    for run in runs:
-        group = [each for each in listed if (each.target, each.check) == (run.target, run.check)]
-        tally = Tally.of(run.check, group)
-        table.add_row(
-            run.target,
-            run.check,
-            _coloured(tally.holds, "green"),
-            _coloured(tally.broken, "bold red"),
-            _coloured(tally.undecided, "yellow"),
-            f"{run.seconds:.1f}",
-            _remark(group),
-        )
-    return table
-
-
-def _remark(group: list[Verdict]) -> str:
-    """Return what is worth saying of a check that has something to say, or kept what it had proved before."""
-    whole = [each.detail for each in group if not each.function and each.outcome in _PLAIN]
-    return "; ".join(_counted(group)) or (whole[0] if len(whole) == 1 else "")
-
-
-def _counted(group: list[Verdict]) -> Iterator[str]:
-    limits = sum(each.outcome is Outcome.LIMITATION for each in group)
-    if limits:
-        yield f"{limits} of these known limitations, refuted as declared"
-    kept = sum(bool(each.evidence.get("kept")) for each in group)
-    if kept:
-        yield f"{kept} of these decided in an earlier run, on the same inputs"
-    queries = [query for each in group for query in each.evidence.get("queries", ())]
-    opinions = [query["second_solver"] for query in queries if "second_solver" in query]
-    if opinions:
-        agreeing = opinions.count(Opinion.AGREES.value)
-        yield f"cvc5 agrees with {agreeing} of the {len(opinions)} proofs that needed a solver"
-
-
-def _coloured(count: int, style: str) -> str:
-    return f"[{style}]{count}[/]" if count else "0"
-
-
-def _sentence(code: ExitCode) -> str:
-    return {
-        ExitCode.HOLDS: "Everything holds.",
-        ExitCode.BROKEN: "Something does not hold: see above.",
-        ExitCode.INCOMPLETE: "Not everything was decided: see above.",
-    }[code]
+        raise UsageError(f"{file} cannot be written ({trouble(error)}): name another file.") from error

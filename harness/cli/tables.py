@@ -13,6 +13,7 @@ from harness.cli.errors import UsageError
 from harness.cli.options import Output, Tree
 from harness.cli.runs import read_runs, results_of
 from harness.cli.targets import load_targets
+from harness.errors import trouble
 from harness.report.document import describe
 from harness.report.equal import FILE as EQUAL
 from harness.report.equal import renew_equal
@@ -51,7 +52,7 @@ def tables(
         try:
             text = file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise UsageError(f"{file} cannot be read ({error}): name a Markdown file.") from error
+            raise UsageError(f"{file} cannot be read ({trouble(error)}): name a Markdown file.") from error
         renewed = renew_mutants(renew_tables(text, described, str(file)), runs)
         renewed = renew_equal(renewed, equalities)
         if renewed != text:

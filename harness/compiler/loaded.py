@@ -11,6 +11,7 @@ from harness.compiler.cache import content_hash
 from harness.compiler.errors import CompilerError
 from harness.compiler.layout_parser import parse_layout
 from harness.compiler.well_known import with_well_known
+from harness.errors import trouble
 
 UNKNOWN_COMPILER = "unknown"
 _ENTRY_KINDS = frozenset({"function", "constructor", "event", "error", "receive", "fallback"})
@@ -55,7 +56,9 @@ def _text(path: Path) -> str:
     try:
         return path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
-        raise CompilerError(f"{path} cannot be read as text ({error}): name an existing file.") from error
+        raise CompilerError(
+            f"{path} cannot be read as text ({trouble(error)}): name an existing file."
+        ) from error
 
 
 def _json(path: Path) -> Any:

@@ -16,6 +16,7 @@ from typing import Any, Literal
 from harness.compiler.errors import CompilerError
 from harness.compiler.imports import Import, Remapping, imports_of, unit_of
 from harness.compiler.toolchain import node_modules
+from harness.errors import trouble
 
 Platform = Literal["foundry", "hardhat"]
 _HARDHAT_CONFIGS = ("hardhat.config.js", "hardhat.config.ts", "hardhat.config.cjs")
@@ -192,7 +193,7 @@ class Project:
             text = changed[unit] if unit in changed else path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             raise CompilerError(
-                f"{path} cannot be read as a Solidity source ({error}): name a text in UTF-8."
+                f"{path} cannot be read as a Solidity source ({trouble(error)}): name a text in UTF-8."
             ) from error
         return Source(unit, path, text)
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from harness.compiler.errors import CompilerError
+from harness.errors import trouble
 
 NODE_MODULES_VARIABLE = "POOLPROOF_NODE_MODULES"
 NATIVE_VARIABLE = "POOLPROOF_SOLC"
@@ -147,7 +148,9 @@ def _probe(binary: Path) -> NativeSolc:
             [str(binary), "--version"], capture_output=True, text=True, timeout=30, check=False
         )
     except (OSError, subprocess.TimeoutExpired) as error:
-        raise CompilerError(f"{binary} does not run as solc ({error}): name a solc binary.") from error
+        raise CompilerError(
+            f"{binary} does not run as solc ({trouble(error)}): name a solc binary."
+        ) from error
     match = _VERSION.search(answer.stdout)
     if match is None:
         raise CompilerError(f"{binary} does not say `Version:` as solc does: name a solc binary.")

@@ -11,7 +11,7 @@ from typing import Any
 
 import jsonschema
 
-from harness.errors import PoolproofError
+from harness.errors import PoolproofError, trouble
 
 FORMAT, VERSION = "poolproof-replay", 1
 MODEL = "model"
@@ -129,7 +129,7 @@ def load_replay(path: Path) -> Replay:
     try:
         document = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
-        raise ReplayError(f"{path} cannot be read: {error}.") from error
+        raise ReplayError(f"{path} cannot be read ({trouble(error)}): name a replay file.") from error
     except json.JSONDecodeError as error:
         raise ReplayError(f"{path} is no JSON: line {error.lineno}: {error.msg}.") from error
     _check(path, document)

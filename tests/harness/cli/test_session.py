@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from harness.check.verdict import Outcome, Verdict
 from harness.cli.errors import UsageError
 from harness.cli.options import Output
 from harness.cli.session import Session
+from harness.cli.summary import taken_for_granted
 from harness.errors import PoolproofError
 
 
@@ -130,3 +132,16 @@ def test_a_result_file_that_cannot_be_written_is_refused_before_the_work(
 ) -> None:
     with pytest.raises(UsageError, match="cannot be written"):
         Session([], Output(json=place(tmp_path)))
+
+
+def test_what_the_proofs_take_for_granted_is_told_in_a_sentence_and_counted() -> None:
+    proved = replace(verdict(Outcome.PROVED), assumptions=("memory_is_paid_for", "nobody_sleeps"))
+    refuted = replace(verdict(Outcome.REFUTED), assumptions=("views_answer",))
+    kept = replace(proved, assumptions=("nobody_sleeps",))
+
+    table = taken_for_granted([], [proved, refuted, kept])
+
+    names, counts, sentences = ([*column.cells] for column in table.columns)
+    assert names == ["nobody_sleeps", "memory_is_paid_for"]
+    assert counts == ["2", "1"]
+    assert sentences[1] == "No call has the gas for 16 MiB of memory: such a call fails."
