@@ -8,16 +8,14 @@ from functools import cached_property
 from typing import Any
 
 from harness.check.prove.call import observed_questions
-from harness.check.prove.instances import ARBITRARY, Instances
+from harness.check.prove.instances import ARBITRARY, Instances, at_numbers
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution
 from harness.check.prove.undisturbed import ENOUGH_GAS, alone, answering
 from harness.lang import EVERY_FUNCTION, Call, Domain, Invariant, Property, Rule, observed_premises
 from harness.symbolic.result import PostState
 from harness.symbolic.world import is_codesize
-from harness.term.context import simplify_under
 from harness.term.core import TRUE, Function, Term, and_, apply, const, eq, ite, not_, or_, var
-from harness.term.facts import Facts
 from harness.term.substitute import substitute
 from harness.term.symbol import condition_of, number
 from harness.term.walk import postorder
@@ -30,6 +28,9 @@ CALLDATA_IS_CHECKED = "malformed_calls_are_refused"
 
 CALLEES_HAVE_CODE = "callees_have_code"
 """The assumption (by name) that the contracts that are called exist."""
+
+MANY = 16
+"""So many instances of invariants at numbers are an unrolled loop's."""
 
 _HAVE_CODE = f"assumption {CALLEES_HAVE_CODE} "
 
@@ -51,7 +52,11 @@ class Steps:
     @cached_property
     def between(self) -> Instances:
         """Instances of all invariants, before a call that comes from outside."""
-        return Instances.of(self.spec.invariants, self.execution.before)
+        execution = self.execution
+        subject, invariants = execution.subject, self.spec.invariants
+        return subject.once(
+            ("invariants", execution.start), lambda: Instances.of(invariants, execution.before)
+        )
 
     @cached_property
     def assumed(self) -> list[Named]:
@@ -198,12 +203,18 @@ def have_code(terms: Iterable[Term], called: Collection[tuple[Term, Term]]) -> I
         [address] = node.args
         missing = eq(node, const(0))
         wanted = or_(*(and_(condition, eq(address, one)) for condition, one in called))
-        yield f"{_HAVE_CODE}{place}", not_(and_(missing, simplify_under(wanted, Facts([missing]))))
+        yield f"{_HAVE_CODE}{place}", not_(and_(missing, wanted))
 
 
 def lightly(hypotheses: Iterable[Named]) -> list[Named]:
-    """Return the hypotheses without those on callees' code, which say when a call is made: that is much."""
-    return [one for one in hypotheses if not one[0].startswith(_HAVE_CODE)]
+    """Return the hypotheses without those that are seldom needed, and costly.
+
+    Those on callees' code say when a call is made, which is much. And an unrolled loop touches every slot by
+    its number, where few claims need what the invariants say of them all.
+    """
+    kept = [one for one in hypotheses if not one[0].startswith(_HAVE_CODE)]
+    numbered = sum(at_numbers(name) for name, _ in kept)
+    return kept if numbered < MANY else [one for one in kept if not at_numbers(one[0])]
 
 
 def fresh(quantified: Sequence[tuple[str, Domain]]) -> tuple[Named, ...]:

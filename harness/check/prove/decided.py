@@ -12,7 +12,7 @@ from harness.solver import Answer, Status
 from harness.solver.query import KECCAK_INJECTIVE
 from harness.symbolic.decoding import KECCAK
 
-_INSTANCE = re.compile(r" \d+( of (run|call) #?\d+)?$")
+_INSTANCE = re.compile(r"( at [\d,]+)? \d+( of (run|call) #?\d+)?$")
 """What tells an invariant's instances apart at the end of their names."""
 
 _AT_PC = re.compile(r" at pc \d+$")

@@ -14,8 +14,9 @@ from typing import Any
 
 from harness.lang import Invariant, Property, within
 from harness.term.core import TRUE, Function, Term, const, implies, var
+from harness.term.node import memo
 from harness.term.symbol import condition_of, number
-from harness.term.walk import free_symbols, postorder
+from harness.term.walk import postorder
 
 Trigger = tuple[Function, int]
 """A function and which of its arguments."""
@@ -29,6 +30,9 @@ SMALL_DOMAIN = 64
 INSTANCE_LIMIT = 4096
 """More instances of one invariant than this are not worth their weight; two nested quantifiers get there."""
 
+
+_AT = " at "
+"""Precedes the keys in the name of an instance at numbers."""
 
 FIRST_LEARNT = 1_000_000
 """Instances that were learnt from counterexample candidates are numbered from here on."""
@@ -76,16 +80,16 @@ class Instances:
 
         What they are depends on the invariants and `terms` only, and so does their order.
         """
-        found: dict[tuple[str, Term], None] = {}
+        found: dict[tuple[str, Term], str] = {}
         seen = list(terms)
         for _ in range(rounds):
-            applications = _applications(seen)
-            arbitrary = [one for one in free_symbols(*seen)[0] if is_arbitrary(one)]
+            applications, arbitrary = _applications(seen), _arbitrary(seen)
             for scheme in self._schemes.values():
-                for claim in scheme.at(applications, arbitrary):
-                    found[scheme.invariant.name, claim] = None
+                for keys, claim in scheme.at(applications, arbitrary):
+                    found.setdefault((scheme.invariant.name, claim), _place(keys))
             seen = [*terms, *(claim for _, claim in found)]
-        return [(f"invariant {name} {place}", claim) for place, (name, claim) in enumerate(found)]
+        named = enumerate(found.items())
+        return [(f"invariant {name}{at} {number_}", claim) for number_, ((name, claim), at) in named]
 
 
 class Scheme:
@@ -101,8 +105,10 @@ class Scheme:
         self._triggers = [_triggers(general, symbol) for symbol in self._symbols]
         self._claims: dict[tuple[Term, ...], Term] = {}
 
-    def at(self, applications: dict[Trigger, list[Term]], arbitrary: Sequence[Term]) -> list[Term]:
-        """Return the claims at every combination of keys that `applications` hold for the triggers.
+    def at(
+        self, applications: dict[Trigger, list[Term]], arbitrary: Sequence[Term]
+    ) -> list[tuple[tuple[Term, ...], Term]]:
+        """Return the claims at every combination of keys that `applications` hold for the triggers, after it.
 
         A variable that is no function's argument (an index into a packed word) ranges over its whole domain
         if that is small, and over the `arbitrary` symbols of its domain.
@@ -112,8 +118,8 @@ class Scheme:
             for symbol, triggers in zip(self._symbols, self._triggers, strict=True)
         ]
         combinations = list(product(*choices))[:INSTANCE_LIMIT]
-        claims = (self.claim(keys) for keys in combinations)
-        return [claim for claim in claims if claim is not TRUE]
+        claims = ((keys, self.claim(keys)) for keys in combinations)
+        return [(keys, claim) for keys, claim in claims if claim is not TRUE]
 
     def _keys(
         self,
@@ -150,6 +156,17 @@ class Scheme:
         return claim
 
 
+def _place(keys: Sequence[Term]) -> str:
+    """Return where an instance is, for its name: said only of one whose keys are all numbers."""
+    numbers = [str(key.data) for key in keys if key.op == "const"]
+    return f"{_AT}{','.join(numbers)}" if keys and len(numbers) == len(keys) else ""
+
+
+def at_numbers(name: str) -> bool:
+    """Say whether a hypothesis is, by its name, an instance all of whose keys are numbers."""
+    return name.startswith("invariant ") and _AT in name
+
+
 def is_arbitrary(symbol: Term) -> bool:
     """Say whether a symbol stands for a goal's quantified variable."""
     return symbol.op == "var" and str(symbol.data[0]).startswith(ARBITRARY)
@@ -166,11 +183,27 @@ def _triggers(general: Term, symbol: Term) -> list[Trigger]:
     ]
 
 
+_read: dict[Term, tuple[Term, ...]] = memo()
+
+
+def _reads(term: Term) -> tuple[Term, ...]:
+    """Return the applications and the arbitrary symbols that occur in a term."""
+    found = _read.get(term)
+    if found is None:
+        nodes = postorder((term,))
+        found = _read[term] = tuple(node for node in nodes if node.op == "apply" or is_arbitrary(node))
+    return found
+
+
+def _arbitrary(terms: Sequence[Term]) -> list[Term]:
+    """Return the symbols in `terms` that stand for a goal's quantified variables."""
+    return list(dict.fromkeys(node for term in terms for node in _reads(term) if node.op == "var"))
+
+
 def _applications(terms: Sequence[Term]) -> dict[Trigger, list[Term]]:
     """Return every function's arguments in `terms`, by function and position."""
     found: dict[Trigger, dict[Term, None]] = {}
-    for node in postorder(terms):
-        if node.op == "apply":
-            for position, argument in enumerate(node.args):
-                found.setdefault((node.data, position), {})[argument] = None
+    for node in dict.fromkeys(node for term in terms for node in _reads(term) if node.op == "apply"):
+        for position, argument in enumerate(node.args):
+            found.setdefault((node.data, position), {})[argument] = None
     return {trigger: list(keys) for trigger, keys in found.items()}

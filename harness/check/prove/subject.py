@@ -28,7 +28,7 @@ from harness.symbolic.slots import labels_of
 from harness.symbolic.storage import Fresh, Storage
 from harness.symbolic.world import Environment, World
 from harness.term.core import MAX_WORD, TRUE, Term, and_, const, eq, le, var
-from harness.term.symbol import number
+from harness.term.symbol import number, term_of
 from harness.term.word import narrow
 
 T = TypeVar("T")
@@ -90,8 +90,8 @@ class Subject:
         raise KeyError(name)
 
     def initial_storage(self) -> Storage:
-        """Return arbitrary storage."""
-        return Storage(labels_of(self.artifact.layout), Fresh())
+        """Return arbitrary storage, the same each time."""
+        return self.once("arbitrary storage", lambda: Storage(labels_of(self.artifact.layout), Fresh()))
 
     def execution(
         self,
@@ -157,7 +157,9 @@ class Subject:
 
     def seen_from(self, name: str, result: PostState, ghosts: Mapping[str, Int]) -> Execution:
         """Return an execution's result with the ledgers before it, as the specification sees them."""
-        return Execution(self, name, result, Origin(result.before, result.world.mark), ghosts)
+        before, mark = result.before, result.world.mark
+        origin = self.once(("origin", before, mark), lambda: Origin(before, mark))
+        return Execution(self, name, result, origin, ghosts)
 
     def _paid_nothing(self, name: str) -> World:
         """Return surroundings in which no value is sent, unless the function takes it."""
@@ -188,7 +190,12 @@ class Execution:
     @cached_property
     def before(self) -> Any:
         """The state before the call."""
-        return self.seen(self.result.before, self.ghosts)
+        return self.subject.once(("before", self.start), lambda: self.seen(self.result.before, self.ghosts))
+
+    @cached_property
+    def start(self) -> Hashable:
+        """What tells the state before the call from that before others of the same subject."""
+        return self.origin, tuple((name, term_of(ledger)) for name, ledger in self.ghosts.items())
 
     @cached_property
     def after(self) -> Any:
