@@ -102,6 +102,11 @@ class Storage:
         """The regions that were written, with their content."""
         return dict(self._logs)
 
+    def same_as(self, other: Storage) -> bool:
+        """Whether every region has the very content that it has in another storage."""
+        regions = (*self._logs, *other._logs)
+        return self.ground is other.ground and all(self.log(one) is other.log(one) for one in regions)
+
     def word(self, slot: Term, path: Path = _ANYWHERE) -> Term:
         """The word at a slot expression; for readers who need no obligation. Raises Inexact."""
         return self.read(self.labels.meaning(slot, path))

@@ -48,9 +48,9 @@ class Origin:
 
     def beyond(self, storage: Storage) -> Function:
         """Return the function that says what lies at slots which no array reaches, in one state."""
-        if not any(one is storage for one in self._states):
+        if not any(one.same_as(storage) for one in self._states):
             self._states.append(storage)
-        place = next(place for place, one in enumerate(self._states) if one is storage)
+        place = next(place for place, one in enumerate(self._states) if one.same_as(storage))
         return Function(f"beyond.{place}{self.mark}", 1)
 
 
