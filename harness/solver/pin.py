@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
-from harness.solver.query import Query
-from harness.term.core import Term, boolean, const, eq
+from harness.solver.query import Model, Query
+from harness.term.core import Function, Term, apply, boolean, const, eq
+from harness.term.hashing import is_keccak
 from harness.term.substitute import substitute
 from harness.term.walk import postorder
 
@@ -57,4 +58,30 @@ def pinned_query(query: Query, values: Mapping[Term, int]) -> Query:
     terms = substitute(query.roots(), replace)
     names = [name for name, _ in query.hypotheses]
     facts = [(f"{PINNED}{index}", eq(term, replace[term])) for index, term in enumerate(values)]
+    return Query((*zip(names, terms[:-1], strict=True), *facts), terms[-1])
+
+
+def pinned_at_numbers(query: Query, model: Model) -> Query:
+    """Return `query` with every function, where it is read at numbers, what it is there in a model.
+
+    So is what is read at such values in turn. Little is left of what an unrolled loop goes through.
+    """
+    values: dict[Term, Term] = {}
+
+    def reader(function: Function) -> Callable[..., Term]:
+        def read(*args: Term) -> Term:
+            found = apply(function, *args)
+            if not args or any(arg.op != "const" for arg in args):
+                return found
+            if found not in values:
+                values[found] = const(model.value(found))
+            return values[found]
+
+        return read
+
+    roots = query.roots()
+    functions = {node.data for node in postorder(roots) if node.op == "apply" and not is_keccak(node.data)}
+    terms = substitute(roots, {}, {function: reader(function) for function in functions})
+    names = [name for name, _ in query.hypotheses]
+    facts = [(f"{PINNED}{index}", eq(*pair)) for index, pair in enumerate(values.items())]
     return Query((*zip(names, terms[:-1], strict=True), *facts), terms[-1])

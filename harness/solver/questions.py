@@ -10,10 +10,17 @@ from time import process_time
 
 from harness.solver.encode import Encoding, domains_of, encode
 from harness.solver.model import confirmed
-from harness.solver.query import Answer, Query, Status
+from harness.solver.pin import pinned_at_numbers
+from harness.solver.query import Answer, Model, Query, Status
 from harness.solver.solver import SOON, Solver
 from harness.solver.z3_backend import Series
 from harness.term.core import Term, is_const, not_
+
+LOOP = 16
+"""What is read at so many numbers is read by an unrolled loop."""
+
+BRIEFLY = 500_000
+"""The effort (in z3's units) for what is only a guess."""
 
 
 class Questions:
@@ -42,6 +49,23 @@ class Questions:
         if found.model is not None and confirmed(found.model, query):
             return Answer(Status.MODEL, seconds, model=found.model, stage="series")
         return self._solver.satisfiable(claim, timeout_ms)
+
+    def blank(self, claim: Term) -> Model | None:
+        """Look for a model of a claim in which all that functions are at numbers is zero, or nearest to it.
+
+        That is what an unrolled loop goes through of a state in which nothing happened yet: a state that is
+        often enough, and of which little is left to be asked. None says nothing.
+        """
+        query = Query((), not_(claim))
+        pinned = pinned_at_numbers(query, Model({}, {}))
+        if len(pinned.hypotheses) < LOOP:
+            return None
+        encoding = encode(pinned)
+        if encoding.exact:
+            return None
+        limit = self._solver.timeout_ms / 1000
+        found = Series(self._solver.memory_mb).check(encoding, pinned.roots(), limit, BRIEFLY)
+        return found.model if found.model is not None and confirmed(found.model, query) else None
 
     def _series_for(self, encoding: Encoding) -> Series:
         """Return a series in which every symbol is what it is in the encoding: bounds hold in all of it."""

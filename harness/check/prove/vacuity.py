@@ -34,6 +34,8 @@ class Witnesses:
 
     solver: Solver
     models: list[Model] = field(default_factory=list)
+    blank_serves: bool = True
+    """A state in which nothing happened yet answered every question so far, and is tried again."""
 
     @cached_property
     def _questions(self) -> Questions:
@@ -45,19 +47,25 @@ class Witnesses:
             return False
         whole = and_(what, *(term for _, term in hypotheses))
         for model in self.models:
-            if model.value(whole):
+            if model.value(what) and model.value(whole):
                 return True
         peopled, sizes = _peopled(whole)
-        if sizes:
-            found = self._questions.satisfiable(peopled, MILLISECONDS).model
-            if found is not None:
-                found = replace(found, functions={**found.functions, **sizes})
-                if self._remembered(found, whole):
-                    return True
+        if self.blank_serves:
+            self.blank_serves = self._populated(self._questions.blank(peopled), sizes, whole)
+            if self.blank_serves:
+                return True
+        if sizes and self._populated(self._questions.satisfiable(peopled, MILLISECONDS).model, sizes, whole):
+            return True
         answer = self._questions.satisfiable(whole, MILLISECONDS)
         if answer.model is not None:
             self._remembered(answer.model, whole)
         return {Status.MODEL: True, Status.PROVED: False, Status.UNKNOWN: None}[answer.status]
+
+    def _populated(self, model: Model | None, sizes: dict[str, FunctionTable], claim: Term) -> bool:
+        """Keep a model, with the sizes of codes, if a claim holds in it, and say whether it does."""
+        if model is None:
+            return False
+        return self._remembered(replace(model, functions={**model.functions, **sizes}), claim)
 
     def _remembered(self, model: Model, claim: Term) -> bool:
         """Keep a model if a claim holds in it, and say whether it does."""

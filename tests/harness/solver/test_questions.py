@@ -10,6 +10,7 @@ from harness.solver import Model, Questions, Solver, Status, questions, z3_backe
 from harness.solver.z3_backend import Run, Series
 from harness.term.core import Function, and_, apply, const, eq, le, lt, not_, var
 from harness.term.integer import iadd, imul
+from harness.term.linear import combine
 
 A, B, C = (var(name, 0, 1000) for name in "abc")
 F = Function("f", 1, 0, 9)
@@ -102,3 +103,34 @@ def test_products_are_asked_about_by_themselves() -> None:
     assert answer.model is not None
     assert answer.stage != "series"
     assert {answer.model.value(A), answer.model.value(B)} == {5, 7}
+
+
+SLOTS = combine(*((1, apply(F, const(slot))) for slot in range(questions.LOOP)))
+"""What a loop over slots adds up."""
+
+NOTHING_IS_ENOUGH = and_(le(iadd(SLOTS, apply(F, apply(F, const(3)))), const(5)), lt(A, B))
+
+
+def test_a_state_in_which_nothing_happened_is_a_witness_where_one_is_enough() -> None:
+    model = Questions(SOLVER).blank(NOTHING_IS_ENOUGH)
+
+    assert model is not None
+    assert model.value(NOTHING_IS_ENOUGH)
+
+
+def test_that_nothing_happened_is_only_a_guess() -> None:
+    claim = and_(lt(const(2), SLOTS), le(SLOTS, const(5)))
+
+    assert Questions(SOLVER).blank(claim) is None
+    assert Questions(SOLVER).satisfiable(claim).status is Status.MODEL
+
+
+def test_no_guess_is_made_where_no_loop_reads_anything() -> None:
+    assert Questions(SOLVER).blank(le(apply(F, const(3)), A)) is None
+
+
+def test_a_symbol_that_is_one_of_the_numbers_reads_what_is_there() -> None:
+    claim = and_(NOTHING_IS_ENOUGH, le(A, const(5)), eq(apply(F, A), const(1)))
+
+    assert Questions(SOLVER).blank(claim) is None
+    assert Questions(SOLVER).satisfiable(claim).status is Status.MODEL
