@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from harness.solver.query import FunctionTable, Model, Query
 from harness.term.core import Term
-from harness.term.evaluate import EvaluationError, evaluate, operate
+from harness.term.evaluate import EvaluationError, operate
 from harness.term.node import Bound, Function
 from harness.term.walk import postorder
 
@@ -57,20 +57,18 @@ def _inside(number: int | None, node: Term) -> int:
 
 def confirmed(model: Model, query: Query) -> bool:
     """Say whether evaluation makes every hypothesis true and the goal false."""
-    roots = query.roots()
-    full = completed(model, roots)
     try:
-        *given, goal = evaluate(roots, full.symbols, full.functions)
+        *given, goal = model.evaluate(query.roots())
     except EvaluationError:
         return False
     return all(given) and not goal
 
 
-def completed(model: Model, roots: Iterable[Term]) -> Model:
-    """Return the model with defaults for symbols and functions of `roots` that it does not mention."""
+def completed(model: Model, nodes: Iterable[Term]) -> Model:
+    """Return the model with defaults for symbols and functions among `nodes` that it does not mention."""
     symbols = dict(model.symbols)
     functions = dict(model.functions)
-    for node in postorder(roots):
+    for node in nodes:
         if node.op in ("var", "bvar"):
             label = node.data[0] if node.op == "var" else node.data
             symbols.setdefault(label, nearest(node.lo, node.hi))

@@ -8,7 +8,8 @@ from enum import Enum
 
 from harness.errors import PoolproofError
 from harness.term.core import Term
-from harness.term.evaluate import evaluate
+from harness.term.evaluate import evaluate_all
+from harness.term.walk import postorder
 
 KECCAK_INJECTIVE = "keccak_injective"
 """The hypothesis, added by the encoder, that different words have different hashes."""
@@ -88,8 +89,10 @@ class Model:
         from harness.solver.model import completed
 
         roots = list(terms)
-        full = completed(self, roots)
-        return evaluate(roots, full.symbols, full.functions)
+        nodes = postorder(roots)
+        full = completed(self, nodes)
+        done = evaluate_all(nodes, full.symbols, full.functions)
+        return [done[root] for root in roots]
 
     def value(self, term: Term) -> int:
         """Return the value of one term; see `evaluate`."""

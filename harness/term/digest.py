@@ -26,9 +26,8 @@ class Digests:
         """Return the digest of a term; also a key to sort by."""
         known = self._known.get(term)
         if known is None:
-            for node in postorder((term,)):
-                if node not in self._known:
-                    self._known[node] = self._digest(node)
+            for node in postorder((term,), self._known):
+                self._known[node] = self._digest(node)
             known = self._known[term]
         return known
 

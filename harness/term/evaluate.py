@@ -31,9 +31,14 @@ def evaluate(terms: Iterable[Term], values: Values, functions: Functions | None 
     in unless given. Raises EvaluationError for what is missing or out of bounds.
     """
     roots = list(terms)
-    given = functions or {}
+    done = evaluate_all(postorder(roots), values, functions or {})
+    return [done[root] for root in roots]
+
+
+def evaluate_all(nodes: Iterable[Term], values: Values, given: Functions) -> dict[Term, int]:
+    """Return the value of each node, all of whose arguments come before it; see `evaluate`."""
     done: dict[Term, int] = {}
-    for node in postorder(roots):
+    for node in nodes:
         args = [done[arg] for arg in node.args]
         if node.op == "apply":
             done[node] = _checked(node.data.name, node, _applied(node.data, args, given))
@@ -44,7 +49,7 @@ def evaluate(terms: Iterable[Term], values: Values, functions: Functions | None 
             done[node] = _checked(name, node, values[name])
         else:
             done[node] = operate(node, args)
-    return [done[root] for root in roots]
+    return done
 
 
 def _checked(name: str, node: Term, number: int) -> int:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from operator import attrgetter
 
 from harness.term.node import Function, Term
 
 
-def postorder(terms: Iterable[Term]) -> list[Term]:
-    """Return every subterm of `terms` once, arguments before the terms that use them."""
+def postorder(terms: Iterable[Term], known: Container[Term] = ()) -> list[Term]:
+    """Return every subterm of `terms` once, arguments before the terms that use them.
+
+    What is `known` already is left out, with all that only it needs.
+    """
     seen = set(terms)
     stack = list(seen)
     while stack:
         for arg in stack.pop().args:
-            if arg not in seen:
+            if arg not in seen and arg not in known:
                 seen.add(arg)
                 stack.append(arg)
     return sorted(seen, key=attrgetter("id"))

@@ -26,6 +26,13 @@ def test_arguments_come_before_the_terms_that_use_them() -> None:
     assert all(places[arg] < places[node] for node in order for arg in node.args)
 
 
+def test_what_is_known_is_not_walked_through() -> None:
+    condition, arms = le(iadd(A, A), B), (const(7), const(9))
+    top = ite(condition, *arms)
+
+    assert set(postorder([top], postorder([condition]))) == {top, *arms}
+
+
 def test_terms_from_before_a_clear_can_still_be_evaluated_and_combined() -> None:
     script = """if True:
         from harness.term import core
