@@ -133,9 +133,10 @@ class Site:
         return Outcome(raw, self.contract(to).decoder, function)
 
     def storage(self, name: str | None = None) -> Storage:
-        """Return the storage of a contract, by default the target's; roles can be keys in its paths."""
+        """Return a contract's storage, by default the target's; roles and contracts can be keys in paths."""
         instance = self.contract(name)
-        return Storage(self.chain, instance.address, instance.artifact.layout, self.roles)
+        names = {known: one.address for known, one in self.contracts.items()} | dict(self.roles)
+        return Storage(self.chain, instance.address, instance.artifact.layout, names)
 
 
 def deploy(recipe: Deployment, artifacts: Artifacts) -> Site:

@@ -38,7 +38,7 @@ from harness.lang.property import (
 )
 from harness.lang.record import record, replace
 from harness.lang.spec import Model, Spec, collect
-from harness.lang.surroundings import Companion, Hints, Thresholds
+from harness.lang.surroundings import Companion, Hints, Moments, Thresholds
 from harness.lang.table import (
     ConcreteTable,
     Table,
@@ -69,6 +69,7 @@ __all__ = [
     "Int",
     "Invariant",
     "Model",
+    "Moments",
     "Number",
     "Play",
     "Prop",

@@ -25,8 +25,14 @@ class Companion(Generic[S]):
     calls: tuple[Transition[S], ...]
 
 
-Thresholds = Callable[[Any], Iterable[int]]
-"""The numbers at which something changes in a state of the model."""
+Moments = Callable[[Any], Iterable[int]]
+"""The times (seconds) at which something becomes possible in a state of the model."""
+
+Thresholds = Callable[[Any, Mapping[str, Any]], Iterable[int]]
+"""The numbers at which what an argument does changes, in a state of the model.
+
+They may depend on the call's arguments, which are given by their names in the ABI.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +40,11 @@ class Hints:
     """What makes random calls of a target telling; none of it bears on what is right.
 
     `callers` says by function name which roles are meant to call it, `often` how often relative to 1
-    it is called. `deadlines` returns the times (seconds) at which something becomes possible in a state,
-    `thresholds` by an argument's name the numbers at which what it does in a state changes.
+    it is called. `deadlines` tells the moments of a state, `thresholds` by an argument's name those of an
+    argument: a least amount that depends on another argument, say, or what is to be exceeded in a state.
     """
 
     callers: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     often: Mapping[str, float] = field(default_factory=dict)
-    deadlines: Thresholds | None = None
+    deadlines: Moments | None = None
     thresholds: Mapping[str, Thresholds] = field(default_factory=dict)

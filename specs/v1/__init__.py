@@ -6,12 +6,12 @@ from harness.lang import Invariant, Model, Relation, Rule, Scenario, Spec, colle
 from specs.assumptions import ASSUMPTIONS
 from specs.common import essential, essential_invariants, essential_rules, money_rules
 from specs.common.deployment import pool_deployment
-from specs.common.hints import Lottery, pool_hints
+from specs.common.hints import Entry, Lottery, pool_hints
 from specs.common.resolver import VIEWS
 from specs.common.taiko_token import TAIKO_TOKEN
 from specs.common.token import ONE_TKO
 from specs.v1 import figures, invariants, limitations, model, protocol_rules, rules, scenarios
-from specs.v1.state import BEFORE_INIT, CONSTANTS, Pool
+from specs.v1.state import BEFORE_INIT, CONSTANTS, LEAST_CAPACITY, NUMBER_OF_SLOTS, Pool
 
 PREMINT = 10**8 * ONE_TKO
 """Base units that everybody has at first: forty of them don't exceed the type of one amount."""
@@ -39,6 +39,14 @@ SPEC = Spec(
     hints=pool_hints(
         "exiting_provers",
         "requested_at",
+        entry=Entry(
+            amount="totalAmount",
+            capacity="capacity",
+            provers="top_provers",
+            places=NUMBER_OF_SLOTS,
+            stake_of=lambda prover: prover.amount,
+            least=LEAST_CAPACITY,
+        ),
         lottery=Lottery("top_provers", lambda prover: prover.amount if prover.current_capacity else 0),
     ),
     figures=figures.FIGURES,

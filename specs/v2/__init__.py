@@ -46,7 +46,7 @@ SPEC = Spec(
     views=VIEWS,
     companions=(TAIKO_TOKEN,),
     hints=seat_hints(
-        lottery=Lottery("provers", lambda prover: prover.staked_amount * prover.current_capacity)
+        Pool, lottery=Lottery("provers", lambda prover: prover.staked_amount * prover.current_capacity)
     ),
     figures=figures.FIGURES,
 )

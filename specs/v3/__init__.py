@@ -21,7 +21,7 @@ from specs.common.resolver import VIEWS
 from specs.common.taiko_token import TAIKO_TOKEN
 from specs.v3 import invariants, model, protocol_rules, rules, scenarios
 from specs.v3.figures import FIGURES
-from specs.v3.state import BEFORE_INIT, CONSTANTS, MIN_CHANGE_DELAY, Pool
+from specs.v3.state import BEFORE_INIT, CONSTANTS, Pool
 
 PREMINT = 10**17
 RICHEST = 10**18
@@ -48,6 +48,6 @@ SPEC = Spec(
     deployment=pool_deployment(PREMINT, RICHEST),
     views=VIEWS,
     companions=(TAIKO_TOKEN,),
-    hints=seat_hints(MIN_CHANGE_DELAY),
+    hints=seat_hints(Pool),
     figures=FIGURES,
 )

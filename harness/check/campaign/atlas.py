@@ -48,13 +48,13 @@ class Atlas:
         for field in self.fields(slot):
             claimed |= field.mask << field.shift
             ours, theirs = (word >> field.shift & field.mask for word in (expected, actual))
-            if ours != theirs and not self._is_free(field.path):
+            if ours != theirs and not self.is_free(field.path):
                 yield field.path, field.shown(ours), field.shown(theirs)
         if (expected ^ actual) & ~claimed and not (self._open and not claimed):
             ours, theirs = expected & ~claimed, actual & ~claimed
             yield f"<other bits of slot {slot:#x}>", f"{ours:#x}", f"{theirs:#x}"
 
-    def _is_free(self, path: str) -> bool:
+    def is_free(self, path: str) -> bool:
         """Return whether a field is none that the specification binds, nor reserved."""
         label = re.split(r"[.\[]", path, maxsplit=1)[0]
         shape: Any = self._shapes.get(snake(label))

@@ -25,11 +25,8 @@ class Instance:
     invariant: Invariant
     keys: tuple[int, ...]
     reads: list[Token] = field(default_factory=list)
-
-    @property
-    def is_historic(self) -> bool:
-        """Whether its last evaluation read a ledger: in a state that was written nobody kept those."""
-        return any(isinstance(token, str) and token.startswith(GHOST) for token in self.reads)
+    is_historic: bool = False
+    """Whether its last evaluation read a ledger: in a state that was written nobody kept those."""
 
     @property
     def named_keys(self) -> dict[str, int]:
@@ -99,6 +96,7 @@ class Claims:
         """Remember what an instance read this time."""
         before, after = set(instance.reads), set(reads)
         instance.reads = reads
+        instance.is_historic = any(isinstance(token, str) and token.startswith(GHOST) for token in reads)
         for token in before - after:
             self._readers[token].discard(place)
         for token in after - before:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import fields, is_dataclass
 from functools import cache
 from random import Random
 from typing import Any
+
+from harness.lang import Moments
 
 FORTNIGHT = 14 * 24 * 3600
 LATEST = 2**63
@@ -27,7 +29,7 @@ class Clock:
         rng: Random,
         start: int,
         durations: Sequence[int],
-        deadlines: Callable[[Any], Iterable[int]] | None,
+        deadlines: Moments | None,
     ) -> None:
         self.now = start
         if rng.random() < 0.1:

@@ -31,6 +31,9 @@ VIEW, CONSTANT = 0.12, 0.02
 PARADES = 0.25
 """The share of sequences that begin with everybody of a crowd calling the same function."""
 
+SPARED = 0.5
+"""The share of these that have none where the state was written: there may have been one on the way to it."""
+
 TOUR = 16
 """Every so many sequences one calls all functions equally often."""
 
@@ -39,6 +42,9 @@ RARE = 0.02
 
 AT_THRESHOLD = 0.15
 """The share of arguments with thresholds that are at one, or one beside it."""
+
+BESIDE = (-1, 0, 0, 1)
+"""How far from it they are."""
 
 PRACTICE = 2_000
 """How many calls are tried on the models alone to learn which arguments are accepted."""
@@ -62,18 +68,21 @@ class Generator:
             for one in self._operations
         }
 
-        self.thresholds = {one: [*_thresholds(one.function, hints)] for one in self._operations}
-
+        self.thresholds: dict[Operation, list[tuple[int, int, Thresholds]]] = {
+            one: [] for one in self._operations
+        }
         self.successes: dict[Operation, list[tuple[Any, ...]]] = {}
         self._practise()
+        self.thresholds = {one: [*_thresholds(one.function, hints)] for one in self._operations}
 
-    def sequence(self, index: int) -> Sequence:
+    def sequence(self, index: int, written: bool = False) -> Sequence:
         """Return the sequence with this number; some call every function equally often.
 
-        The one before number i that leads to the state in which that begins is -1 - i: with the same people.
+        `written` says whether the state in which it begins was written. The one before number i that leads to
+        the state in which that begins is -1 - i: with the same people.
         """
         people = Random(f"{self.seed}/people/{max(index, -1 - index)}")
-        return Sequence(self, Random(f"{self.seed}/{index}"), people, even=index % TOUR == 0)
+        return Sequence(self, Random(f"{self.seed}/{index}"), people, index % TOUR == 0, written)
 
     def _practise(self) -> None:
         """Try random calls on the models alone; remember arguments that were accepted and changed something.
@@ -125,7 +134,14 @@ class Generator:
 class Sequence:
     """Makes one call after the other; the model's state tells what would be interesting."""
 
-    def __init__(self, generator: Generator, rng: Random, people: Random, even: bool = False) -> None:
+    def __init__(
+        self,
+        generator: Generator,
+        rng: Random,
+        people: Random,
+        even: bool = False,
+        written: bool = False,
+    ) -> None:
         self._generator = generator
         self._even = even
         self._ground = generator.ground
@@ -150,7 +166,8 @@ class Sequence:
         self._clock = Clock(
             rng, self._ground.start_time, generator.durations, self._ground.spec.hints.deadlines
         )
-        self._parade = self._line_up() if crowded and not even else []
+        parade = crowded and not even and not (written and rng.random() < SPARED)
+        self._parade = self._line_up() if parade else []
 
     def next(self, pool: Any) -> Planned:
         """Return the next call, made for a state of the model."""
@@ -208,8 +225,11 @@ class Sequence:
         arguments = self._usual(operation)
         random = self._scene.random
         for place, greatest, thresholds in self._generator.thresholds[operation]:
-            if random() < AT_THRESHOLD and (known := [*thresholds(self._scene.pool)]):
-                value = known[int(random() * len(known))] + int(random() * 3) - 1
+            if random() >= AT_THRESHOLD:
+                continue
+            names = [one.name for one in operation.function.inputs]
+            if known := [*thresholds(self._scene.pool, dict(zip(names, arguments, strict=True)))]:
+                value = known[int(random() * len(known))] + BESIDE[int(random() * len(BESIDE))]
                 arguments = (*arguments[:place], min(max(value, 0), greatest), *arguments[place + 1 :])
         return arguments
 

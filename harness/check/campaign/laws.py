@@ -28,7 +28,8 @@ class Laws:
         require_arguments(ground.spec, ground.abi.functions.values())
         self._ground = ground
         self._laws = (*ground.spec.rules, *besides)
-        self._about: dict[str, list[tuple[Rule, list[str], list[Domain]]]] = {}
+        self._about: dict[str, list[tuple[Rule, list[str], list[str], list[Domain]]]] = {}
+        self._values: dict[Domain, Sequence[int]] = {}
         self.evaluated: dict[str, int] = {}
 
     def broken(
@@ -39,11 +40,10 @@ class Laws:
         Quantified rules are evaluated at the keys that the call is about and at a few others, with `whole`
         at every known key.
         """
-        for rule, arguments, domains in self._rules(call):
-            given = [call.argument(name) for name in arguments]
-            names = [name for name, _ in rule.quantified]
+        for rule, arguments, names, domains in self._rules(call):
+            given = {name: call.argument(name) for name in arguments}
             for keys in product(*[self._keys(domain, call, step, whole) for domain in domains]):
-                values = dict(zip(names, keys, strict=True)) | dict(zip(arguments, given, strict=True))
+                values = dict(zip(names, keys, strict=True)) | given
                 holds = self._holds(rule, before, call, after, values)
                 if holds is not None:
                     self.evaluated[rule.name] = self.evaluated.get(rule.name, 0) + 1
@@ -70,13 +70,15 @@ class Laws:
                 raise
             return False  # a call that succeeded returned less than the rule looks into
 
-    def _rules(self, call: ExecutedCall) -> list[tuple[Rule, list[str], list[Domain]]]:
+    def _rules(self, call: ExecutedCall) -> list[tuple[Rule, list[str], list[str], list[Domain]]]:
+        """Return the rules about a call; of each the arguments and the quantified names that it speaks of."""
         found = self._about.get(call.function)
         if found is None:
             found = self._about[call.function] = [
                 (
                     rule,
                     [name for name, domain in rule.parameters if domain is None],
+                    [name for name, _ in rule.quantified],
                     [domain for _, domain in rule.quantified],
                 )
                 for rule in self._laws
@@ -85,7 +87,9 @@ class Laws:
         return found
 
     def _keys(self, domain: Domain, call: ExecutedCall, step: int, whole: bool) -> Sequence[int]:
-        every = values_of(domain, self._ground.addresses)
+        every = self._values.get(domain)
+        if every is None:
+            every = self._values[domain] = values_of(domain, self._ground.addresses)
         if whole or len(every) <= _SAMPLE:
             return every
         named = [call.env.sender, *call.arguments.values()]

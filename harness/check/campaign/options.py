@@ -24,8 +24,8 @@ class Options:
     workers: int = 1
     seconds: float | None = None
     length: int = 250
-    written: float = 0.4
-    written_length: int = 80
+    written: float = 0.6
+    written_length: int = 40
     rules_every: int = 8
     shrink: bool = True
     follow: bool = True

@@ -58,6 +58,7 @@ class Table:
         self.predictor = Predictor(ground)
         self.bounds: dict[int, Bound] = {bound.address: bound for _, bound in ground.companions.values()}
         self.bounds[ground.address] = ground.target
+        self.storage = ground.site.storage()
         self.pool = ground.begin()
         self.companions = ground.companion_states()
         self.claims = Claims(ground.spec.invariants, ground.target.memory, ground.addresses)
@@ -137,7 +138,7 @@ class Run:
     def _write_start(self) -> None:
         """Write the start's values, and let the model begin with what is stored then."""
         ground, target = self.ground, self.ground.target
-        storage = ground.site.storage()
+        storage = self.table.storage
         slots = {storage.paths.place(path).slot for path in self.start.values}
         before = {slot: target.memory.at(slot) for slot in slots}
         self._undo[target.address] = before

@@ -87,7 +87,7 @@ class Worker:
     def run(self, index: int) -> Run:
         """Make the calls of one sequence; it is still to be finished."""
         run = Run(self.table, self.starts.start(index, self.options.written))
-        sequence = self.generator.sequence(index)
+        sequence = self.generator.sequence(index, written=not run.start.is_deployment)
         refused = 0
         options = self.options
         for _ in range(options.length if run.start.is_deployment else options.written_length):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable, Iterable
 from random import Random
 from typing import Any
 
 from harness.check.campaign.generate import Generator
 from harness.check.campaign.prediction import Predictor
 from harness.check.campaign.run import DEPLOYMENT, Start
-from harness.check.campaign.values import Scene
+from harness.check.campaign.values import Scene, keyed_by_address
 from harness.check.views import Entries
 from harness.check.views.binding import snake
 from harness.evm.watch import Field
+
+_KEY = re.compile(r"\[[^]]*\]")
 
 LOW_KEYS = 40
 """Elements of arrays beyond this are seldom written."""
@@ -21,11 +25,18 @@ WALK = 60
 HELD = 0.7
 """The share of changes to a state that calls led to that are made where it holds something.
 
-Few of a table's entries do, and how these hang together is what a change can tell about.
+Few of a table's entries do, and how these hang together is what a change can tell about. All kinds of
+fields are changed equally often: what few entries have is no less telling than what all have.
 """
 
-LOST, GREAT = 0.3, 0.65
-"""Up to here such a change takes away what is held, and up to there it makes it great."""
+LOST, LITTLE, GREAT = 0.25, 0.6, 0.85
+"""Up to here such a change takes away what is held, then it leaves little of it, then it makes it great."""
+
+EVERYWHERE = 0.3
+"""The share of such states in which one kind of field is changed wherever it holds something, no other."""
+
+LITTLE_BITS = 6
+"""The greatest width of a number that is little."""
 
 
 class Starts:
@@ -44,15 +55,23 @@ class Starts:
         self._entries = [field for field, table in bound if table]
 
     def _bound_fields(self) -> list[tuple[Field, bool]]:
-        """Return the fields that the specification speaks of, and whether they lie in a table."""
+        """Return the fields that the specification speaks of, and whether they lie in a table.
+
+        Of mappings by address only the entries of known ones: no invariant is evaluated at others, so nobody
+        would notice that what is written there makes no sense.
+        """
         found: dict[str, tuple[Field, bool]] = {}
+        by_address, known = keyed_by_address(self._generator.ground), self._generator.ground.addresses
         for slot in self._atlas.slots:
             for field in self._atlas.fields(slot):
                 label, bracket, rest = field.path.partition("[")
-                shape = self._target.shapes.get(snake(label.partition(".")[0]))
-                key = rest.partition("]")[0]
+                name, key = snake(label.partition(".")[0]), rest.partition("]")[0]
+                shape = self._target.shapes.get(name)
                 high = isinstance(shape, Entries) and shape.length is not None and int(key) > LOW_KEYS
-                if shape is not None and not high and not self._is_modelled(slot, field):
+                foreign = name in by_address and int(key, 0) not in known
+                if high or foreign or shape is None or self._atlas.is_free(field.path):
+                    continue
+                if not self._is_modelled(slot, field):
                     found[field.path] = (field, bool(bracket))
         return list(found.values())
 
@@ -68,23 +87,32 @@ class Starts:
             return DEPLOYMENT
         values: dict[str, int] = {}
         pool = self._pool
-        if rng.random() < 0.6:
+        if rng.random() < 0.8:
             pool = self._walked(index, rng.randrange(WALK))
             values = self._values_of(pool)
-            changes = rng.choice((0, 1, 2, 3, 5))
+            changes = rng.choice((1, 3, 5, 8))
         else:
             changes = rng.choice((2, 5, 10, 30, 100))
         scene = Scene(rng, self._generator.ground.people, self._generator.ground.addresses, pool)
-        held = [field for field in self._entries if values.get(field.path)]
+        held = _by_kind(field for field in self._entries if values.get(field.path))
+        if held and rng.random() < EVERYWHERE:
+            extreme = self._extreme(rng.random())
+            values |= {field.path: extreme(scene, field) for field in rng.choice(held)}
+            return Start(values)
         for _ in range(changes):
-            among = self._scalars if rng.random() < 0.02 and self._scalars else self._entries
-            if held and rng.random() < HELD:
-                field = held[int(rng.random() * len(held))]
-                values[field.path] = self._extreme(scene, field)
-            elif among:
-                field = among[int(rng.random() * len(among))]
-                values[field.path] = self._value(scene, field)
+            self._change(scene, values, held)
         return Start(values) if values else DEPLOYMENT
+
+    def _change(self, scene: Scene, values: dict[str, int], held: list[list[Field]]) -> None:
+        """Change a field, mostly one of those that are `held`, by kind."""
+        rng = scene.rng
+        among = self._scalars if rng.random() < 0.02 and self._scalars else self._entries
+        if held and rng.random() < HELD:
+            field = rng.choice(rng.choice(held))
+            values[field.path] = self._extreme(rng.random())(scene, field)
+        elif among:
+            field = rng.choice(among)
+            values[field.path] = self._value(scene, field)
 
     def _walked(self, index: int, length: int) -> Any:
         """Return the state that the models reach by some random calls."""
@@ -104,14 +132,13 @@ class Starts:
                 values[field.path] = word >> field.shift & field.mask
         return values
 
-    def _extreme(self, scene: Scene, field: Field) -> int:
-        """Return nothing or something great for a field that holds something, if not any value."""
-        draw = scene.random()
+    def _extreme(self, draw: float) -> Callable[[Scene, Field], int]:
+        """Return what makes nothing, little or something great of what a field holds, if not any value."""
         if draw < LOST:
-            return 0
-        return (
-            field.mask - int(field.mask * scene.random() / 2) if draw < GREAT else self._value(scene, field)
-        )
+            return lambda scene, field: 0
+        if draw < LITTLE:
+            return _little
+        return _great if draw < GREAT else self._value
 
     def _value(self, scene: Scene, field: Field) -> int:
         scalar = field.scalar
@@ -123,3 +150,19 @@ class Starts:
         low = -(1 << scalar.bits - 1) if scalar.kind == "int" else 0
         high = (1 << scalar.bits - (scalar.kind == "int")) - 1
         return self._generator.values.number(scene, low, high)
+
+
+def _little(scene: Scene, field: Field) -> int:
+    return field.mask & (scene.rng.getrandbits(int(scene.random() * LITTLE_BITS)) or 1)
+
+
+def _great(scene: Scene, field: Field) -> int:
+    return field.mask - int(field.mask * scene.random() / 2)
+
+
+def _by_kind(fields: Iterable[Field]) -> list[list[Field]]:
+    """Return the fields by what they are, whatever the entry's key."""
+    kinds: dict[str, list[Field]] = {}
+    for field in fields:
+        kinds.setdefault(_KEY.sub("[]", field.path), []).append(field)
+    return list(kinds.values())

@@ -8,11 +8,17 @@ from random import Random
 from typing import Any
 
 from harness.check.campaign.ground import Ground
+from harness.check.views import Cell, Entries
+from harness.check.views.binding import snake
+from harness.compiler.layout import Mapping
 from harness.evm.codec import AbiType, ArrayType, BlobType, TupleType, WordType
 from harness.lang import ConcreteTable
 
 LONGEST = 3
 """Elements of a dynamic array, words of a byte string, that are made at most."""
+
+INVOLVED = 0.5
+"""The share of addresses that are those of people in the state."""
 
 
 class Scene:
@@ -41,6 +47,8 @@ class Values:
     def __init__(self, ground: Ground) -> None:
         self.constants = _constants(ground)
         self._words = _words(ground)
+        self._about = [*_about(ground)]
+        """The tables of a state that are about addresses, and whether these are what they hold."""
         self._fields = [field.name for field in fields(ground.spec.model.state)]
 
     def maker(self, kind: AbiType) -> Maker:
@@ -66,7 +74,7 @@ class Values:
 
     def _word_maker(self, kind: WordType) -> Maker:
         if kind.kind == "address":
-            return _address
+            return self._address
         if kind.kind == "bool":
             return lambda scene: int(scene.random() < 0.5)
         if kind.kind in ("bytes", "function"):
@@ -107,23 +115,36 @@ class Values:
             value = getattr(value, names[int(random() * len(names))].name)
         return value if isinstance(value, int) else 0
 
+    def _address(self, scene: Scene) -> int:
+        """Return an address: whose moment it is, who is in the state, anybody of the sequence, or any."""
+        random = scene.random
+        if scene.focus is not None and random() < 0.5:
+            return scene.focus
+        draw = random()
+        if draw < INVOLVED and (person := self._involved(scene)):
+            return person
+        if draw < 0.72:
+            return scene.crowd[int(random() * len(scene.crowd))]
+        if draw < 0.80:
+            return 0
+        if draw < 0.95:
+            return scene.everybody[int(random() * len(scene.everybody))]
+        return scene.rng.getrandbits(160)
+
+    def _involved(self, scene: Scene) -> int:
+        """Return an address that the state is about, 0 if none."""
+        random = scene.random
+        if not self._about:
+            return 0
+        name, is_held = self._about[int(random() * len(self._about))]
+        table = getattr(scene.pool, name)
+        people = tuple(table.values() if is_held else table)
+        return people[int(random() * len(people))] if people else 0
+
     def _name(self, scene: Scene, bits: int) -> int:
         if self._words and scene.random() < 0.7:
             return self._words[int(scene.random() * len(self._words))] >> (256 - bits)
         return scene.rng.getrandbits(bits)
-
-
-def _address(scene: Scene) -> int:
-    if scene.focus is not None and scene.random() < 0.5:
-        return scene.focus
-    draw = scene.random()
-    if draw < 0.72:
-        return scene.crowd[int(scene.random() * len(scene.crowd))]
-    if draw < 0.80:
-        return 0
-    if draw < 0.95:
-        return scene.everybody[int(scene.random() * len(scene.everybody))]
-    return scene.rng.getrandbits(160)
 
 
 def _blob(scene: Scene, text: bool) -> Any:
@@ -136,6 +157,24 @@ def _constants(ground: Ground) -> tuple[int, ...]:
     single = [value for value in ground.spec.model.constants.values() if isinstance(value, int)]
     products = [a * b for place, a in enumerate(single) for b in single[place:]]
     return tuple(dict.fromkeys([*single, *products])) or (0, 1)
+
+
+def keyed_by_address(ground: Ground) -> frozenset[str]:
+    """Return the fields of the state that are mappings whose keys are addresses."""
+    variables = ground.target.layout.variables
+    mappings = [(one.label, one.type.key.kind) for one in variables if isinstance(one.type, Mapping)]
+    return frozenset(snake(label) for label, kind in mappings if kind == "address")
+
+
+def _about(ground: Ground) -> Iterator[tuple[str, bool]]:
+    """Yield the tables of the state that are about addresses, and whether these are what they hold."""
+    by_address = keyed_by_address(ground)
+    for name, shape in ground.target.shapes.items():
+        if isinstance(shape, Entries):
+            if isinstance(shape.value, Cell) and shape.value.scalar.kind == "address":
+                yield name, True
+            elif name in by_address:
+                yield name, False
 
 
 def _words(ground: Ground) -> tuple[int, ...]:

@@ -10,11 +10,9 @@ import pytest
 
 from harness.check.campaign import CampaignError, CampaignResult, Options
 from harness.check.campaign.finding import Aspect
-from harness.check.campaign.generate import Generator
-from harness.check.campaign.ground import Ground, Parts, parts
+from harness.check.campaign.ground import Ground, Parts
 from harness.check.campaign.runner import campaign_of
 from harness.check.campaign.shrink import Shrinker
-from harness.check.campaign.starts import Starts
 from harness.check.fuzz import fuzz
 from harness.check.target import Target
 from harness.check.verdict import Outcome
@@ -312,55 +310,3 @@ def test_a_refused_question_keeps_no_state_alive(ground: Ground) -> None:
 def test_a_callee_without_a_model_is_named(vault: Target) -> None:
     with pytest.raises(CampaignError, match=r"take\(address,uint256\).*no companion"):
         fuzz(replace(vault, spec=replace(toy.SPEC, companions=())), QUICK)
-
-
-def test_no_state_is_written_in_which_another_contract_is_called_than_has_a_model(ground: Ground) -> None:
-    starts = Starts(Generator(ground, seed=1))
-
-    written = [starts.start(index, share=1.0).values for index in range(300)]
-
-    assert len({values["keeper"] for values in written if "keeper" in values}) > 1, "other addresses vary"
-    assert {values["_coin"] for values in written if "_coin" in values} == set(ground.companions)
-
-
-def test_numbers_are_tried_where_a_specification_says_that_something_changes(vault: Target) -> None:
-    """Within the argument's type: a threshold beyond it becomes the greatest number of the type."""
-    told = replace(toy.SPEC.hints, thresholds={"amount": lambda state: (123_456_789, 1 << 300)})
-    ground = Ground(replace(parts(vault), spec=replace(toy.SPEC, hints=told)))
-    generator = Generator(ground, seed=1)
-    plain = Generator(Ground(parts(vault)), seed=1)
-
-    def amounts(one: Generator) -> set[int]:
-        calls = one.sequence(0)
-        planned = [calls.next(ground.begin()) for _ in range(3_000)]
-        return {
-            call.arguments[0]
-            for call in planned
-            if call.operation and call.arguments and call.operation.function.inputs[0].name == "amount"
-        }
-
-    beside = {123_456_788, 123_456_789, 123_456_790}
-    assert beside <= amounts(generator)
-    assert max(amounts(generator)) == (1 << 64) - 1
-    assert not beside & amounts(plain)
-
-
-def test_what_a_state_holds_is_taken_away_from_it_in_some_starts(ground: Ground) -> None:
-    """Few entries hold anything: changes anywhere would seldom meet one."""
-    generator = Generator(ground, seed=1)
-    starts = Starts(generator)
-
-    written = [starts.start(index, share=1.0).values for index in range(200)]
-
-    lost = [values for values in written if any(not value for path, value in values.items() if "[" in path)]
-    assert len(lost) > len(written) // 5
-
-
-def test_who_is_met_in_a_written_state_led_to_it(ground: Ground) -> None:
-    """Whom a state is about takes part in what comes then; else what is special about it is not used."""
-    generator = Generator(ground, seed=1)
-
-    for index in range(40):
-        before, then = generator.sequence(-1 - index), generator.sequence(index)
-        assert before._scene.crowd == then._scene.crowd
-    assert len({tuple(generator.sequence(index)._scene.crowd) for index in range(40)}) > 10

@@ -277,6 +277,15 @@ def test_a_written_start_is_where_the_model_begins(ground: Ground) -> None:
     run.finish()
 
 
+def test_entries_of_contracts_are_written_by_name(ground: Ground) -> None:
+    """As replay files name them."""
+    storage = ground.site.storage()
+
+    storage.load({"accounts[vault].amount": 5})
+
+    assert storage.read(f"accounts[{ground.address}].amount") == 5
+
+
 def test_times_around_a_deadline_are_tried_for_whose_deadline_it_is(ground: Ground) -> None:
     generator = Generator(ground, 1)
     saver = ground.site.address("saver_1")
