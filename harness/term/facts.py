@@ -41,7 +41,8 @@ class Facts:
             self._note(member)
         self._new = new
         self._news: int | None = None
-        self._conjunctions: dict[Term, list[Term]] | None = None
+        earlier = before._conjunctions if before is not None else ()
+        self._conjunctions: tuple[Term, ...] = (*earlier, *(one for one in refuted if one.op == "and"))
         self._decided: dict[Term, bool | None] = {}
         self.simplified: dict[Term, Term] = {}
 
@@ -118,17 +119,10 @@ class Facts:
 
     def _refutes_part(self, parts: tuple[Term, ...]) -> bool:
         """Say whether some of `parts` together make up a conjunction that is refuted."""
-        if self._conjunctions is None:
-            self._conjunctions = {}
-            for other in self.refuted:
-                if other.op == "and":
-                    self._conjunctions.setdefault(other.args[0], []).append(other)
         if not self._conjunctions:
             return False
         given = frozenset(parts)
-        return any(
-            given.issuperset(other.args) for part in parts for other in self._conjunctions.get(part, ())
-        )
+        return any(other.args[0] in given and given.issuperset(other.args) for other in self._conjunctions)
 
     def _decide_range(self, p: Term) -> bool | None:
         entry = literal_range(p)

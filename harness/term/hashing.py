@@ -7,6 +7,7 @@ the solver may use it, and then names the assumption.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from eth_hash.auto import keccak as _keccak
 
@@ -22,6 +23,7 @@ def keccak_bytes(data: bytes) -> int:
     return int.from_bytes(_keccak(data), "big")
 
 
+@lru_cache(maxsize=4096)  # a storage layout's are asked for again and again
 def keccak_words(*words: int) -> int:
     """Return keccak256 of the 32-byte words, one after the other, as a number."""
     return keccak_bytes(b"".join(word.to_bytes(32, "big") for word in words))
