@@ -11,6 +11,7 @@ from time import monotonic
 from harness.check.prove.build import CALLDATA_IS_CHECKED, IN_BOUNDS, Named, Steps, applies, lightly
 from harness.check.prove.decided import Decided
 from harness.check.prove.deployment import DEPLOYMENT, LOCKED, Base
+from harness.check.prove.dump import LIGHT, Dump
 from harness.check.prove.finding import Finding, Stage, Triage
 from harness.check.prove.instances import instances_at
 from harness.check.prove.obligation import Obligation, assumed
@@ -41,7 +42,7 @@ from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.compiler.source_map import locate
 from harness.lang import EVERY_FUNCTION, Invariant, Property, Rule, Scenario
-from harness.solver import Answer, Query, Solver, Status, encode, second_opinion
+from harness.solver import Answer, Query, Solver, Status, second_opinion
 from harness.symbolic.errors import Unsupported
 from harness.term.core import TRUE, TermError
 
@@ -74,6 +75,7 @@ class Prover:
         self.limits = limits
         self.triage = triage
         self._solver = Solver(int(limits.seconds * 1000), limits.megabytes)
+        self._dump = Dump(limits.dump, subject.spec.name)
 
     def piece(
         self, piece: Piece, wanted: Sequence[str] = (), proxy: Artifact | None = None
@@ -131,7 +133,7 @@ class Prover:
             yield self.conclude(anyhow.execution, calldata, started)
         if moments(regular):
             yield self._books(regular, books, started)
-        witnesses = Witnesses(self._solver)
+        witnesses = self._witnesses(name)
         possible = calls_can_happen(regular, witnesses)
         if not wanted:
             effects = self._effects(regular, witnesses)
@@ -192,7 +194,7 @@ class Prover:
     def _effects(self, steps: Steps, witnesses: Witnesses) -> Verdict:
         """Return the verdict on what a call can do; where it never succeeds, that is all there is to say."""
         started = monotonic()
-        found = {name: witnesses.possible(one.hypotheses, one.goal) for name, one in effects(steps)}
+        found = {name: witnesses.possible(one.hypotheses, one.goal, name) for name, one in effects(steps)}
         never = [name for name, possible in found.items() if possible is False]
         unclear = [name for name, possible in found.items() if possible is None]
         outcome, detail = Outcome.PROVED, ""
@@ -203,6 +205,9 @@ class Prover:
         elif unclear:
             outcome, detail = Outcome.UNKNOWN, f"not decided whether possible: {', '.join(unclear)}"
         return self._verdict(EFFECTS, steps.execution.name, outcome, started, detail)
+
+    def _witnesses(self, function: str) -> Witnesses:
+        return Witnesses(self._solver, partial(self._dump.write_possible, function))
 
     def _resting(self, name: str, function: str, on: str) -> Verdict:
         detail = f"rests on `{on}`, which was not proved"
@@ -239,7 +244,9 @@ class Prover:
         started = monotonic()
         try:
             execution = base.execution()
-            possible = Witnesses(self._solver).possible(base.given(execution), TRUE) is not False
+            possible = (
+                self._witnesses(DEPLOYMENT).possible(base.given(execution), TRUE, "success") is not False
+            )
         except Unsupported as error:
             for one in chosen:
                 yield self._verdict(one.name, DEPLOYMENT, Outcome.UNSUPPORTED, started, self.place(error))
@@ -254,7 +261,7 @@ class Prover:
         verdict = self._one(decided, DEPLOYMENT, base.locked())
         if verdict.outcome is not Outcome.PROVED:
             return verdict
-        possible = Witnesses(self._solver).possible(decided.obligations[-1].hypotheses, TRUE) is not False
+        possible = supposed(self._witnesses(DEPLOYMENT), decided.obligations[-1]) != [False]
         return verdict if possible else emptied(verdict, "no construction of the implementation succeeds")
 
     def _one(
@@ -286,7 +293,7 @@ class Prover:
 
         verdict = self._one(decided, function, obligations())
         if verdict.outcome is Outcome.PROVED:
-            verdict.evidence[PREMISES] = supposed(Witnesses(self._solver), decided.obligations[-1])
+            verdict.evidence[PREMISES] = supposed(self._witnesses(function), decided.obligations[-1])
         return verdict
 
     def decide(
@@ -321,27 +328,19 @@ class Prover:
     def _answer(self, obligation: Obligation) -> Answer:
         """Ask about an obligation, first without what is seldom needed and costly; both times count."""
         light = lightly(obligation.hypotheses)
-        answer = self._put(obligation, light)
-        if answer.status is Status.PROVED or len(light) == len(obligation.hypotheses):
-            return answer
-        whole = self._put(obligation, obligation.hypotheses)
-        return replace(whole, seconds=answer.seconds + whole.seconds)
+        if len(light) == len(obligation.hypotheses):
+            return self._put(obligation, light)
+        first = self._put(obligation, light, LIGHT)
+        whole = first if first.status is Status.PROVED else self._put(obligation, obligation.hypotheses)
+        return whole if whole is first else replace(whole, seconds=first.seconds + whole.seconds)
 
-    def _put(self, obligation: Obligation, hypotheses: Iterable[Named]) -> Answer:
+    def _put(self, obligation: Obligation, hypotheses: Iterable[Named], which: str = "") -> Answer:
         query = Query(hypotheses, obligation.goal)
-        self._dump(obligation, query)
+        self._dump.write(query, obligation.function, obligation.property, obligation.case, which)
         answer = self._solver.check(query)
         if self.limits.crosscheck:
             return second_opinion(query, answer, int(self.limits.seconds * 1000))
         return answer
-
-    def _dump(self, obligation: Obligation, query: Query) -> None:
-        """Write a query as SMT-LIB 2, if that was asked for."""
-        if self.limits.dump is None:
-            return
-        text = "-".join((self.subject.spec.name, obligation.function, obligation.property, obligation.case))
-        safe = "".join(letter if letter.isalnum() or letter in "-_" else "_" for letter in text)
-        (self.limits.dump / f"{safe}.smt2").write_text(encode(query).smt(), encoding="utf-8")
 
     def conclude(
         self, execution: Execution | None, decided: Decided, started: float, function: str | None = None

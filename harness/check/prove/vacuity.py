@@ -6,7 +6,7 @@ one question is tried on the next ones first. None means that it was not decided
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 
@@ -33,6 +33,8 @@ class Witnesses:
     """Finds states and calls in which things happen; remembers the last few."""
 
     solver: Solver
+    asked: Callable[[str, Term], None] = lambda name, claim: None
+    """Is told of each question, by name, and what is to be possible."""
     models: list[Model] = field(default_factory=list)
     blank_serves: bool = True
     """A state in which nothing happened yet answered every question so far, and is tried again."""
@@ -41,11 +43,12 @@ class Witnesses:
     def _questions(self) -> Questions:
         return Questions(self.solver)
 
-    def possible(self, hypotheses: Sequence[Named], what: Term) -> bool | None:
-        """Say whether `what` can hold together with the hypotheses."""
+    def possible(self, hypotheses: Sequence[Named], what: Term, name: str) -> bool | None:
+        """Say whether `what`, which is called `name`, can hold together with the hypotheses."""
         if what is FALSE:
             return False
         whole = and_(what, *(term for _, term in hypotheses))
+        self.asked(name, whole)
         for model in self.models:
             if model.value(what) and model.value(whole):
                 return True
@@ -104,14 +107,14 @@ def calls_can_happen(steps: Steps, witnesses: Witnesses) -> bool:
     """Say whether what is assumed of every call leaves any, a failing one at least."""
     for given in ([steps.returns], []):
         claim = steps.obligation(EFFECTS, "call", given, TRUE, steps.between)
-        if witnesses.possible(claim.hypotheses, TRUE) is not False:
+        if witnesses.possible(claim.hypotheses, TRUE, "call") is not False:
             return True
     return False
 
 
 def any_call(assumed: Sequence[Named]) -> bool:
     """Say whether what is assumed of every call leaves any, whatever the invariants say."""
-    return Witnesses(Solver()).possible(assumed, TRUE) is not False
+    return Witnesses(Solver()).possible(assumed, TRUE, "call") is not False
 
 
 def emptied(verdict: Verdict, reason: str) -> Verdict:
@@ -130,11 +133,15 @@ def met_premises(witnesses: Witnesses, steps: Steps, obligations: Sequence[Oblig
                 met.append(False)
             if met[place] is not True:
                 known = steps.between.at([premise, *(term for _, term in given)])
-                possible = witnesses.possible([*given, *known], premise)
+                name = f"{obligation.property}-{obligation.case}-premise {place + 1}"
+                possible = witnesses.possible([*given, *known], premise, name)
                 met[place] = possible if possible or met[place] is False else met[place]
     return met
 
 
 def supposed(witnesses: Witnesses, obligation: Obligation) -> list[bool | None]:
     """Return whether an obligation's hypotheses can hold together with each premise of its implications."""
-    return [witnesses.possible(obligation.hypotheses, one) for one in obligation.premises or (TRUE,)]
+    return [
+        witnesses.possible(obligation.hypotheses, one, f"{obligation.property}-premise {place}")
+        for place, one in enumerate(obligation.premises or (TRUE,), 1)
+    ]
