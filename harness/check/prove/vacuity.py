@@ -86,6 +86,8 @@ def _peopled(claim: Term) -> tuple[Term, dict[str, FunctionTable]]:
     """
     nodes = (node for node in postorder([claim]) if node.op == "apply" and is_codesize(node.data))
     sizes = dict.fromkeys(node.data for node in nodes)
+    if not sizes:
+        return claim, {}
     [peopled] = substitute([claim], {}, {function: lambda *_: ONE for function in sizes})
     return peopled, {function.name: FunctionTable({}, 1) for function in sizes}
 
