@@ -13,7 +13,7 @@ def postorder(terms: Iterable[Term], known: Container[Term] = ()) -> list[Term]:
 
     What is `known` already is left out, with all that only it needs.
     """
-    seen = set(terms)
+    seen = {term for term in terms if term not in known}
     stack = list(seen)
     while stack:
         for arg in stack.pop().args:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -47,8 +48,9 @@ def values(kind: AbiType, ground: Ground) -> st.SearchStrategy[Any]:
     return st.sampled_from(constants + products or [0]) | ends
 
 
-def machine(table: Table) -> type[RuleBasedStateMachine]:
-    """Return the machine of one target: calls by anybody, and time."""
+def machine(table: Table, accepted: Counter[str] | None = None) -> type[RuleBasedStateMachine]:
+    """Return the machine of one target: calls by anybody, and time; counts what is `accepted`."""
+    tally = accepted if accepted is not None else Counter()
     ground = table.ground
     people = st.sampled_from(ground.people[:10])
     steps = st.sampled_from([0, 1, 12, *(d + j for d in _durations(ground) for j in (-1, 0, 1))])
@@ -79,6 +81,7 @@ def machine(table: Table) -> type[RuleBasedStateMachine]:
             findings = self.run.finish(rules=None)
             if findings:
                 raise AssertionError(str(findings[0]))
+            tally.update(one.call.signature for one in self.run.done if one.refusal is None)
 
     return Machine
 
@@ -93,7 +96,11 @@ def _arguments(operation: Operation, ground: Ground) -> st.SearchStrategy[tuple[
 
 @pytest.mark.parametrize("target", ["v1", "v2", "v3", "vault"])
 def test_contract_and_model_go_together(target: str) -> None:
-    run_state_machine_as_test(machine(table_of(target)), settings=QUICK)
+    accepted: Counter[str] = Counter()
+
+    run_state_machine_as_test(machine(table_of(target), accepted), settings=QUICK)
+
+    assert len(accepted) > 3, "calls of several functions succeeded, on both sides alike"
 
 
 def test_a_defect_is_found(tmp_path: Path) -> None:

@@ -261,7 +261,7 @@ class Prover:
         verdict = self._one(decided, DEPLOYMENT, base.locked())
         if verdict.outcome is not Outcome.PROVED:
             return verdict
-        possible = supposed(self._witnesses(DEPLOYMENT), decided.obligations[-1]) != [False]
+        possible = False not in supposed(self._witnesses(DEPLOYMENT), decided.obligations[-1])
         return verdict if possible else emptied(verdict, "no construction of the implementation succeeds")
 
     def _one(

@@ -81,7 +81,9 @@ def test_surroundings_are_the_evms(opcode: str, chain: Chain) -> None:
     ],
 )
 def test_a_piece_of_code_does_what_it_does_in_the_evm(text: str, chain: Chain) -> None:
-    followed(chain, assemble(text), bytes(range(1, 60)))
+    way = followed(chain, assemble(text), bytes(range(1, 60)))
+
+    assert 0 in way.executed[AT]
 
 
 CALLS = {
@@ -114,9 +116,9 @@ def test_a_call_of_another_contract_does_what_it_does_in_the_evm(
 
 def test_value_moves_with_a_call_and_comes_back_if_it_fails(chain: Chain) -> None:
     send = f"0 0 0 0 5 {CALLEE:#x} gas call pop {CALLEE:#x} balance {ANSWER}"
-    for callee in ("stop", "invalid"):
+    for callee, moved in (("stop", 5), ("invalid", 0)):
         chain.set_code(CALLEE, assemble(callee))
-        followed(chain, assemble(send), value=9)
+        assert int.from_bytes(followed(chain, assemble(send), value=9).output) == moved
 
 
 def test_jumps_are_told_with_the_way_they_went(chain: Chain) -> None:

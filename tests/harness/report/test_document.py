@@ -24,7 +24,7 @@ def outcomes(report: Report) -> Report:
 
 def test_the_json_is_as_the_schema_says(outcomes: Report) -> None:
     jsonschema.Draft202012Validator.check_schema(schema())
-    jsonschema.Draft202012Validator(schema()).validate(json.loads(to_json(outcomes)))
+    assert [*jsonschema.Draft202012Validator(schema()).iter_errors(json.loads(to_json(outcomes)))] == []
 
 
 def test_the_schema_knows_every_outcome() -> None:
