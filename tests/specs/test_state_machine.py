@@ -106,7 +106,7 @@ def test_contract_and_model_go_together(target: str) -> None:
 def test_a_defect_is_found(tmp_path: Path) -> None:
     target = broken_vault(tmp_path, ("if (amount < LEAST) revert TooLittle();", ""))
 
-    # As many sequences as it takes: chance alone, which another version of anything may change, must not decide.
+    # As many sequences as it takes: another version of anything changes what chance tries first.
     until_found = settings(QUICK, max_examples=1_000, phases=[Phase.generate])
     with pytest.raises(AssertionError, match="success or refusal: the model says TooLittle"):
         run_state_machine_as_test(machine(Table(Ground(parts(target)))), settings=until_found)
