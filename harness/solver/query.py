@@ -105,7 +105,7 @@ class Answer:
 
     `core` names hypotheses that suffice for a proof (not necessarily the
     fewest); `model` is there for Status.MODEL; `reason` explains Status.UNKNOWN;
-    `stage` says which encoding decided (``trivial``, ``linear``, ``pinned``, ``exact``);
+    `stage` says what decided (``trivial``, ``facts``, ``opaque``, ``linear``, ``pinned``, ``exact``);
     `second` is what another solver says of it, None where none was asked; `cases` are the seconds of each
     question, where the values of a symbol were asked about one by one.
     """

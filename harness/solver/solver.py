@@ -1,5 +1,6 @@
 """Deciding a query, in stages.
 
+0. *facts*: what one hypothesis says by itself, seen without a solver.
 1. *opaque*: products and divisions by terms are any functions within bounds, and
    *linear*: with linear facts about them. Most proofs end here. A model is believed
    only if evaluation confirms it.
@@ -24,6 +25,7 @@ from harness.solver.pin import fixed, pinned_query, pins
 from harness.solver.query import KECCAK_INJECTIVE, Answer, Model, Query, Status
 from harness.solver.z3_backend import Run, Session
 from harness.term.core import FALSE, TRUE, Term, and_, eq, not_
+from harness.term.facts import facts_of
 
 PIN_ROUNDS = 4
 
@@ -46,15 +48,16 @@ class Solver:
 
     def check(self, query: Query, timeout_ms: int | None = None, memory_mb: int | None = None) -> Answer:
         """Decide whether the hypotheses imply the goal."""
-        trivial = _trivial(query)
-        if trivial is not None:
-            return trivial
-        deadline = process_time() + (timeout_ms or self.timeout_ms) / 1000
-        return _Check(query, deadline, memory_mb or self.memory_mb, splitter(query)).answer()
+        return _trivial(query) or self._check(query, timeout_ms, memory_mb).answer()
 
     def satisfiable(self, claim: Term, timeout_ms: int | None = None) -> Answer:
         """Decide whether a claim can hold: Status.MODEL says yes, Status.PROVED that it can't."""
-        return self.check(Query((), not_(claim)), timeout_ms)
+        query = Query((), not_(claim))
+        return _trivial(query) or self._check(query, timeout_ms, None).witness()
+
+    def _check(self, query: Query, timeout_ms: int | None, memory_mb: int | None) -> _Check:
+        deadline = process_time() + (timeout_ms or self.timeout_ms) / 1000
+        return _Check(query, deadline, memory_mb or self.memory_mb, splitter(query))
 
 
 def _trivial(query: Query) -> Answer | None:
@@ -63,6 +66,10 @@ def _trivial(query: Query) -> Answer | None:
     for name, term in query.hypotheses:
         if term is FALSE or term is query.goal:
             return Answer(Status.PROVED, 0.0, core=(name,), stage="trivial")
+    started = process_time()
+    for name, term in query.hypotheses:
+        if facts_of(term).decide(query.goal):
+            return Answer(Status.PROVED, process_time() - started, core=(name,), stage="facts")
     return None
 
 
@@ -76,6 +83,14 @@ class _Check:
         self.symbol = symbol
         self.started = process_time()
         self.allowance = deadline - self.started
+
+    def witness(self) -> Answer:
+        """Go through the stages, for a model rather than a proof: one of a case is as good as any."""
+        if self.symbol is not None:
+            encoding = encode(self.query)
+            if encoding.exact:  # a model of all cases is seldom confirmed, and dear
+                return self._by_cases(self.symbol, self._session(encoding, Level.OPAQUE))
+        return self.answer()
 
     def answer(self) -> Answer:
         """Go through the stages."""

@@ -39,10 +39,10 @@ def moments(steps: Steps) -> list[Call]:
 
 def closed_books(steps: Steps) -> Iterator[Obligation]:
     """Yield, for each call of another contract, that the state is final as far as invariants speak of it."""
-    execution = steps.execution
-    spoken = _spoken_of(steps)
+    execution, calls = steps.execution, moments(steps)
+    spoken = _spoken_of(steps) if calls else []
     final = execution.seen(execution.result.storage, execution.ghosts)
-    for place, moment in enumerate(moments(steps)):
+    for place, moment in enumerate(calls):
         then = execution.seen(moment.storage, execution.ghosts)
         same = all_of(_same(getattr(then, name), getattr(final, name)) for name in spoken)
         given: list[Named] = [steps.returns, ("path", moment.path.condition)]
@@ -52,9 +52,10 @@ def closed_books(steps: Steps) -> Iterator[Obligation]:
 
 def late_writes(steps: Steps) -> Iterator[Obligation]:
     """Yield, of an execution with re-entry, that no write after a call changes what invariants speak of."""
-    state = steps.execution.before
-    spoken = {one for name in _spoken_of(steps) for one in _functions(getattr(state, name))}
-    for place, late in enumerate(steps.execution.result.late):
+    state, writes = steps.execution.before, steps.execution.result.late
+    names = _spoken_of(steps) if writes else []
+    spoken = {one for name in names for one in _functions(getattr(state, name))}
+    for place, late in enumerate(writes):
         region = late.place.region
         parts = [part for part in region.fields if region.function(part) in spoken]
         same = and_(*(eq(part_of(late.old, part), part_of(late.new, part)) for part in parts))

@@ -15,7 +15,7 @@ from harness.check.prove.obligation import Obligation
 from harness.check.verdict import Outcome, Verdict
 from harness.solver import FunctionTable, Model, Questions, Solver, Status
 from harness.symbolic.world import is_codesize
-from harness.term.core import FALSE, ONE, TRUE, Term, and_
+from harness.term.core import FALSE, ONE, TRUE, Term, and_, not_
 from harness.term.substitute import substitute
 from harness.term.walk import postorder
 
@@ -126,14 +126,17 @@ def emptied(verdict: Verdict, reason: str) -> Verdict:
 
 
 def met_premises(witnesses: Witnesses, steps: Steps, obligations: Sequence[Obligation]) -> list[bool | None]:
-    """Return for each implication of a claim whether its premise can hold, in any of the claim's cases."""
+    """Return for each implication of a proved claim whether its premise can hold, in any of its cases.
+
+    Where that it cannot is the very goal that was proved, there is nothing to ask.
+    """
     met: list[bool | None] = []
     for obligation in obligations:
         given = [one for one in obligation.hypotheses if not one[0].startswith("invariant ")]
         for place, premise in enumerate(obligation.premises):
             if place >= len(met):
                 met.append(False)
-            if met[place] is not True:
+            if met[place] is not True and obligation.goal is not not_(premise):
                 known = steps.between.at([premise, *(term for _, term in given)])
                 name = f"{obligation.property}-{obligation.case}-premise {place + 1}"
                 possible = witnesses.possible([*given, *known], premise, name)

@@ -95,6 +95,19 @@ def test_true_goals_and_false_hypotheses_need_no_solver() -> None:
     assert (answer.status, answer.core) == (Status.PROVED, ("never",))
 
 
+def test_what_one_hypothesis_says_by_itself_needs_no_solver() -> None:
+    both = and_(le(const(4), A), eq(B, D))
+    answer = SOLVER.check(Query([("idle", le(D, B)), ("says so", both)], le(const(3), A)))
+    assert (answer.status, answer.core, answer.stage) == (Status.PROVED, ("says so",), "facts")
+
+
+def test_what_takes_two_hypotheses_or_does_not_follow_is_asked_about() -> None:
+    two = SOLVER.check(Query([("one", le(const(4), A)), ("other", eq(A, B))], le(const(4), B)))
+    assert (two.status, two.stage) == (Status.PROVED, "opaque")
+    wrong = SOLVER.check(Query([("one", and_(le(const(4), A), eq(B, D)))], le(const(5), A)))
+    assert wrong.status is Status.MODEL
+
+
 def test_that_hashes_do_not_collide_is_an_assumption_by_name() -> None:
     same = Query([("same hash", eq(keccak((A, X)), keccak((B, X))))], eq(A, B))
     answer = SOLVER.check(same)
@@ -121,6 +134,20 @@ def test_a_symbol_with_few_values_is_split_into_cases() -> None:
     goal = le(table, imul(const(99), A))
     answer = SOLVER.check(Query([], goal))
     assert answer.status is Status.PROVED
+
+
+def test_a_witness_is_looked_for_at_one_value_of_a_symbol_after_the_other() -> None:
+    slot, square = var("slot", 1, 8), imul(A, A)
+    table = ZERO
+    for index in range(1, 9):
+        table = ite(eq(slot, const(index)), imul(apply(F, const(index)), A), table)
+    claim = and_(eq(table, const(36)), eq(square, const(16)), lt(const(2), slot))
+
+    found = SOLVER.satisfiable(claim)
+    assert (found.status, found.stage) == (Status.MODEL, "cases")
+    assert found.model is not None
+    assert found.model.value(claim)
+    assert SOLVER.satisfiable(and_(claim, lt(square, const(9)))).status is Status.PROVED
 
 
 def test_a_query_that_goes_by_a_symbols_values_is_split_at_once_with_and_without_a_counterexample() -> None:
