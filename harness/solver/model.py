@@ -2,16 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 
-from harness.solver.query import FunctionTable, Model, Query
 from harness.term.core import Term
-from harness.term.evaluate import EvaluationError, operate
+from harness.term.evaluate import evaluate_all, operate
 from harness.term.node import Bound, Function
 from harness.term.walk import postorder
 
 Read = Callable[[str, bool], int | None]
 ReadAt = Callable[[Function, tuple[int, ...]], int | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionTable:
+    """A function by its values at some arguments and one value everywhere else."""
+
+    entries: Mapping[tuple[int, ...], int]
+    default: int
+
+    def __call__(self, *args: int) -> int:
+        return self.entries.get(args, self.default)
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """An assignment: numbers (and truth values) of symbols by name, tables of functions by name."""
+
+    symbols: Mapping[str, int]
+    functions: Mapping[str, FunctionTable]
+
+    def evaluate(self, terms: Iterable[Term]) -> list[int]:
+        """Return the values of `terms`; symbols and functions that the query did not mention are the
+        value nearest to 0 within their bounds, booleans False."""
+        roots = list(terms)
+        nodes = postorder(roots)
+        full = _completed(self, nodes)
+        done = evaluate_all(nodes, full.symbols, full.functions)
+        return [done[root] for root in roots]
+
+    def value(self, term: Term) -> int:
+        """Return the value of one term; see `evaluate`."""
+        return self.evaluate([term])[0]
+
+
+def _completed(model: Model, nodes: Iterable[Term]) -> Model:
+    """Return the model with defaults for symbols and functions among `nodes` that it does not mention."""
+    symbols = dict(model.symbols)
+    functions = dict(model.functions)
+    for node in nodes:
+        if node.op in ("var", "bvar"):
+            label = node.data[0] if node.op == "var" else node.data
+            symbols.setdefault(label, nearest(node.lo, node.hi))
+        elif node.op == "apply" and node.data.name not in functions:
+            functions[node.data.name] = FunctionTable({}, nearest(node.lo, node.hi))
+    return Model(symbols, functions)
 
 
 def nearest(lo: Bound, hi: Bound) -> int:
@@ -53,25 +98,3 @@ def _inside(number: int | None, node: Term) -> int:
     if node.lo is not None and number < node.lo:
         return node.lo
     return node.hi if node.hi is not None and number > node.hi else number
-
-
-def confirmed(model: Model, query: Query) -> bool:
-    """Say whether evaluation makes every hypothesis true and the goal false."""
-    try:
-        *given, goal = model.evaluate(query.roots())
-    except EvaluationError:
-        return False
-    return all(given) and not goal
-
-
-def completed(model: Model, nodes: Iterable[Term]) -> Model:
-    """Return the model with defaults for symbols and functions among `nodes` that it does not mention."""
-    symbols = dict(model.symbols)
-    functions = dict(model.functions)
-    for node in nodes:
-        if node.op in ("var", "bvar"):
-            label = node.data[0] if node.op == "var" else node.data
-            symbols.setdefault(label, nearest(node.lo, node.hi))
-        elif node.op == "apply" and node.data.name not in functions:
-            functions[node.data.name] = FunctionTable({}, nearest(node.lo, node.hi))
-    return Model(symbols, functions)

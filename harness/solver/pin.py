@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from harness.solver.query import Model, Query
+from harness.solver.model import Model
+from harness.solver.query import Query
 from harness.term.core import Function, Term, apply, boolean, const, eq
 from harness.term.hashing import is_keccak
 from harness.term.substitute import substitute

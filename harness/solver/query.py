@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import Enum
 
 from harness.errors import PoolproofError
+from harness.solver.model import Model
 from harness.term.core import Term
-from harness.term.evaluate import evaluate_all
-from harness.term.walk import postorder
+from harness.term.evaluate import EvaluationError
 
 KECCAK_INJECTIVE = "keccak_injective"
 """The hypothesis, added by the encoder, that different words have different hashes."""
@@ -65,38 +65,13 @@ class Query:
         return [*(term for _, term in self.hypotheses), self.goal]
 
 
-@dataclass(frozen=True, slots=True)
-class FunctionTable:
-    """A function by its values at some arguments and one value everywhere else."""
-
-    entries: Mapping[tuple[int, ...], int]
-    default: int
-
-    def __call__(self, *args: int) -> int:
-        return self.entries.get(args, self.default)
-
-
-@dataclass(frozen=True, slots=True)
-class Model:
-    """An assignment: numbers (and truth values) of symbols by name, tables of functions by name."""
-
-    symbols: Mapping[str, int]
-    functions: Mapping[str, FunctionTable]
-
-    def evaluate(self, terms: Iterable[Term]) -> list[int]:
-        """Return the values of `terms`; symbols and functions that the query did not mention are the
-        value nearest to 0 within their bounds, booleans False."""
-        from harness.solver.model import completed
-
-        roots = list(terms)
-        nodes = postorder(roots)
-        full = completed(self, nodes)
-        done = evaluate_all(nodes, full.symbols, full.functions)
-        return [done[root] for root in roots]
-
-    def value(self, term: Term) -> int:
-        """Return the value of one term; see `evaluate`."""
-        return self.evaluate([term])[0]
+def confirmed(model: Model, query: Query) -> bool:
+    """Say whether evaluation makes every hypothesis true and the goal false."""
+    try:
+        *given, goal = model.evaluate(query.roots())
+    except EvaluationError:
+        return False
+    return all(given) and not goal
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,9 +9,9 @@ from __future__ import annotations
 from time import process_time
 
 from harness.solver.encode import Encoding, domains_of, encode
-from harness.solver.model import confirmed
+from harness.solver.model import Model
 from harness.solver.pin import pinned_at_numbers
-from harness.solver.query import Answer, Model, Query, Status
+from harness.solver.query import Answer, Query, Status, confirmed
 from harness.solver.solver import SOON, Solver
 from harness.solver.z3_backend import Series
 from harness.term.core import Term, is_const, not_

@@ -20,9 +20,9 @@ from time import process_time
 
 from harness.solver.cases import case, is_branched, splitter
 from harness.solver.encode import Encoding, Level, encode
-from harness.solver.model import confirmed
+from harness.solver.model import Model
 from harness.solver.pin import fixed, pinned_query, pins
-from harness.solver.query import KECCAK_INJECTIVE, Answer, Model, Query, Status
+from harness.solver.query import KECCAK_INJECTIVE, Answer, Query, Status, confirmed
 from harness.solver.z3_backend import Run, Session
 from harness.term.core import FALSE, TRUE, Term, and_, eq, not_
 from harness.term.facts import facts_of

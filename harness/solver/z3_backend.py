@@ -11,8 +11,8 @@ from typing import Any
 import z3
 
 from harness.solver.encode import Encoding, Level
-from harness.solver.model import extract
-from harness.solver.query import FunctionTable, Model, SolverError
+from harness.solver.model import FunctionTable, Model, extract
+from harness.solver.query import SolverError
 from harness.term.node import Function, Term
 
 HYPOTHESIS = "(hypothesis) "

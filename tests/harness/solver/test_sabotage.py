@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 
-from harness.solver import Query, Solver, Status, encode, fragment, model
+from harness.solver import Model, Query, Solver, Status, encode, fragment
+from harness.solver.query import confirmed
 from harness.term import core
 from tests.harness.solver.test_solver import PROVABLE, REFUTABLE
 
@@ -89,5 +90,5 @@ def test_a_model_that_evaluation_refutes_is_not_believed() -> None:
     a = core.var("a", 0, 9)
     query = Query([], core.le(a, core.const(5)))
     assert encode(query).goal
-    assert not model.confirmed(model.Model({"a": 3}, {}), query)
-    assert model.confirmed(model.Model({"a": 7}, {}), query)
+    assert not confirmed(Model({"a": 3}, {}), query)
+    assert confirmed(Model({"a": 7}, {}), query)
