@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from harness.term.core import Term
-from harness.term.evaluate import evaluate_all, operate
+from harness.term.evaluate import EvaluationError, evaluate_all, operate
+from harness.term.hashing import is_keccak, keccak_words
 from harness.term.node import Bound, Function
 from harness.term.walk import postorder
 
@@ -25,6 +26,14 @@ class FunctionTable:
         return self.entries.get(args, self.default)
 
 
+class HashTable(FunctionTable):
+    """keccak256: its values at some arguments, and what it is everywhere else: no two are alike by chance."""
+
+    def __call__(self, *args: int) -> int:
+        found = self.entries.get(args)
+        return keccak_words(*args) if found is None else found
+
+
 @dataclass(frozen=True, slots=True)
 class Model:
     """An assignment: numbers (and truth values) of symbols by name, tables of functions by name."""
@@ -34,7 +43,10 @@ class Model:
 
     def evaluate(self, terms: Iterable[Term]) -> list[int]:
         """Return the values of `terms`; symbols and functions that the query did not mention are the
-        value nearest to 0 within their bounds, booleans False."""
+        value nearest to 0 within their bounds, booleans False, and keccak256 is itself.
+
+        Raises EvaluationError where a value lies outside the bounds that a symbol or function has here.
+        """
         roots = list(terms)
         nodes = postorder(roots)
         full = _completed(self, nodes)
@@ -44,6 +56,13 @@ class Model:
     def value(self, term: Term) -> int:
         """Return the value of one term; see `evaluate`."""
         return self.evaluate([term])[0]
+
+    def holds(self, claim: Term) -> bool:
+        """Say whether a claim is true; one is not that has symbols whose bounds exclude their values."""
+        try:
+            return bool(self.value(claim))
+        except EvaluationError:
+            return False
 
 
 def _completed(model: Model, nodes: Iterable[Term]) -> Model:
@@ -55,7 +74,7 @@ def _completed(model: Model, nodes: Iterable[Term]) -> Model:
             label = node.data[0] if node.op == "var" else node.data
             symbols.setdefault(label, nearest(node.lo, node.hi))
         elif node.op == "apply" and node.data.name not in functions:
-            functions[node.data.name] = FunctionTable({}, nearest(node.lo, node.hi))
+            functions[node.data.name] = _table_of(node.data, {})
     return Model(symbols, functions)
 
 
@@ -88,8 +107,13 @@ def extract(roots: Iterable[Term], read: Read, read_at: ReadAt) -> Model:
             done[node] = table[key]
         else:
             done[node] = operate(node, args)
-    functions = {f.name: FunctionTable(table, nearest(f.lo, f.hi)) for f, table in tables.items()}
-    return Model(symbols, functions)
+    return Model(symbols, {function.name: _table_of(function, table) for function, table in tables.items()})
+
+
+def _table_of(function: Function, entries: Mapping[tuple[int, ...], int]) -> FunctionTable:
+    """Return a function by its entries; anywhere else it is what `Model.evaluate` says."""
+    kind = HashTable if is_keccak(function) else FunctionTable
+    return kind(entries, nearest(function.lo, function.hi))
 
 
 def _inside(number: int | None, node: Term) -> int:

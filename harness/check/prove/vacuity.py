@@ -50,7 +50,7 @@ class Witnesses:
         whole = and_(what, *(term for _, term in hypotheses))
         self.asked(name, whole)
         for model in self.models:
-            if model.value(what) and model.value(whole):
+            if model.holds(what) and model.holds(whole):
                 return True
         peopled, sizes = _peopled(whole)
         if self.blank_serves:
@@ -72,7 +72,7 @@ class Witnesses:
 
     def _remembered(self, model: Model, claim: Term) -> bool:
         """Keep a model if a claim holds in it, and say whether it does."""
-        if not model.value(claim):
+        if not model.holds(claim):
             return False
         self.models = [model, *self.models[:3]]
         return True

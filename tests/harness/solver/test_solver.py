@@ -25,7 +25,7 @@ from harness.solver.encode import Level
 from harness.solver.z3_backend import Session
 from harness.term import word
 from harness.term.core import FALSE, ONE, TRUE, ZERO, Function, and_, apply, const, eq, ite, le, lt, not_, var
-from harness.term.hashing import keccak
+from harness.term.hashing import keccak, keccak_words
 from harness.term.integer import iadd, idiv, imod, imul, isub
 
 A, B, D = (var(name, 0, 2**64 - 1) for name in ("a", "b", "d"))
@@ -124,6 +124,14 @@ def test_a_model_has_tables_of_functions_and_values_for_what_it_was_not_asked() 
     assert answer.model is not None
     assert answer.model.functions["f"](3) == 5
     assert answer.model.value(var("unheard", 4, 9)) == 4
+
+
+def test_a_model_has_the_hashes_that_it_was_asked_about_and_true_ones_elsewhere() -> None:
+    answer = SOLVER.check(Query([("a", eq(A, const(3)))], not_(eq(keccak((A,)), const(5)))))
+    assert answer.model is not None
+    assert answer.model.value(keccak((A,))) == 5
+    assert answer.model.value(keccak((var("unheard", 4, 9),))) == keccak_words(4)
+    assert answer.model.value(keccak((A, A))) == keccak_words(3, 3)
 
 
 def test_a_symbol_with_few_values_is_split_into_cases() -> None:

@@ -8,6 +8,7 @@ from harness.check.prove.obligation import Obligation
 from harness.check.prove.vacuity import Witnesses, met_premises
 from harness.solver import Solver
 from harness.term.core import TRUE, Term, and_, const, eq, lt, not_, var
+from harness.term.hashing import keccak
 
 A, B = var("a"), var("b")
 
@@ -50,3 +51,19 @@ def test_a_premise_that_is_only_a_part_of_the_goal_is_asked_about() -> None:
 
 def test_of_a_goal_that_always_holds_every_premise_is_asked_about() -> None:
     assert met(TRUE, eq(A, const(3)))[0] == [True]
+
+
+def test_a_model_that_was_not_asked_about_hashes_has_none_that_collide() -> None:
+    witnesses = Witnesses(Solver())
+    apart, alike = not_(eq(A, B)), eq(keccak((A,)), keccak((B,)))
+
+    assert witnesses.possible([], apart, "apart") is True
+    assert witnesses.possible([("apart", apart)], alike, "alike") is False
+
+
+def test_a_model_is_none_of_a_claim_whose_symbols_have_other_bounds() -> None:
+    witnesses, other, narrow = Witnesses(Solver()), var("c"), var("a", 0, 9)
+    more = lt(const(9), other)
+
+    assert witnesses.possible([("more", more)], eq(A, other), "wide") is True
+    assert witnesses.possible([("more", more)], eq(narrow, other), "narrow") is False

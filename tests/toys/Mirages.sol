@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+pragma solidity ^0.8.24;
+
+// Contracts written against what says whether a claim says anything. The claims about them are in
+// test_mirages.py.
+
+/// Two numbers have one hash, or so an earlier question's model says, which was not asked about hashes.
+contract Collider {
+    uint256 public kept;
+
+    function alike(uint256 one, uint256 two) external pure returns (bool) {
+        require(one != two);
+        return keccak256(abi.encode(one)) == keccak256(abi.encode(two));
+    }
+}
+
+/// An argument at the left of its word: as a whole word, and by its own bits, it has other bounds.
+contract Lefthanded {
+    uint256 public kept;
+
+    function halve(bytes4 tag) external {
+        require(kept == uint256(bytes32(tag)) && tag != 0);
+        kept = kept / 2;
+    }
+}

@@ -1,0 +1,70 @@
+"""Contracts written against what says whether a claim says anything: what was once taken for a witness."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from harness.check.verdict import Outcome
+from harness.compiler import Artifact, Project, Settings, compile_many
+from harness.lang import EVERY_FUNCTION, Int, Prop, implies, record, rule
+from tests.toys.claims import spec, verdict
+
+HERE = Path(__file__).parent
+
+
+@record
+class Keeping:
+    kept: Int = 0
+
+
+@rule("alike")
+def says_nothing_of_collisions(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """Says nothing: no two numbers have one hash."""
+    return implies(call.succeeds & (call.returned() == 1), after.kept == 77)
+
+
+@rule("alike")
+def tells_numbers_apart(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """True, unless keccak256 collides."""
+    return implies(call.succeeds, call.returned() == 0)
+
+
+@rule("halve")
+def halves(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """True of the calls that the ABI describes."""
+    return implies(call.succeeds & (before.kept > 0), after.kept > 0)
+
+
+@rule(EVERY_FUNCTION)
+def changes_what_there_is(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """True of any call."""
+    return implies(call.succeeds & (before.kept != after.kept), before.kept > 0)
+
+
+@pytest.fixture(scope="module", params=["legacy", "via-ir"])
+def mirages(request: pytest.FixtureRequest) -> dict[str, Artifact]:
+    names = ["Mirages.sol:Collider", "Mirages.sol:Lefthanded"]
+    return compile_many(Project.open(HERE), names, Settings("0.8.30", pipeline=request.param))
+
+
+def test_a_claim_about_hashes_that_collide_is_vacuous(mirages):
+    claims = spec(Keeping(), tells_numbers_apart, says_nothing_of_collisions)
+    found = [
+        verdict(mirages["Mirages.sol:Collider"], claims, one.name, "alike(uint256,uint256)").outcome
+        for one in claims.rules
+    ]
+
+    assert found == [Outcome.PROVED, Outcome.VACUOUS]
+
+
+def test_a_witness_for_calls_that_the_abi_describes_is_none_for_others(mirages):
+    claims = spec(Keeping(), halves, changes_what_there_is)
+    found = [
+        verdict(mirages["Mirages.sol:Lefthanded"], claims, one.name, "halve(bytes4)").outcome
+        for one in claims.rules
+    ]
+
+    assert found == [Outcome.PROVED, Outcome.PROVED]
