@@ -1,4 +1,4 @@
-"""Contracts written against what says whether a claim says anything: what was once taken for a witness."""
+"""Contracts written against the prover: what was once taken for a witness, or for what a call says."""
 
 from __future__ import annotations
 
@@ -44,9 +44,40 @@ def changes_what_there_is(before: Keeping, call: Any, after: Keeping) -> Prop:
     return implies(call.succeeds & (before.kept != after.kept), before.kept > 0)
 
 
+@rule("add")
+def refuses_with_the_sum(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """False: no word is that large."""
+    return call.reverts_with("Sum", call.argument("one") + call.argument("two"))
+
+
+@rule("add")
+def refuses_with_a_sum_of_one_word(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """True, given the gas."""
+    whole = call.argument("one") + call.argument("two")
+    return implies(whole < 2**256, call.reverts_with("Sum", whole))
+
+
+@rule("tag")
+def refuses_with_a_longer_tag(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """False: four bytes are no five."""
+    return call.reverts_with("Tag", call.argument("one") + 2**32)
+
+
+@rule("tag")
+def refuses_with_its_tag(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """True, given the gas."""
+    return call.reverts_with("Tag", call.argument("one"))
+
+
+@rule("mumble")
+def refuses_with_what_is_not_small(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """False: the error can't say it."""
+    return call.reverts_with("Small", 255)
+
+
 @pytest.fixture(scope="module", params=["legacy", "via-ir"])
 def mirages(request: pytest.FixtureRequest) -> dict[str, Artifact]:
-    names = ["Mirages.sol:Collider", "Mirages.sol:Lefthanded"]
+    names = ["Mirages.sol:Collider", "Mirages.sol:Lefthanded", "Mirages.sol:Overstated"]
     return compile_many(Project.open(HERE), names, Settings("0.8.30", pipeline=request.param))
 
 
@@ -68,3 +99,19 @@ def test_a_witness_for_calls_that_the_abi_describes_is_none_for_others(mirages):
     ]
 
     assert found == [Outcome.PROVED, Outcome.PROVED]
+
+
+@pytest.mark.parametrize(
+    ("claim", "function", "holds"),
+    [
+        (refuses_with_the_sum, "add(uint256,uint256)", False),
+        (refuses_with_a_sum_of_one_word, "add(uint256,uint256)", True),
+        (refuses_with_a_longer_tag, "tag(bytes4)", False),
+        (refuses_with_its_tag, "tag(bytes4)", True),
+        (refuses_with_what_is_not_small, "mumble()", False),
+    ],
+)
+def test_a_refusal_says_the_very_number_and_none_that_its_type_lacks(mirages, claim, function, holds):
+    found = verdict(mirages["Mirages.sol:Overstated"], spec(Keeping(), claim), claim.name, function)
+
+    assert (found.outcome is Outcome.PROVED) == holds

@@ -8,14 +8,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass, fields
 from functools import cached_property
 from types import MappingProxyType
-from typing import Any, cast
+from typing import Any
 
-from harness.check.prove.decode import decoded, is_clean, value_of, word_of, zero_of
+from harness.check.prove.decode import decoded, encodes, zero_of
 from harness.check.prove.summary import answer_function, arity, first_four
 from harness.check.views.arguments import UnknownName, error_of, event_of
 from harness.errors import instead_of
 from harness.evm.abi import Abi, Function
-from harness.evm.codec import WordType
 from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, collecting, ite, negate
 from harness.symbolic import trace, world
 from harness.symbolic.data import EMPTY, Data
@@ -24,7 +23,7 @@ from harness.symbolic.errors import Unsupported
 from harness.term.core import FALSE, TRUE, Term, and_, apply, const, eq, implies
 from harness.term.core import ite as choose
 from harness.term.hashing import keccak
-from harness.term.symbol import condition_of, number, term_of, truth
+from harness.term.symbol import number, term_of, truth
 from harness.term.word import wrap
 
 _asked: ContextVar[list[str] | None] = ContextVar("asked", default=None)
@@ -131,7 +130,7 @@ class SymbolicCall(Call):
             return failed & truth(eq(refusal.size, const(0)))
         error = error_of(self._abi.errors.values(), name, len(args))
         words = [
-            eq(refusal.word(4 + 32 * place), word_of(value, one.type, one.name))
+            encodes(refusal.word(4 + 32 * place), value, one.type, one.name)
             for place, (value, one) in enumerate(zip(args, error.inputs, strict=True))
         ]
         claim = and_(
@@ -186,8 +185,7 @@ class SymbolicCall(Call):
                 word = next(topics)
             else:
                 word, offset = entry.data.word(offset), offset + 32
-            found = term_of(value_of(word, cast(WordType, one.type)))
-            claims += [is_clean(word, cast(WordType, one.type)), eq(found, _as_term(value))]
+            claims.append(encodes(word, value, one.type, one.name))
         return and_(*claims, eq(entry.data.size, const(offset)))
 
     def sent(self, signature: str, amount: Callable[..., Int]) -> Int:
@@ -227,7 +225,3 @@ class SymbolicCall(Call):
 def _zeros(value: Any) -> Any:
     """Return zeros in the shape of `value`."""
     return tuple(map(_zeros, value)) if isinstance(value, tuple) else 0
-
-
-def _as_term(value: Any) -> Term:
-    return choose(condition_of(value), const(1), const(0)) if isinstance(value, bool) else term_of(value)

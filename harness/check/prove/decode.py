@@ -9,7 +9,7 @@ from harness.evm.codec import AbiType, ArrayType, BlobType, TupleType, WordType
 from harness.lang import Int
 from harness.symbolic.data import Data
 from harness.symbolic.errors import Unsupported
-from harness.term.core import ZERO, Term, const, eq, le, or_
+from harness.term.core import ZERO, Term, and_, const, eq, le, or_
 from harness.term.integer import scale
 from harness.term.pack import extract
 from harness.term.symbol import number, term_of
@@ -25,9 +25,22 @@ def value_of(word: Term, kind: WordType) -> Int:
 
 def word_of(value: Int, kind: AbiType, name: str) -> Term:
     """Return the calldata word of an argument. Raises Unsupported for what is more than a word."""
+    return wrap(scale(term_of(value), 1 << _one_word(kind, name).shift), 256)
+
+
+def encodes(word: Term, value: Int, kind: AbiType, name: str) -> Term:
+    """Return that a word is a value's encoding: there is none of a value that the type cannot hold.
+
+    Raises Unsupported for what is more than a word.
+    """
+    kind = _one_word(kind, name)
+    return and_(is_clean(word, kind), eq(term_of(value_of(word, kind)), term_of(value)))
+
+
+def _one_word(kind: AbiType, name: str) -> WordType:
     if not isinstance(kind, WordType):
         raise Unsupported("CALLDATALOAD", -1, f"the argument `{name}` of type {kind.name} is no word")
-    return wrap(scale(term_of(value), 1 << kind.shift), 256)
+    return kind
 
 
 def decoded(data: Data, types: list[AbiType], start: int = 0) -> tuple[Any, ...]:
