@@ -1,7 +1,7 @@
 """The vocabulary that specifications are written in; no solver, no EVM."""
 
 from harness.lang.assumption import Assumption
-from harness.lang.call import Call, Env, ExternalCall, Revert, Step, World
+from harness.lang.call import NO_HASH, Call, Env, ExternalCall, Revert, Step, World
 from harness.lang.domain import ADDRESSES, WORDS, Address, Domain, Word
 from harness.lang.figure import Figure, Series
 from harness.lang.logic import (
@@ -55,6 +55,7 @@ from harness.lang.transition import Transition, camel, transition, transitions_o
 __all__ = [
     "ADDRESSES",
     "EVERY_FUNCTION",
+    "NO_HASH",
     "WORDS",
     "Address",
     "Assumption",

@@ -27,6 +27,10 @@ class Revert(Exception):
         self.by_callee = by_callee
 
 
+NO_HASH = -1
+"""What stands for the hash of a number that has no 32-byte encoding: no contract has it."""
+
+
 class World(ABC):
     """What a transition may ask of the rest of the chain."""
 
@@ -36,7 +40,7 @@ class World(ABC):
 
     @abstractmethod
     def keccak(self, *words: Int) -> Int:
-        """Return keccak256 of the words' 32-byte encodings in order."""
+        """Return keccak256 of the words' 32-byte encodings in order; `NO_HASH` where one is no word."""
 
     @abstractmethod
     def ask(self, target: Address, signature: str, *args: Int) -> Int:

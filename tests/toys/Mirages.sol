@@ -50,4 +50,10 @@ contract Overstated {
             revert(0, 36)
         }
     }
+
+    function hash(uint256 one, uint256 two) external pure returns (bytes32) {
+        unchecked {
+            return keccak256(abi.encode(one + two));
+        }
+    }
 }

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from harness.check.campaign.world import CallWorld
 from harness.check.verdict import Outcome
 from harness.compiler import Artifact, Project, Settings, compile_many
-from harness.lang import EVERY_FUNCTION, Int, Prop, implies, record, rule
+from harness.lang import EVERY_FUNCTION, NO_HASH, Int, Prop, implies, record, rule
 from tests.toys.claims import spec, verdict
 
 HERE = Path(__file__).parent
@@ -75,6 +76,21 @@ def refuses_with_what_is_not_small(before: Keeping, call: Any, after: Keeping) -
     return call.reverts_with("Small", 255)
 
 
+@rule("hash")
+def hashes_the_sum(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """False: no word is that large."""
+    hashed = call.env.world.keccak(call.argument("one") + call.argument("two"))
+    return implies(call.succeeds, call.returned() == hashed)
+
+
+@rule("hash")
+def hashes_a_sum_of_one_word(before: Keeping, call: Any, after: Keeping) -> Prop:
+    """True."""
+    whole = call.argument("one") + call.argument("two")
+    hashed = call.env.world.keccak(whole)
+    return implies(call.succeeds & (whole < 2**256), call.returned() == hashed)
+
+
 @pytest.fixture(scope="module", params=["legacy", "via-ir"])
 def mirages(request: pytest.FixtureRequest) -> dict[str, Artifact]:
     names = ["Mirages.sol:Collider", "Mirages.sol:Lefthanded", "Mirages.sol:Overstated"]
@@ -109,9 +125,17 @@ def test_a_witness_for_calls_that_the_abi_describes_is_none_for_others(mirages):
         (refuses_with_a_longer_tag, "tag(bytes4)", False),
         (refuses_with_its_tag, "tag(bytes4)", True),
         (refuses_with_what_is_not_small, "mumble()", False),
+        (hashes_the_sum, "hash(uint256,uint256)", False),
+        (hashes_a_sum_of_one_word, "hash(uint256,uint256)", True),
     ],
 )
-def test_a_refusal_says_the_very_number_and_none_that_its_type_lacks(mirages, claim, function, holds):
+def test_what_is_said_or_hashed_is_the_very_number(mirages, claim, function, holds):
     found = verdict(mirages["Mirages.sol:Overstated"], spec(Keeping(), claim), claim.name, function)
 
     assert (found.outcome is Outcome.PROVED) == holds
+
+
+def test_executed_and_proved_claims_agree_on_the_hash_of_what_is_no_word():
+    nobody: Any = None
+
+    assert [CallWorld(nobody, 1).keccak(7, number) for number in (-1, 2**256)] == [NO_HASH, NO_HASH]

@@ -7,7 +7,7 @@ from typing import cast
 from harness.evm.abi import Abi
 from harness.evm.keccak import keccak256, keccak_word
 from harness.evm.vm import Chain, block_hash
-from harness.lang import Address, Int, Revert, World
+from harness.lang import NO_HASH, Address, Int, Revert, World
 
 MOST_ANSWERS = 8_192
 
@@ -67,8 +67,11 @@ class CallWorld(World):
         return block_hash(cast(int, number), self._number)
 
     def keccak(self, *words: Int) -> Int:
-        """Return keccak256 of the words."""
-        return keccak_word(b"".join([cast(int, word).to_bytes(32, "big") for word in words]))
+        """Return keccak256 of the words, `NO_HASH` where one is no word."""
+        numbers = [cast(int, word) for word in words]
+        if any(number not in range(2**256) for number in numbers):
+            return NO_HASH
+        return keccak_word(b"".join(number.to_bytes(32, "big") for number in numbers))
 
     def ask(self, target: Address, signature: str, *args: Int) -> Int:
         """Return the one word that the view `signature` of `target` answers."""

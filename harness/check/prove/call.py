@@ -15,12 +15,25 @@ from harness.check.prove.summary import answer_function, arity, first_four
 from harness.check.views.arguments import UnknownName, error_of, event_of
 from harness.errors import instead_of
 from harness.evm.abi import Abi, Function
-from harness.lang import Address, Call, Env, Int, Prop, World, all_of, any_of, collecting, ite, negate
+from harness.lang import (
+    NO_HASH,
+    Address,
+    Call,
+    Env,
+    Int,
+    Prop,
+    World,
+    all_of,
+    any_of,
+    collecting,
+    ite,
+    negate,
+)
 from harness.symbolic import trace, world
 from harness.symbolic.data import EMPTY, Data
 from harness.symbolic.entry import selector_of
 from harness.symbolic.errors import Unsupported
-from harness.term.core import FALSE, TRUE, Term, and_, apply, const, eq, implies
+from harness.term.core import FALSE, MAX_WORD, TRUE, Term, and_, apply, const, eq, implies, le
 from harness.term.core import ite as choose
 from harness.term.hashing import keccak
 from harness.term.symbol import number, term_of, truth
@@ -49,8 +62,10 @@ class SymbolicWorld(World):
         return number(world.hash_of(term_of(number_), self._now))
 
     def keccak(self, *words: Int) -> Int:
-        """Return keccak256 of the words."""
-        return number(keccak([wrap(term_of(word), 256) for word in words]))
+        """Return keccak256 of the words, `NO_HASH` where one is no word."""
+        terms = list(map(term_of, words))
+        encoded = and_(*(and_(le(const(0), one), le(one, const(MAX_WORD))) for one in terms))
+        return number(choose(encoded, keccak([wrap(one, 256) for one in terms]), const(NO_HASH)))
 
     def ask(self, target: Address, signature: str, *args: Int) -> Int:
         """Return the one word that the view `signature` of `target` answers."""
