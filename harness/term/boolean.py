@@ -7,9 +7,12 @@ of complementary pairs, and of comparisons that its other comparisons decide.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from harness.term.facts import Facts, facts_of
 from harness.term.node import FALSE, TRUE, Term, make, memo
 from harness.term.ranges import Range, literal_range
+from harness.term.touch import asked_bits, condition_bit
 
 FLATTEN_LIMIT = 128
 """A nested conjunction with more members than this stays nested."""
@@ -45,16 +48,24 @@ def and_(*terms: Term) -> Term:
 
 def _conjunction(terms: tuple[Term, ...]) -> Term:
     members = _flat(terms)
+    opened = [term for term in terms if _opens(term)]
     while len(members) > 1:
-        reduced = _reduced(members)
+        reduced = _reduced(members, opened)
         if reduced is None:
             break
-        members = reduced
+        members, opened = reduced, []
     if FALSE in members:
         return FALSE
     if len(members) < 2:
         return next(iter(members), TRUE)
     return make("and", tuple(sorted(members, key=_id)), boolean=True)
+
+
+def some_of(members: Sequence[Term]) -> Term:
+    """Return the conjunction of some members of one, in its order: they leave each other as they are."""
+    if len(members) < 2:
+        return members[0] if members else TRUE
+    return make("and", tuple(members), boolean=True)
 
 
 def or_(*terms: Term) -> Term:
@@ -131,7 +142,7 @@ def assume(p: Term, facts: Facts) -> Term:
     if decided is not None:
         return TRUE if decided else FALSE
     if p.op == "and":
-        return and_(*(member for member in p.args if facts.decide(member) is not True))
+        return some_of([member for member in p.args if facts.decide(member) is not True])
     if p.op == "not":
         return not_(assume(p.args[0], facts))
     if p.op == "ite":
@@ -149,19 +160,27 @@ def _flat(terms: tuple[Term, ...]) -> dict[Term, None]:
     """Return the distinct members of a conjunction, nested conjunctions opened."""
     members: dict[Term, None] = {}
     for term in terms:
-        if term.op == "and" and len(term.args) <= FLATTEN_LIMIT:
+        if _opens(term):
             members.update(dict.fromkeys(term.args))
         elif term is not TRUE:
             members[term] = None
     return members
 
 
-def _reduced(members: dict[Term, None]) -> dict[Term, None] | None:
-    """Return `members` simplified once against each other; None if there is nothing to do."""
+def _opens(term: Term) -> bool:
+    """Say whether a member of a conjunction is replaced by its own members."""
+    return term.op == "and" and len(term.args) <= FLATTEN_LIMIT
+
+
+def _reduced(members: dict[Term, None], opened: Sequence[Term]) -> dict[Term, None] | None:
+    """Return `members` simplified once against each other; None if there is nothing to do.
+
+    Those of an `opened` conjunction are known to leave each other as they are.
+    """
     for term in members:
         if term is FALSE or (term.op == "not" and term.args[0] in members):
             return {FALSE: None}
-    compound = [term for term in members if _is_compound(term)]
+    compound = _unsettled([term for term in members if _is_compound(term)], members, opened)
     if compound:
         # A compound member is among the facts it is simplified with; that proves nothing
         # about its own parts, because `assume` looks only at strict subterms of it.
@@ -173,6 +192,23 @@ def _reduced(members: dict[Term, None]) -> dict[Term, None] | None:
                 del (rest := dict(members))[term]
                 return _flat((*rest, not_(smaller) if term.op == "not" else smaller))
     return _without_implied(members)
+
+
+def _unsettled(compound: list[Term], members: dict[Term, None], opened: Sequence[Term]) -> list[Term]:
+    """Return the compound members of which others may decide something.
+
+    What was in a conjunction already, its other members left as it is: only those outside count.
+    """
+    if not compound:
+        return compound
+    news: dict[Term, int] = {}
+    for conjunction in opened:
+        bits = 0
+        for member in members.keys() - conjunction.args:
+            bits |= condition_bit(member)
+        for member in conjunction.args:
+            news.setdefault(member, bits)
+    return [term for term in compound if news.get(term, -1) & asked_bits(term)]
 
 
 def _is_compound(term: Term) -> bool:
@@ -189,7 +225,7 @@ def _assume_inside(term: Term, facts: Facts) -> Term:
         return FALSE
     if True not in decisions:
         return term
-    return and_(*(m for m, decided in zip(term.args, decisions, strict=True) if decided is None))
+    return some_of([m for m, decided in zip(term.args, decisions, strict=True) if decided is None])
 
 
 def _without_implied(members: dict[Term, None]) -> dict[Term, None] | None:

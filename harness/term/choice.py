@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from math import gcd
 
-from harness.term.boolean import and_, assume, choose, not_, or_
+from harness.term.boolean import and_, assume, choose, not_, or_, some_of
 from harness.term.facts import Facts, facts_of
-from harness.term.linear import Items, add_scaled, content, cut, moduli, parts, total
+from harness.term.linear import Items, add_scaled, content, cut, parts, places, total
 from harness.term.node import FALSE, MAX_WORD, TRUE, Bound, Term, TermError, memo, raw_ite
 
 LOST_BITS = 16
@@ -48,15 +48,18 @@ def _ite(condition: Term, then: Term, other: Term) -> Term:
     if then is other:
         return then
     lo, hi = _hull(holds.bounds(then), fails.bounds(other))
-    rules = (
-        (_merged, _reordered) if then.leaves and other.leaves else (_shared, _segments, _merged, _reordered)
-    )
+    rules = (_shared, _segments, _merged, _reordered) if _come_apart(then, other) else (_merged, _reordered)
     for rule in rules:
         result = rule(condition, then, other)
         # A rule that loses a bound would let a wrap reappear that the plain choice does not need.
         if result is not None and _as_tight(result, lo, hi):
             return result
     return raw_ite(condition, then, other, lo, hi)
+
+
+def _come_apart(then: Term, other: Term) -> bool:
+    """Say whether arms may share summands, a factor or segments, which only sums have."""
+    return (then.op == "sum" or other.op == "sum") and not (then.leaves and other.leaves)
 
 
 def _as_tight(term: Term, lo: Bound, hi: Bound) -> bool:
@@ -95,6 +98,8 @@ def selected(term: Term, facts: Facts) -> Term:
 
 def _arm(term: Term, facts: Facts) -> Term:
     """Return the arm that the facts select, its own condition freed from what they say."""
+    if term.op != "ite":
+        return term
     term = selected(term, facts)
     if term.op == "ite":
         condition = assume(term.args[0], facts)
@@ -136,8 +141,7 @@ def _divided(k: int, items: Items, factor: int) -> Term:
 
 def _segments(condition: Term, then: Term, other: Term) -> Term | None:
     """Choose segment by segment where both arms come apart at the same place."""
-    places = {*moduli(parts(then)[1]), *moduli(parts(other)[1])}
-    for modulus in sorted(places):
+    for modulus in sorted({*places(then), *places(other)}):
         one, two = cut(then, modulus), cut(other, modulus)
         if one is None or two is None or (one[1].op == two[1].op == "const"):
             continue
@@ -174,10 +178,10 @@ def _reordered(condition: Term, then: Term, other: Term) -> Term | None:
     members = condition.args
     wanted = set(inner.args) if inner.op == "and" else {inner}
     if wanted <= set(members):
-        rest = and_(*(member for member in members if member not in wanted))
+        rest = some_of([member for member in members if member not in wanted])
         return ite(inner, ite(rest, then, x), y)
     negated = not_(inner)
     if negated in members:
-        rest = and_(*(member for member in members if member is not negated))
+        rest = some_of([member for member in members if member is not negated])
         return ite(inner, x, ite(rest, then, y))
     return None

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from harness.term.node import Bound, Term, memo
+from harness.term.node import FALSE, TRUE, Bound, Term, memo
 from harness.term.ranges import Key, Range, form_key, literal_range
 from harness.term.touch import condition_bit, only_bit
 
@@ -22,7 +22,7 @@ class Facts:
     """
 
     __slots__ = (
-        "_conjunctions", "_decided", "_new", "_news", "before", "members", "ranges", "refuted", "simplified",
+        "_by_first", "_decided", "_new", "_news", "_ranges", "before", "members", "refuted", "simplified",
     )  # fmt: skip
 
     members: frozenset[Term]
@@ -36,23 +36,24 @@ class Facts:
         refuted = [member.args[0] for member in new if member.op == "not"]
         self.members = known.union(new)
         self.refuted = before.refuted.union(refuted) if before is not None else frozenset(refuted)
-        self.ranges: dict[Key, Range] = before.ranges.copy() if before is not None else {}
-        for member in new:
-            self._note(member)
         self._new = new
         self._news: int | None = None
-        earlier = before._conjunctions if before is not None else ()
-        self._conjunctions: tuple[Term, ...] = (*earlier, *(one for one in refuted if one.op == "and"))
+        self._ranges: dict[Key, Range] | None = None
+        self._by_first: dict[Term, list[Term]] | None = None
         self._decided: dict[Term, bool | None] = {}
         self.simplified: dict[Term, Term] = {}
 
-    def _note(self, member: Term) -> None:
-        """Put a comparison into the ranges."""
-        entry = literal_range(member)
-        if entry is not None:
-            key, narrowed = entry
-            old = self.ranges.get(key)
-            self.ranges[key] = narrowed if old is None else old.meet(narrowed)
+    @property
+    def ranges(self) -> dict[Key, Range]:
+        """The ranges that comparisons among the members put linear forms in; mostly nobody asks."""
+        if self._ranges is None:
+            for facts in self.stages():
+                if facts._ranges is None:
+                    facts._ranges = facts.before.ranges.copy() if facts.before is not None else {}
+                    for member in facts._new:
+                        _note(facts._ranges, member)
+        assert self._ranges is not None
+        return self._ranges
 
     @property
     def news(self) -> int:
@@ -86,25 +87,22 @@ class Facts:
         """Return the truth of `p` under the facts, or None where it is not seen cheaply."""
         if p in self._decided:
             return self._decided[p]
-        decided = self._decide(p)
+        if p is TRUE or p is FALSE:
+            return p is TRUE
+        if p in self.members:
+            decided: bool | None = True
+        elif p in self.refuted:
+            decided = False
+        elif p.op == "not":
+            inner = self.decide(p.args[0])
+            decided = None if inner is None else not inner
+        elif p.op == "and":
+            decided = self._decide_all(p.args)
+        else:
+            decided = self._decide_range(p)
         if self.members:  # facts that say nothing outlive the terms, and need not remember them
             self._decided[p] = decided
         return decided
-
-    def _decide(self, p: Term) -> bool | None:
-        op = p.op
-        if op in ("true", "false"):
-            return op == "true"
-        if p in self.members:
-            return True
-        if p in self.refuted:
-            return False
-        if op == "not":
-            inner = self.decide(p.args[0])
-            return None if inner is None else not inner
-        if op == "and":
-            return self._decide_all(p.args)
-        return self._decide_range(p)
 
     def _decide_all(self, parts: tuple[Term, ...]) -> bool | None:
         every = True
@@ -119,10 +117,15 @@ class Facts:
 
     def _refutes_part(self, parts: tuple[Term, ...]) -> bool:
         """Say whether some of `parts` together make up a conjunction that is refuted."""
-        if not self._conjunctions:
+        if self._by_first is None:
+            self._by_first = {}
+            for other in self.refuted:
+                if other.op == "and":
+                    self._by_first.setdefault(other.args[0], []).append(other)
+        if not self._by_first:
             return False
         given = frozenset(parts)
-        return any(other.args[0] in given and given.issuperset(other.args) for other in self._conjunctions)
+        return any(given.issuperset(other.args) for one in parts for other in self._by_first.get(one, ()))
 
     def _decide_range(self, p: Term) -> bool | None:
         entry = literal_range(p)
@@ -137,8 +140,11 @@ class Facts:
 
     def bounds(self, term: Term) -> tuple[Bound, Bound]:
         """Return bounds of an integer term, narrowed by the facts about its linear form."""
+        ranges = self.ranges
+        if not ranges or term.op == "const":
+            return term.lo, term.hi
         key, sign, k = form_key(term)
-        known = self.ranges.get(key)
+        known = ranges.get(key)
         if known is None:
             return term.lo, term.hi
         if sign < 0:
@@ -149,6 +155,15 @@ class Facts:
         shifted = Range(None if lo is None else lo + k, None if hi is None else hi + k, holes)
         met = shifted.meet(Range(term.lo, term.hi))
         return (term.lo, term.hi) if met.empty() else (met.lo, met.hi)
+
+
+def _note(ranges: dict[Key, Range], member: Term) -> None:
+    """Put a comparison into the ranges."""
+    entry = literal_range(member)
+    if entry is not None:
+        key, narrowed = entry
+        old = ranges.get(key)
+        ranges[key] = narrowed if old is None else old.meet(narrowed)
 
 
 def _negated(bound: Bound) -> Bound:

@@ -19,6 +19,8 @@ from harness.term.node import ZERO, Bound, Term, const, make, memo, raw_ite
 Items = dict[Term, int]
 
 _normal_trees: dict[Term, tuple[int, int, Term]] = memo()
+_cuts: dict[tuple[Term, int], tuple[Term, Term] | None] = memo()
+_places: dict[Term, list[int]] = memo()
 _affine_trees: dict[tuple[Term, int, int], Term] = memo()
 
 
@@ -59,7 +61,7 @@ def total(k: int, items: Items) -> Term:
             return affine_tree(term, c, k)
         if c == 1 and not k:
             return term
-    args = tuple(sorted(items, key=_id))
+    args = tuple(sorted(items, key=_id)) if len(items) > 1 else tuple(items)
     data = (k, *[items[term] for term in args])
     lo, hi = bounds(k, items.items())
     return make("sum", args, data, lo, hi)
@@ -114,6 +116,13 @@ def split(k: int, items: Mapping[Term, int], modulus: int) -> tuple[tuple[int, I
 
 def cut(term: Term, modulus: int) -> tuple[Term, Term] | None:
     """Return (low, high) with ``term = low + modulus * high``, low surely in ``[0, modulus)``; else None."""
+    key = (term, modulus)
+    if key not in _cuts:
+        _cuts[key] = _cut(term, modulus)
+    return _cuts[key]
+
+
+def _cut(term: Term, modulus: int) -> tuple[Term, Term] | None:
     k, items = parts(term)
     (low_k, low), (high_k, high) = split(k, items, modulus)
     for carry in (0, 1):
@@ -134,6 +143,16 @@ def moduli(items: Mapping[Term, int]) -> list[int]:
         if not result or result[-1] != common:
             result.append(common)
     return result[::-1]
+
+
+def places(term: Term) -> list[int]:
+    """Return the moduli at which a term may come apart, which only a sum does."""
+    if term.op != "sum":
+        return []
+    found = _places.get(term)
+    if found is None:
+        found = _places[term] = moduli(parts(term)[1])
+    return found
 
 
 def content(items: Mapping[Term, int]) -> int:

@@ -112,12 +112,17 @@ def _piecewise(a: Term, b: Term, piece: _Piecewise) -> Term:
         a, b = b, a
     if b.op == "const":
         return piece(a, b, max(_width(a), _width(b)))
+    masked = piece is _and_piece and a.op == "const"
+    if masked and not a.data & (a.data + 1) and fits(b, a.data.bit_length()):
+        return b  # a mask of all the bits that there are
     key = (piece, a, b)
     result = _results.get(key)
     if result is None:
         items: Items = {}
         k = 0
         for offset, width in _ranges(a, b):
+            if masked and not a.data >> offset & 1:
+                continue  # what is masked out need not be made
             part = piece(extract(a, offset, width), extract(b, offset, width), width)
             k = add_scaled(k, items, part, 1 << offset)
         result = _results[key] = total(k, items)

@@ -16,6 +16,7 @@ WIDTH = 4096
 
 _places: dict[Form | Term | tuple[Term], int] = memo()
 _bits: dict[Term, int] = memo()
+_asked: dict[Term, int] = memo()
 
 
 def _bit(about: Form | Term | tuple[Term]) -> int:
@@ -65,6 +66,22 @@ def condition_bit(condition: Term) -> int:
             return condition_bit(condition.args[-1])  # whatever conjunction has all its parts is refuted
     entry = literal_range(condition)
     return _bit(condition if entry is None else entry[0])
+
+
+def asked_bits(condition: Term) -> int:
+    """Return the bits of what facts may decide of a condition, or of its parts: not of the numbers in it."""
+    while condition.op == "not":
+        condition = condition.args[0]
+    bits = _asked.get(condition)
+    if bits is None:
+        bits = condition_bit(condition)
+        if condition.op == "and":
+            for part in condition.args:
+                bits |= asked_bits(part)
+        elif condition.op == "ite":
+            bits |= asked_bits(condition.args[0])
+        _asked[condition] = bits
+    return bits
 
 
 def fact_bits(fact: Term) -> int:
