@@ -114,6 +114,7 @@ class Order:
         pending: list[tuple[list[int | _Component], tuple[int, ...], tuple[int, ...]]] = [
             (_Search(successors).run(0), (), ())
         ]
+        self._edges: dict[tuple[int, int], tuple[int, DynamicKey]] = {}
         while pending:
             parts, heads, positions = pending.pop()
             for position, part in enumerate(parts):
@@ -133,6 +134,17 @@ class Order:
 
         Raises AssertionError if keys would not grow: the order would be wrong.
         """
+        edge = self._edges.get((source, target))
+        if edge is None:
+            edge = self._edges[source, target] = self._edge(source, target)
+        kept, entered = edge
+        again = key[:kept] + entered if entered else (*key[: kept - 1], key[kept - 1] + 1, 0)
+        if again <= key:
+            raise AssertionError(f"order broken on the edge {source} -> {target}: {key} then {again}")
+        return again
+
+    def _edge(self, source: int, target: int) -> tuple[int, DynamicKey]:
+        """How much of the key an edge keeps, and what follows: nothing where a loop begins again."""
         here, there = self.places[source], self.places[target]
         shared = 0
         for left, right in zip(here.heads, there.heads, strict=False):
@@ -140,12 +152,8 @@ class Order:
                 break
             shared += 1
         if shared == len(there.heads) and shared and there.heads[-1] == target:
-            again = (*key[: 2 * shared - 1], key[2 * shared - 1] + 1, 0)
-        else:
-            again = key[: 2 * shared] + self._enter(target, shared)
-        if again <= key:
-            raise AssertionError(f"order broken on the edge {source} -> {target}: {key} then {again}")
-        return again
+            return 2 * shared, ()
+        return 2 * shared, self._enter(target, shared)
 
     def _enter(self, node: int, shared: int) -> DynamicKey:
         """Positions below the first `shared` loops, every iteration being the first."""

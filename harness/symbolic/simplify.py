@@ -44,6 +44,8 @@ def _unwrapped(term: Term, facts: Facts) -> Term:
 
 
 def _refined(term: Term, path: Path, finish: Callable[[Term, Facts], Term]) -> Term:
+    if term.op != "ite" and term.op not in _ARITHMETIC:
+        return term
     done: dict[Term, Term] = {}
     stack = [term]
     while stack:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from harness.bytecode.disassembly import Instruction
 from harness.symbolic import operands
-from harness.symbolic.choices import choices, leaves
+from harness.symbolic.choices import Leaf, choices, leaves
 from harness.symbolic.data import EMPTY
 from harness.symbolic.errors import Halted, Inexact
 from harness.symbolic.opcodes.table import register
@@ -18,8 +18,12 @@ if TYPE_CHECKING:
 
 
 def _jump(frame: Frame, state: State, _instruction: Instruction) -> None:
+    found = choices(state.stack.pop(), state.path, "a jump target")
+    if isinstance(found, Leaf) and found.path is state.path:
+        frame.jump(state, found.number)
+        return
     known = len(state.path.conditions)
-    for target in leaves(choices(state.stack.pop(), state.path, "a jump target")):
+    for target in leaves(found):
         taken = state.copy()
         for condition in target.path.conditions[known:]:
             taken.assume(condition)
