@@ -94,13 +94,13 @@ def sabotaged(sabotage: Sabotage) -> Target:
 
 
 def executed_difference(target: Target, function: str, folder: Path) -> Verdict:
-    """Return the first verdict that an execution confirms."""
+    """Return the first verdict that an execution confirms with the deployed contracts as callees."""
     artifact = compile_contract(target.project, target.contract, target.settings)
     examiner = Examiner(target.name, target.contract, parts(target), folder, BUDGET)
     task = Task(target.spec, artifact, function, Limits(20), Differences(examiner))
     told = []
     for verdict in compared(task):
-        if verdict.outcome is Outcome.DIVERGED:
+        if verdict.outcome is Outcome.DIVERGED and "replay" in verdict.evidence:
             return verdict
         told.append(f"{verdict.property} {verdict.outcome.name} {verdict.detail}".strip())
     pytest.fail("nothing was executed:\n" + "\n".join(told))
