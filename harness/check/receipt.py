@@ -12,8 +12,8 @@ import ast
 import hashlib
 import importlib.util
 import sys
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from functools import lru_cache
 from importlib import metadata
 from pathlib import Path
@@ -107,6 +107,7 @@ def specification_hash(spec: Spec[Any]) -> str:
     """Return the hash of the sources of `spec`: its module, those that define its claims, all their imports.
 
     What else lies in the folders of its packages counts, too, but for Markdown: a specification may read it.
+    So do the numbers and texts that its modules came to, wherever they had them from (the environment, say).
     Of the standard library and of the harness nothing is counted: the harness has a hash of its own.
 
     Raises:
@@ -115,8 +116,9 @@ def specification_hash(spec: Spec[Any]) -> str:
     homes = sorted(one for module in [*sys.modules.values()] for one in _homes(module, spec))
     if not homes:
         raise ValueError(f"the specification {spec.name} is no module's, so its sources are not known")
-    found: dict[str, str] = {}
-    waiting = sorted({*(module for module, _ in homes), *_speakers(spec)})
+    speakers = {*(module for module, _ in homes), *_speakers(spec)}
+    found = _constants(speakers)
+    waiting = sorted(speakers)
     while waiting:
         name = waiting.pop()
         file = _file(name)
@@ -159,6 +161,30 @@ def _speakers(spec: Spec[Any]) -> set[str]:
     return {name for name in names if name != "__main__" and name.partition(".")[0] not in _COUNTED_ELSEWHERE}
 
 
+def _constants(modules: Iterable[str]) -> dict[str, str]:
+    """Return the numbers and texts that `modules`, and those of their packages that they have, came to."""
+    found: dict[str, str] = {}
+    waiting, seen = [sys.modules[name] for name in modules if name in sys.modules], set[str]()
+    packages = {module.__name__.partition(".")[0] for module in waiting}
+    while waiting:
+        module = waiting.pop()
+        if module.__name__ in seen or module.__name__.partition(".")[0] not in packages:
+            continue
+        seen.add(module.__name__)
+        named = [(key, value) for key, value in vars(module).items() if not key.startswith("__")]
+        waiting += [value for _, value in named if isinstance(value, ModuleType)]
+        found |= {f"{module.__name__}:{key}": repr(value) for key, value in named if _is_plain(value)}
+    return found
+
+
+def _is_plain(value: Any) -> bool:
+    """Say whether a value is numbers and texts, and stays what it is."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return all(_is_plain(getattr(value, one.name)) for one in fields(value))
+    parts = value if isinstance(value, tuple) else ()
+    return isinstance(value, int | float | str | bytes | tuple | None) and all(map(_is_plain, parts))
+
+
 def _file(name: str) -> Path | None:
     """Return the source of the module called `name`, None if that is no module of Python."""
     try:
@@ -169,12 +195,24 @@ def _file(name: str) -> Path | None:
 
 
 def _data_beside(name: str, file: Path) -> dict[str, str]:
-    """Return the hashes of what else lies beside the module `name`, if that is a package."""
+    """Return the hashes of what else lies beside or below the module `name`, if that is a package."""
     if file.name != "__init__.py":
         return {}
-    others = [one for one in file.parent.iterdir() if one.is_file() and one.suffix not in _NO_DATA]
-    shown = [one for one in others if not one.name.startswith(".")]
-    return {f"{name}/{one.name}": hashlib.sha256(one.read_bytes()).hexdigest() for one in shown}
+    return {
+        f"{name}/{one.relative_to(file.parent)}": hashlib.sha256(one.read_bytes()).hexdigest()
+        for one in _data_in(file.parent)
+    }
+
+
+def _data_in(folder: Path) -> Iterator[Path]:
+    """Yield the files in a folder, and in those folders in it that are no packages, that may be data."""
+    for one in folder.iterdir():
+        if one.name.startswith((".", "__pycache__")) or one.suffix in _NO_DATA:
+            continue
+        if one.is_file():
+            yield one
+        elif one.is_dir() and not (one / "__init__.py").exists():
+            yield from _data_in(one)
 
 
 @lru_cache(maxsize=1024)

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from harness.check.receipt import deployment_hash, receipt_of
+from harness.check.receipt import Receipt, deployment_hash, receipt_of
 from harness.compiler.artifact import Artifact, Code, Settings
 from harness.compiler.layout import Layout, Scalar, Variable
 from harness.evm.deployment import Artifacts
@@ -61,6 +61,17 @@ from {name}.model import START, State
 
 claims = collect(Invariant, [importlib.import_module("{name}.unrelated")])
 SPEC = Spec("counter", "A counter", Model(State, START, ()), claims)
+"""
+
+
+MODEL = """
+from harness.lang import record
+
+@record
+class State:
+    count: int = 0
+
+START = State()
 """
 
 
@@ -124,16 +135,34 @@ def test_a_receipt_does_not_change_with_what_the_specification_does_not_import(p
 
 
 @pytest.mark.parametrize(
-    ("name", "counts"), [("rates.csv", True), ("README.md", False), (".rates.swp", False)]
+    ("name", "counts"),
+    [("rates.csv", True), ("rates/old/1.csv", True), ("README.md", False), (".rates.swp", False)],
 )
 def test_what_a_specification_may_read_counts_and_what_people_read_does_not(
     package: Path, name: str, counts: bool
 ) -> None:
+    (package / name).parent.mkdir(parents=True, exist_ok=True)
     (package / name).write_text("1")
     before = receipt_of(spec_of(package), ARTIFACT)
     (package / name).write_text("2")
 
     assert before.stale(receipt_of(spec_of(package), ARTIFACT)) == (["specification"] if counts else [])
+
+
+@pytest.mark.parametrize("use", ["from {name}.numbers import FIRST\n", "from {name} import numbers\n"])
+def test_what_a_module_came_to_counts_wherever_it_had_it_from(
+    package: Path, use: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (package / "numbers.py").write_text("import os\n\nFIRST = int(os.environ['POOLPROOF_TRIES'])\n")
+    (package / "__init__.py").write_text(FILES["__init__.py"].replace("{name}", package.name))
+    (package / "model.py").write_text(MODEL + use.replace("{name}", package.name))
+
+    def receipt(number: str) -> Receipt:
+        monkeypatch.setenv("POOLPROOF_TRIES", number)
+        return receipt_of(spec_of(package), ARTIFACT)
+
+    assert receipt("1").stale(receipt("2")) == ["specification"]
+    assert receipt("1").stale(receipt("1")) == []
 
 
 @pytest.mark.parametrize(
