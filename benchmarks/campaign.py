@@ -30,8 +30,9 @@ from harness.check.campaign.call import Planned
 from harness.check.campaign.ground import parts
 from harness.check.campaign.judge import judge_storage
 from harness.check.campaign.run import NO_RULES, Run, Start
-from harness.check.campaign.runner import CHUNK, Chunk, Worker, quiet_memory
+from harness.check.campaign.runner import CHUNK, Chunk, Worker
 from harness.check.campaign.statistics import Statistics
+from harness.check.collection import quiet_memory
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 from harness.evm.raw import hex_address

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from time import process_time
 
+from harness.check.collection import uncollected
 from harness.check.prove.prover import Prover
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, pieces
@@ -62,11 +63,13 @@ def measured(target: Target, artifact: Artifact, proxy: Artifact, piece: Piece) 
     evaluate = 0.0
     if piece.kind == "entry":
         started = process_time()
-        Subject(target.spec, artifact).execution(piece.name)
+        with uncollected():
+            Subject(target.spec, artifact).execution(piece.name)
         evaluate = process_time() - started
         _fresh()
     started = process_time()
-    verdicts = list(Prover(Subject(target.spec, artifact)).piece(piece, (), proxy))
+    with uncollected():  # as `poolproof prove` does
+        verdicts = list(Prover(Subject(target.spec, artifact)).piece(piece, (), proxy))
     decide = process_time() - started
     queries = [
         query.get("longest_case", query["seconds"]) for verdict in verdicts for query in _queries(verdict)

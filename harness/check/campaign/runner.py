@@ -6,10 +6,9 @@ import gc
 import multiprocessing
 import time
 from collections.abc import Generator as Generated
-from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from itertools import count, islice
 
@@ -23,6 +22,7 @@ from harness.check.campaign.run import DEPLOYMENT, Run, Table
 from harness.check.campaign.shrink import Case, Shrinker, examine
 from harness.check.campaign.starts import Starts
 from harness.check.campaign.statistics import Statistics
+from harness.check.collection import quiet_memory
 from harness.check.parallel import leave_signals
 from harness.check.target import Progress, Target, silent
 
@@ -184,22 +184,6 @@ def _chunks(worker: Worker, material: Parts, options: Options) -> Generated[Chun
         pool.shutdown(wait=False, cancel_futures=True)
         for process in workers_left:
             process.terminate()
-
-
-@contextmanager
-def quiet_memory() -> Iterator[None]:
-    """Keep the garbage collector from looking at everything ever made again and again.
-
-    Sequences make few cycles; each chunk collects them itself.
-    """
-    gc.collect()
-    gc.freeze()
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
-        gc.unfreeze()
 
 
 _WORKER: list[Worker] = []

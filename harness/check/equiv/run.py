@@ -8,6 +8,7 @@ from functools import cached_property, partial
 from time import monotonic
 
 from harness.check.campaign.surface import Operation, surface
+from harness.check.collection import uncollected
 from harness.check.equiv.claims import CLAIMS, REFUSES_MALFORMED, STORES, ModelClaims, fails_without_data
 from harness.check.equiv.errors import EquivError
 from harness.check.equiv.meet import Meeting
@@ -122,7 +123,8 @@ def work(task: Task) -> Done:
 
 def compare(task: Task) -> list[Verdict]:
     """Compare one way into the contract with what the model says of it."""
-    return list(compared(task))
+    with uncollected():
+        return list(compared(task))
 
 
 def compared(task: Task) -> Iterator[Verdict]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from math import inf
 from typing import Any
 
+from harness.check.collection import uncollected
 from harness.check.kept import Done, Keeping, Kept, all_done
 from harness.check.parallel import Crashed
 from harness.check.prove.behaviour import behaviour
@@ -133,7 +134,8 @@ def work(task: Task) -> Done:
 
     def decide() -> list[Verdict]:
         prover = Prover(subject, task.options.limits, task.triage)
-        return list(prover.piece(task.piece, task.options.properties, task.proxy))
+        with uncollected():
+            return list(prover.piece(task.piece, task.options.properties, task.proxy))
 
     return Done("", decide()) if task.kept is None else task.kept.done(found, decide)
 

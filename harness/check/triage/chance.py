@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from harness.check.campaign.errors import CampaignError
 from harness.check.campaign.options import Options
 from harness.check.campaign.run import Functions
-from harness.check.campaign.runner import Worker, quiet_memory
+from harness.check.campaign.runner import Worker
 from harness.check.campaign.shrink import Case, Shrinker
+from harness.check.collection import quiet_memory
 from harness.check.prove.obligation import Obligation
 from harness.check.triage.judge import breaking_keys, pause_of
 from harness.check.triage.observed import Transaction
