@@ -57,3 +57,12 @@ contract Overstated {
         }
     }
 }
+
+/// It takes any number there is.
+contract Taker {
+    uint256 public kept;
+
+    function take(uint256 number) external {
+        kept = number;
+    }
+}

@@ -10,7 +10,7 @@ import pytest
 from harness.check.campaign.world import CallWorld
 from harness.check.verdict import Outcome
 from harness.compiler import Artifact, Project, Settings, compile_many
-from harness.lang import EVERY_FUNCTION, NO_HASH, Int, Prop, implies, record, rule
+from harness.lang import EVERY_FUNCTION, NO_HASH, Int, Prop, implies, record, rule, scenario
 from tests.toys.claims import spec, verdict
 
 HERE = Path(__file__).parent
@@ -91,9 +91,23 @@ def hashes_a_sum_of_one_word(before: Keeping, call: Any, after: Keeping) -> Prop
     return implies(call.succeeds & (whole < 2**256), call.returned() == hashed)
 
 
+@scenario()
+def takes_one_more(state: Keeping, play: Any) -> Prop:
+    """True of each number that there is: of the largest there is none more."""
+    run = play.call("take", state.kept + 1, sender=3, at=play.now)
+    return implies(run.call.succeeds, run.after.kept == state.kept + 1)
+
+
+@scenario()
+def takes_what_is_no_word(state: Keeping, play: Any) -> Prop:
+    """Says nothing: there is no such call."""
+    number = play.any_number("number", 0, 9)
+    return play.call("take", number + 2**256, sender=3, at=play.now).after.kept == number
+
+
 @pytest.fixture(scope="module", params=["legacy", "via-ir"])
 def mirages(request: pytest.FixtureRequest) -> dict[str, Artifact]:
-    names = ["Mirages.sol:Collider", "Mirages.sol:Lefthanded", "Mirages.sol:Overstated"]
+    names = ["Mirages.sol:Collider", "Mirages.sol:Lefthanded", "Mirages.sol:Overstated", "Mirages.sol:Taker"]
     return compile_many(Project.open(HERE), names, Settings("0.8.30", pipeline=request.param))
 
 
@@ -133,6 +147,13 @@ def test_what_is_said_or_hashed_is_the_very_number(mirages, claim, function, hol
     found = verdict(mirages["Mirages.sol:Overstated"], spec(Keeping(), claim), claim.name, function)
 
     assert (found.outcome is Outcome.PROVED) == holds
+
+
+def test_a_scenario_makes_only_calls_that_can_be_encoded(mirages):
+    claims = spec(Keeping(), takes_one_more, takes_what_is_no_word)
+    found = [verdict(mirages["Mirages.sol:Taker"], claims, one.name, "").outcome for one in claims.scenarios]
+
+    assert found == [Outcome.PROVED, Outcome.VACUOUS]
 
 
 def test_executed_and_proved_claims_agree_on_the_hash_of_what_is_no_word():

@@ -8,7 +8,7 @@ from typing import Any
 
 from harness.check.prove.build import Named, codes_exist, fresh, lightly
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld, observed_questions
-from harness.check.prove.decode import word_of
+from harness.check.prove.decode import encodes, word_of
 from harness.check.prove.instances import ARBITRARY, Instances
 from harness.check.prove.obligation import Obligation
 from harness.check.prove.subject import Execution, Subject, greatest_words, succeeded
@@ -198,7 +198,12 @@ class SymbolicPlay(Play[Any]):
         subject, mark = self._subject, f"#{self._calls}"
         self.premises.append((f"time of call {mark}", condition_of(self._now <= at)))
         kind = subject.abi.function(function)
-        words = [word_of(arg, one.type, one.name) for arg, one in zip(args, kind.inputs, strict=True)]
+        words = []
+        for place, (arg, one) in enumerate(zip(args, kind.inputs, strict=True), 1):
+            word = word_of(arg, one.type, one.name)
+            words.append(word)
+            encoded = encodes(word, arg, one.type, one.name)
+            self.premises.append((f"argument {place} of call {mark}", encoded))
         selector = (4, const(int.from_bytes(kind.selector, "big")), 28)
         entry = Entry(kind.signature, Known([selector, *pieces.of_words(words)]))
         world = World(
