@@ -48,19 +48,20 @@ class Solver:
 
     def check(self, query: Query, timeout_ms: int | None = None, memory_mb: int | None = None) -> Answer:
         """Decide whether the hypotheses imply the goal."""
-        return _trivial(query) or self._check(query, timeout_ms, memory_mb).answer()
+        return _at_once(query) or self._begun(query, timeout_ms, memory_mb).answer()
 
     def satisfiable(self, claim: Term, timeout_ms: int | None = None) -> Answer:
         """Decide whether a claim can hold: Status.MODEL says yes, Status.PROVED that it can't."""
         query = Query((), not_(claim))
-        return _trivial(query) or self._check(query, timeout_ms, None).witness()
+        return _at_once(query) or self._begun(query, timeout_ms, None).answer(any_case=True)
 
-    def _check(self, query: Query, timeout_ms: int | None, memory_mb: int | None) -> _Check:
+    def _begun(self, query: Query, timeout_ms: int | None, memory_mb: int | None) -> _Check:
         deadline = process_time() + (timeout_ms or self.timeout_ms) / 1000
         return _Check(query, deadline, memory_mb or self.memory_mb, splitter(query))
 
 
-def _trivial(query: Query) -> Answer | None:
+def _at_once(query: Query) -> Answer | None:
+    """Return the answer where it is seen without a solver."""
     if query.goal is TRUE:
         return Answer(Status.PROVED, 0.0, stage="trivial")
     for name, term in query.hypotheses:
@@ -84,19 +85,13 @@ class _Check:
         self.started = process_time()
         self.allowance = deadline - self.started
 
-    def witness(self) -> Answer:
-        """Go through the stages, for a model rather than a proof: one of a case is as good as any."""
-        if self.symbol is not None:
-            encoding = encode(self.query)
-            if encoding.exact:  # a model of all cases is seldom confirmed, and dear
-                return self._by_cases(self.symbol, self._session(encoding, Level.OPAQUE))
-        return self.answer()
-
-    def answer(self) -> Answer:
-        """Go through the stages."""
+    def answer(self, any_case: bool = False) -> Answer:
+        """Go through the stages; where a model is wanted, one of `any_case` serves, and is soon found."""
         encoding = encode(self.query)
         session = self._session(encoding, Level.OPAQUE)
-        if self.symbol is not None and is_branched(self.query, self.symbol):
+        if self.symbol is not None and (
+            (any_case and encoding.exact) or is_branched(self.query, self.symbol)
+        ):
             return self._by_cases(self.symbol, session)
         found = self._run(session, share=3)
         answer = self._settled(found, Level.OPAQUE.value)
@@ -139,7 +134,7 @@ class _Check:
                     continue
                 useless += 1
             query = case(self.query, symbol, number)
-            answer = _trivial(query) or _Check(query, self.deadline, self.memory_mb, None).answer()
+            answer = _at_once(query) or _Check(query, self.deadline, self.memory_mb, None).answer()
             if answer.model is not None:
                 symbols = {**answer.model.symbols, symbol.data[0]: number}
                 return self._model(Model(symbols, answer.model.functions), "cases")

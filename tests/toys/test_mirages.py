@@ -111,24 +111,21 @@ def mirages(request: pytest.FixtureRequest) -> dict[str, Artifact]:
     return compile_many(Project.open(HERE), names, Settings("0.8.30", pipeline=request.param))
 
 
-def test_a_claim_about_hashes_that_collide_is_vacuous(mirages):
-    claims = spec(Keeping(), tells_numbers_apart, says_nothing_of_collisions)
-    found = [
-        verdict(mirages["Mirages.sol:Collider"], claims, one.name, "alike(uint256,uint256)").outcome
-        for one in claims.rules
-    ]
+def outcomes(contract: Artifact, function: str, *rules: Any) -> list[Outcome]:
+    claims = spec(Keeping(), *rules)
+    return [verdict(contract, claims, one.name, function).outcome for one in claims.rules]
 
-    assert found == [Outcome.PROVED, Outcome.VACUOUS]
+
+def test_a_claim_about_hashes_that_collide_is_vacuous(mirages):
+    collider, rules = mirages["Mirages.sol:Collider"], (tells_numbers_apart, says_nothing_of_collisions)
+
+    assert outcomes(collider, "alike(uint256,uint256)", *rules) == [Outcome.PROVED, Outcome.VACUOUS]
 
 
 def test_a_witness_for_calls_that_the_abi_describes_is_none_for_others(mirages):
-    claims = spec(Keeping(), halves, changes_what_there_is)
-    found = [
-        verdict(mirages["Mirages.sol:Lefthanded"], claims, one.name, "halve(bytes4)").outcome
-        for one in claims.rules
-    ]
+    lefthanded, rules = mirages["Mirages.sol:Lefthanded"], (halves, changes_what_there_is)
 
-    assert found == [Outcome.PROVED, Outcome.PROVED]
+    assert outcomes(lefthanded, "halve(bytes4)", *rules) == [Outcome.PROVED, Outcome.PROVED]
 
 
 @pytest.mark.parametrize(
