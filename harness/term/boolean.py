@@ -201,6 +201,11 @@ def _unsettled(compound: list[Term], members: dict[Term, None], opened: Sequence
     """
     if not compound:
         return compound
+    said = twice = 0
+    for member in members:
+        bit = condition_bit(member)
+        twice |= said & bit
+        said |= bit
     news: dict[Term, int] = {}
     for conjunction in opened:
         bits = 0
@@ -208,7 +213,8 @@ def _unsettled(compound: list[Term], members: dict[Term, None], opened: Sequence
             bits |= condition_bit(member)
         for member in conjunction.args:
             news.setdefault(member, bits)
-    return [term for term in compound if news.get(term, -1) & asked_bits(term)]
+    others = ((term, said & ~condition_bit(term) | twice) for term in compound)
+    return [term for term, bits in others if news.get(term, bits) & asked_bits(term)]
 
 
 def _is_compound(term: Term) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from harness.term.node import FALSE, TRUE, Bound, Term, memo
 from harness.term.ranges import Key, Range, form_key, literal_range
-from harness.term.touch import condition_bit, only_bit
+from harness.term.touch import asked_bits, condition_bit, only_bit
 
 _facts: dict[Term, Facts] = memo()
 
@@ -22,7 +22,7 @@ class Facts:
     """
 
     __slots__ = (
-        "_by_first", "_decided", "_new", "_news", "_ranges", "before", "members", "refuted", "simplified",
+        "_about", "_by_first", "_decided", "_new", "_news", "_ranges", "before", "members", "refuted", "simplified",
     )  # fmt: skip
 
     members: frozenset[Term]
@@ -37,6 +37,7 @@ class Facts:
         self.members = known.union(new)
         self.refuted = before.refuted.union(refuted) if before is not None else frozenset(refuted)
         self._new = new
+        self._about: int | None = None
         self._news: int | None = None
         self._ranges: dict[Key, Range] | None = None
         self._by_first: dict[Term, list[Term]] | None = None
@@ -54,6 +55,15 @@ class Facts:
                         _note(facts._ranges, member)
         assert self._ranges is not None
         return self._ranges
+
+    @property
+    def about(self) -> int:
+        """The bits of what these facts can decide; see `touch`."""
+        if self._about is None:
+            self._about = self.before.about if self.before is not None else 0
+            for member in self._new:
+                self._about |= condition_bit(member)
+        return self._about
 
     @property
     def news(self) -> int:
@@ -93,6 +103,8 @@ class Facts:
             decided: bool | None = True
         elif p in self.refuted:
             decided = False
+        elif not self.about & asked_bits(p):
+            decided = None
         elif p.op == "not":
             inner = self.decide(p.args[0])
             decided = None if inner is None else not inner

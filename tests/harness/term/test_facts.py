@@ -22,6 +22,11 @@ DECIDED = {
     "another comparison of one sum": (lt(A, B), not_(eq(iadd(A, const(3)), iadd(B, const(5))))),
     "a condition by itself": (P, P),
     "a refuted conjunction": (not_(and_(P, lt(A, B))), not_(and_(P, lt(A, B), Q))),
+    "what is nested in conjunctions": (and_(P, lt(A, B)), not_(and_(Q, not_(and_(P, lt(A, B)))))),
+    "a conjunction nested in them that is refuted": (
+        not_(and_(P, not_(and_(Q, lt(A, B))))),
+        not_(and_(P, not_(and_(Q, lt(A, B))), lt(X, B))),
+    ),
 }
 
 
