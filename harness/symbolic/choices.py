@@ -9,8 +9,7 @@ all its conditions, one by one.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from harness.symbolic.errors import Inexact, Unreachable
 from harness.symbolic.path import Path, impossible
@@ -26,16 +25,14 @@ MAX_RANGE = 40
 """A number with at most so many values (and one) is a choice between them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(NamedTuple):
     """A number, and the path on which it is the one."""
 
     number: int
     path: Path
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(NamedTuple):
     """One choice where the condition holds, else another."""
 
     condition: Term

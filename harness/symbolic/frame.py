@@ -167,6 +167,10 @@ class Frame:
         """Let another state continue after the running instruction; the two meet where control joins."""
         self._forks.append((state, self._position + 1))
 
+    def ahead(self, state: State, count: int) -> tuple[Instruction, ...]:
+        """The next instructions of the running block, at most so many: nothing else runs after this one."""
+        return state.node.block.instructions[self._position + 1 : self._position + 1 + count]
+
     def _instruction(self, state: State, instruction: Instruction) -> None:
         code, stack = instruction.code, state.stack
         if PUSH0 <= code <= PUSH32:
@@ -187,7 +191,7 @@ class Frame:
     def go(self, state: State, target: Node) -> None:
         """Let the state wait at a successor of its node."""
         key = self.flow.order.advance(state.key, state.node.index, target.index)
-        if max(key[1::2], default=0) > self.run.options.max_iterations:
+        if len(key) > 1 and key[-2] > self.run.options.max_iterations:  # the one number that may have grown
             raise Unsupported(
                 "JUMPI",
                 target.block.pc,

@@ -150,11 +150,6 @@ def read(source: Data, offset: int, length: int, path: Path) -> list[Piece]:
     return source.read(offset, length)
 
 
-def word(source: Data, offset: int, path: Path) -> Term:
-    """The word at an offset of some data."""
-    return pieces.number(read(source, offset, pieces.WORD, path))
-
-
 def copy(frame: Frame, state: State, target: Term, source: Data, offset: Term, length: Term) -> None:
     """Copy a part of some data to memory; a symbolic length only into a memory that holds it whole."""
     start = refine_operand(offset, state.path)

@@ -8,6 +8,7 @@ of complementary pairs, and of comparisons that its other comparisons decide.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
 
 from harness.term.facts import Facts, facts_of
 from harness.term.node import FALSE, TRUE, Term, make, memo
@@ -58,7 +59,7 @@ def _conjunction(terms: tuple[Term, ...]) -> Term:
         return FALSE
     if len(members) < 2:
         return next(iter(members), TRUE)
-    return make("and", tuple(sorted(members, key=_id)), boolean=True)
+    return make("and", tuple(sorted(members, key=attrgetter("id"))), boolean=True)
 
 
 def some_of(members: Sequence[Term]) -> Term:
@@ -141,6 +142,8 @@ def assume(p: Term, facts: Facts) -> Term:
     decided = facts.decide(p)
     if decided is not None:
         return TRUE if decided else FALSE
+    if not facts.about & asked_bits(p):
+        return p
     if p.op == "and":
         return some_of([member for member in p.args if facts.decide(member) is not True])
     if p.op == "not":
@@ -150,10 +153,6 @@ def assume(p: Term, facts: Facts) -> Term:
         if chosen is not None:
             return assume(p.args[1] if chosen else p.args[2], facts)
     return p
-
-
-def _id(term: Term) -> int:
-    return term.id
 
 
 def _flat(terms: tuple[Term, ...]) -> dict[Term, None]:

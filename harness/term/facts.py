@@ -22,7 +22,8 @@ class Facts:
     """
 
     __slots__ = (
-        "_about", "_by_first", "_decided", "_new", "_news", "_ranges", "before", "members", "refuted", "simplified",
+        "_about", "_by_first", "_decided", "_new", "_news", "_ranges",
+        "before", "members", "refuted", "simplified",
     )  # fmt: skip
 
     members: frozenset[Term]
@@ -31,11 +32,14 @@ class Facts:
     def __init__(self, members: Iterable[Term] = (), before: Facts | None = None) -> None:
         """Take each of `members` as true, beside what was true `before`."""
         self.before = before
-        known = before.members if before is not None else frozenset[Term]()
-        new = [member for member in dict.fromkeys(members) if member not in known]
+        new = list(dict.fromkeys(members))
+        if before is None:
+            self.members = frozenset(new)
+        else:
+            new = [member for member in new if member not in before.members]
+            self.members = before.members.union(new)
         refuted = [member.args[0] for member in new if member.op == "not"]
-        self.members = known.union(new)
-        self.refuted = before.refuted.union(refuted) if before is not None else frozenset(refuted)
+        self.refuted = frozenset(refuted) if before is None else before.refuted.union(refuted)
         self._new = new
         self._about: int | None = None
         self._news: int | None = None
@@ -152,11 +156,10 @@ class Facts:
 
     def bounds(self, term: Term) -> tuple[Bound, Bound]:
         """Return bounds of an integer term, narrowed by the facts about its linear form."""
-        ranges = self.ranges
-        if not ranges or term.op == "const":
+        if term.op == "const" or not self.members:
             return term.lo, term.hi
         key, sign, k = form_key(term)
-        known = ranges.get(key)
+        known = self.ranges.get(key)
         if known is None:
             return term.lo, term.hi
         if sign < 0:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from math import gcd
+from operator import attrgetter
 
 from harness.term.node import ZERO, Bound, Term, const, make, memo, raw_ite
 
@@ -61,14 +62,10 @@ def total(k: int, items: Items) -> Term:
             return affine_tree(term, c, k)
         if c == 1 and not k:
             return term
-    args = tuple(sorted(items, key=_id)) if len(items) > 1 else tuple(items)
+    args = tuple(sorted(items, key=attrgetter("id"))) if len(items) > 1 else tuple(items)
     data = (k, *[items[term] for term in args])
     lo, hi = bounds(k, items.items())
     return make("sum", args, data, lo, hi)
-
-
-def _id(term: Term) -> int:
-    return term.id
 
 
 def _with_normal_trees(k: int, items: Items) -> tuple[int, Items]:

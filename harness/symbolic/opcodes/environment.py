@@ -6,9 +6,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from harness.bytecode.disassembly import Instruction
-from harness.symbolic import operands
+from harness.bytecode.opcodes import BY_NAME, PUSH0, PUSH32
+from harness.symbolic import operands, pieces
 from harness.symbolic.errors import Inexact
 from harness.symbolic.opcodes.table import Handler, register
+from harness.symbolic.pieces import WORD
 from harness.symbolic.simplify import refine_operand
 from harness.symbolic.world import SIZE_MAX, World, balance, blobhash, codehash, codesize, hash_of
 from harness.term.choice import under
@@ -50,7 +52,17 @@ def _calldataload(frame: Frame, state: State, _instruction: Instruction) -> None
         state.stack.append(ZERO)
         return
     place = operands.number(offset, state.path, "a calldata offset")
-    state.stack.append(operands.word(frame.calldata, place, state.path))
+    looked_at = WORD - _dropped(frame.ahead(state, 2))
+    run = operands.read(frame.calldata, place, looked_at, state.path)
+    state.stack.append(pieces.number([*run, *pieces.zeros(WORD - looked_at)]))
+
+
+def _dropped(following: tuple[Instruction, ...]) -> int:
+    """How many of a word's last bytes are shifted out at once, as behind a selector: none is looked at."""
+    if len(following) < 2 or following[1].code != BY_NAME["SHR"].code:
+        return 0
+    constant = PUSH0 <= following[0].code <= PUSH32
+    return min(following[0].operand // 8, WORD - 1) if constant else 0
 
 
 def _calldatasize(frame: Frame, state: State, _instruction: Instruction) -> None:

@@ -52,6 +52,12 @@ def test_powers_agree_with_revm(exponent):
     assert agree(f"0 calldataload 0xff and {exponent} exp {RETURN}", 1, 20)["success"] == 20
 
 
+@pytest.mark.parametrize("shift", [0, 1, 8, 12, 224, 248, 255, 256, 2**255])
+@pytest.mark.parametrize("offset", [0, 5, 32, 50])
+def test_calldata_that_is_shifted_at_once_agrees_with_revm(shift, offset):
+    assert agree(f"{offset} calldataload {shift} shr {RETURN}", 2, 10)["success"] == 10
+
+
 @pytest.mark.parametrize("name", ENVIRONMENT)
 def test_what_the_environment_answers_agrees_with_revm(name):
     assert agree(f"{name} {RETURN}", 0, 15)["success"] == 15
