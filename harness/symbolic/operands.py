@@ -70,6 +70,10 @@ def per_range(
     join: Callable[[Term, T, T], T],
 ) -> T:
     """What `at` makes of the bytes of a memory range (and their number), over both operands' choices."""
+    if length.op == "const":
+        beside = state.memory.beside(start, length.data)
+        if beside is not None:
+            return at(_refined(beside, state.path), length.data)
     sizes = affordable(frame, state, length, "a length")
     if not isinstance(sizes, Leaf) or sizes.number:
         places = affordable(frame, state, start, "a memory address")
@@ -88,11 +92,18 @@ def simplified(state: State, place: Leaf, length: int) -> list[Piece]:
     run = state.memory.read(place.number, length)
     if place.path is state.path:
         return run
-    return [(size, refine(word, place.path), skip) for size, word, skip in run]
+    return _refined(run, place.path)
+
+
+def _refined(run: list[Piece], path: Path) -> list[Piece]:
+    return [(size, refine(word, path), skip) for size, word, skip in run]
 
 
 def load(frame: Frame, state: State, start: Term) -> Term:
     """The word at a memory address."""
+    beside = state.memory.beside(start, pieces.WORD)
+    if beside is not None:
+        return refine(pieces.number(beside), state.path)
     found = affordable(frame, state, start, "a memory address")
     if isinstance(found, Leaf):
         return under(state.memory.word(found.number), state.path.facts)
@@ -105,9 +116,11 @@ def store(frame: Frame, state: State, start: Term, word: Term) -> None:
     if isinstance(found, Leaf):
         state.memory.store(found.number, word)
         return
-    for address in numbers(found):
-        old = state.memory.word(address)
-        state.memory.store(address, fold(found, _either(address, word, old), ite))
+
+    def at(address: int, old: list[Piece]) -> list[Piece]:
+        return [(pieces.WORD, fold(found, _either(address, word, pieces.number(old)), ite), 0)]
+
+    state.memory.put(start, numbers(found), pieces.WORD, pieces.of_words((word,)), at)
 
 
 def _either(address: int, word: Term, old: Term) -> Callable[[Leaf], Term]:
@@ -128,13 +141,11 @@ def update(
 ) -> None:
     """Replace `length` bytes at a memory address by what `new` makes of them, when they are read."""
     found = affordable(frame, state, start, "a memory address")
-    for address in numbers(found):
-        old = state.memory.read(address, length)
-        state.memory.defer(address, length, partial(_chosen, found, address, old, new))
+    state.memory.put(start, numbers(found), length, new, partial(_chosen, found, new))
 
 
 def _chosen(
-    found: Choice, address: int, old: list[Piece], new: Callable[[list[Piece]], list[Piece]]
+    found: Choice, new: Callable[[list[Piece]], list[Piece]], address: int, old: list[Piece]
 ) -> list[Piece]:
     """The bytes at one of the addresses that were stored to."""
     fresh = new(old)

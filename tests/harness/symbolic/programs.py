@@ -29,6 +29,36 @@ class Writer:
         end = f"{32 * VARIABLES} 0x80 return"
         return " ".join([body, end, *self.routines])
 
+    def chosen_stores(self) -> str:
+        """Stores at distances from a choice of addresses and at constants near it; then all of it is read."""
+        apart = self.rng.choice((4, 32, 64))
+        choose = f"32 calldataload {self.rng.choice((1, 2))} and iszero {apart} mul 0x200 add"
+        stores = " ".join(self.near_store(choose, 2) for _ in range(self.rng.randint(2, 7)))
+        distances = self.rng.sample((0, 4, 32, 36, 64, 68), VARIABLES)
+        reads = [
+            f"{choose} {distance} add mload {0x80 + 32 * variable} mstore"
+            for variable, distance in enumerate(distances)
+        ]
+        return f"{stores} {' '.join(reads)} {choose} 100 swap1 keccak256 0x100 mstore 0x280 0x80 return"
+
+    def near_store(self, choose: str, depth: int) -> str:
+        """Something stored at a distance from a choice, or at a constant address that may be there."""
+        rng = self.rng
+        at = f"{choose} {rng.choice((0, 0, 4, 32, 36))} add"
+        constant = rng.choice((0x1C0, 0x1F0, 0x204, 0x220, 0x244, 0x2C0))
+        kind = rng.randrange(8 if depth else 6)
+        if kind < 3:
+            return f"{self.expression(1)} {at} mstore"
+        if kind == 3:
+            return f"{self.expression(1)} {constant} {rng.choice(('mstore', 'mstore8'))}"
+        if kind == 4:
+            return f"{rng.choice((4, 32, 50))} {rng.randrange(40)} {at} calldatacopy"
+        if kind == 5:
+            return f"{rng.choice((4, 32, 40))} {at} 4 0x1c0 0 {TOKEN} gas call 0x180 mstore"
+        end = self.label()
+        inside = " ".join(self.near_store(choose, depth - 1) for _ in range(rng.randint(1, 3)))
+        return f"{self.condition()} ${end} jumpi {inside} @{end}"
+
     def label(self) -> str:
         """A new label."""
         self.labels += 1

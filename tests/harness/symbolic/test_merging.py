@@ -11,3 +11,10 @@ def test_random_programs_do_what_revm_does(seed):
     outcomes = agree(Writer(seed).program(), ARGUMENTS, 25, seed)
 
     assert outcomes.total() == 25
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_stores_near_a_choice_of_addresses_do_what_revm_does(seed):
+    outcomes = agree(Writer(seed).chosen_stores(), ARGUMENTS, 12, seed)
+
+    assert outcomes["success"] == 12
