@@ -7,12 +7,12 @@ them is unsatisfiable with them.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from itertools import combinations
 
-from harness.solver.fragment import Product, fragment, literal, name, quoted
+from harness.solver.fragment import Fragment, Product, fragment, literal, name, quoted
 from harness.solver.query import KECCAK_INJECTIVE, Query, SolverError
 from harness.term.hashing import is_keccak, preimage
 from harness.term.node import Function, Term
@@ -80,15 +80,15 @@ def encode(query: Query) -> Encoding:
     Raises SolverError if a symbol or function occurs with two different domains, or if its
     name can't be written in SMT-LIB.
     """
-    nodes = ordered(query.roots())
+    pieces = ordered(query.roots())
+    nodes = tuple(pieces)
     domains_of(nodes)
     prologue: dict[str, None] = {}
     axioms: dict[str, None] = {}
     lemmas: dict[str, None] = {}
     exact: dict[str, None] = {}
     products: dict[str, Product] = {}
-    for node in nodes:
-        piece = fragment(node)
+    for piece in pieces.values():
         for text in (*piece.declarations, *piece.definitions):
             prologue[text] = None
         for text in piece.axioms:
@@ -114,27 +114,31 @@ def encode(query: Query) -> Encoding:
     )
 
 
-def ordered(roots: Iterable[Term]) -> tuple[Term, ...]:
+def ordered(roots: Iterable[Term]) -> dict[Term, Fragment]:
     """Return every node that the roots need, needed ones first, in an order that structure alone fixes."""
-    done: dict[Term, None] = {}
-    named: dict[str, Term] = {}
+    begun: dict[Term, Fragment] = {}
+    done: dict[Term, Fragment] = {}
     for root in roots:
         stack = [root]
         while stack:
             node = stack[-1]
-            if node in done:
+            if node in begun:  # and so all that it needs is done: it was above it
+                done[node] = begun[node]
                 stack.pop()
                 continue
-            piece = fragment(node)
-            lacking = [need for need in piece.needs if need not in done]
-            if lacking:
-                stack += lacking
-                continue
-            stack.pop()
-            done[node] = None
-            if named.setdefault(piece.name, node) is not node and node.op not in ("var", "bvar"):
-                raise SolverError(f"two terms share the digest {piece.name}")
-    return tuple(done)
+            piece = begun[node] = fragment(node)
+            stack += [need for need in piece.needs if need not in begun]
+    if len({piece.name for piece in done.values()}) < len(done):
+        _require_names(done)
+    return done
+
+
+def _require_names(pieces: Mapping[Term, Fragment]) -> None:
+    """Refuse two terms of one name; what two symbols share `domains_of` tells."""
+    named: dict[str, Term] = {}
+    for node, piece in pieces.items():
+        if named.setdefault(piece.name, node) is not node and node.op not in ("var", "bvar"):
+            raise SolverError(f"two terms share the digest {piece.name}")
 
 
 def domains_of(nodes: Iterable[Term]) -> dict[str, object]:
