@@ -103,7 +103,7 @@ class Scheme:
         ]
         general = condition_of(invariant(pool, *map(number, self._symbols)))
         self._triggers = [_triggers(general, symbol) for symbol in self._symbols]
-        self._claims: dict[tuple[Term, ...], Term] = {}
+        self._claims: dict[tuple[Term, ...], Term] = {} if self._symbols else {(): general}
 
     def at(
         self, applications: dict[Trigger, list[Term]], arbitrary: Sequence[Term]

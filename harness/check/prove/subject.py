@@ -183,19 +183,24 @@ class Execution:
         return self.subject.abi.functions.get(self.name)
 
     def seen(self, storage: Storage, ghosts: Mapping[str, Int]) -> Any:
-        """Return a storage of this execution as the specification's state."""
+        """Return a storage of this execution as the specification's state; a view leaves the state before."""
+        if storage.same_as(self.result.before) and _terms(ghosts) == _terms(self.ghosts):
+            return self.before
+        return self._seen(storage, ghosts)
+
+    def _seen(self, storage: Storage, ghosts: Mapping[str, Int]) -> Any:
         subject = self.subject
         return state_of(subject.spec.model.state, subject.shapes, storage, self.origin, ghosts)
 
     @cached_property
     def before(self) -> Any:
         """The state before the call."""
-        return self.subject.once(("before", self.start), lambda: self.seen(self.result.before, self.ghosts))
+        return self.subject.once(("before", self.start), lambda: self._seen(self.result.before, self.ghosts))
 
     @cached_property
     def start(self) -> Hashable:
         """What tells the state before the call from that before others of the same subject."""
-        return self.origin, tuple((name, term_of(ledger)) for name, ledger in self.ghosts.items())
+        return self.origin, _terms(self.ghosts)
 
     @cached_property
     def after(self) -> Any:
@@ -292,6 +297,11 @@ class Execution:
             behaviour = Behaviour(False, self.result.returndata, failure.data, failure.attempted)
             found.append((failure.condition, self.call(behaviour)))
         return found
+
+
+def _terms(ghosts: Mapping[str, Int]) -> tuple[tuple[str, Term], ...]:
+    """Return the terms of ledgers, which tell them from others."""
+    return tuple((name, term_of(ledger)) for name, ledger in ghosts.items())
 
 
 def succeeded(result: PostState) -> Behaviour:

@@ -61,6 +61,7 @@ class TermWords:
         self._storage = storage
         self._origin = origin
         self._beyond = origin.beyond(storage)
+        self._words: dict[Term, Term] = {}
 
     def word(self, slot: int) -> Term:
         """Return `slot` as a place."""
@@ -87,7 +88,9 @@ class TermWords:
 
     def field(self, place: Term, cell: Cell, index: Int, per_word: int) -> Int:
         """Return a scalar of the word at `place`."""
-        word = self._read(place)
+        word = self._words.get(place)
+        if word is None:  # a record's fields share words
+            word = self._words[place] = self._read(place)
         bits = cell.scalar.bits
         lanes = [extract(word, cell.offset + lane * bits, bits) for lane in range(per_word)]
         chosen = lanes[-1]
