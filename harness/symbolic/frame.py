@@ -19,7 +19,7 @@ from harness.bytecode.order import DynamicKey, Order
 from harness.symbolic.data import EMPTY, Data
 from harness.symbolic.errors import Halted, Inexact, Unreachable, Unsupported
 from harness.symbolic.memory import Memory
-from harness.symbolic.opcodes.table import HANDLERS
+from harness.symbolic.opcodes.table import HANDLERS, Handler
 from harness.symbolic.path import impossible
 from harness.symbolic.run import Run
 from harness.symbolic.state import State, merge_all
@@ -72,6 +72,13 @@ class _NewEdge(Exception):
         super().__init__()
         self.source = source
         self.target = target
+
+
+def _handler(code: int) -> Handler:
+    handler = HANDLERS.get(code)
+    if handler is None:
+        raise Halted
+    return handler
 
 
 class Frame:
@@ -149,9 +156,22 @@ class Frame:
         block = state.node.block
         instruction = block.instructions[start]
         try:
+            stack = state.stack
             for self._position in range(start, len(block.instructions)):
                 instruction = block.instructions[self._position]
-                self._instruction(state, instruction)
+                code = instruction.code
+                if PUSH0 <= code <= PUSH32:
+                    stack.append(const(instruction.operand))
+                elif DUP1 <= code <= DUP16:
+                    stack.append(stack[DUP1 - 1 - code])
+                elif SWAP1 <= code <= SWAP16:
+                    under = SWAP1 - 2 - code
+                    stack[-1], stack[under] = stack[under], stack[-1]
+                elif code == _POP:
+                    stack.pop()
+                elif code != JUMPDEST:
+                    _handler(code)(self, state, instruction)
+                    stack = state.stack
         except Halted:
             self.end(state, "halt", EMPTY)
         except Unreachable:
@@ -170,23 +190,6 @@ class Frame:
     def ahead(self, state: State, count: int) -> tuple[Instruction, ...]:
         """The next instructions of the running block, at most so many: nothing else runs after this one."""
         return state.node.block.instructions[self._position + 1 : self._position + 1 + count]
-
-    def _instruction(self, state: State, instruction: Instruction) -> None:
-        code, stack = instruction.code, state.stack
-        if PUSH0 <= code <= PUSH32:
-            stack.append(const(instruction.operand))
-        elif DUP1 <= code <= DUP16:
-            stack.append(stack[DUP1 - 1 - code])
-        elif SWAP1 <= code <= SWAP16:
-            under = SWAP1 - 2 - code
-            stack[-1], stack[under] = stack[under], stack[-1]
-        elif code == _POP:
-            stack.pop()
-        elif code != JUMPDEST:
-            handler = HANDLERS.get(code)
-            if handler is None:
-                raise Halted
-            handler(self, state, instruction)
 
     def go(self, state: State, target: Node) -> None:
         """Let the state wait at a successor of its node."""

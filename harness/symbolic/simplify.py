@@ -14,6 +14,7 @@ from harness.term.core import ONE, Term
 from harness.term.facts import Facts
 from harness.term.linear import combine
 from harness.term.substitute import rebuild
+from harness.term.touch import bits_of
 
 MAX_MEMORY = 1 << 24
 """Memory addresses from here on cost more gas than any block has."""
@@ -45,6 +46,8 @@ def _unwrapped(term: Term, facts: Facts) -> Term:
 
 def _refined(term: Term, path: Path, finish: Callable[[Term, Facts], Term]) -> Term:
     if term.op != "ite" and term.op not in _ARITHMETIC:
+        return term
+    if not path.facts.about & bits_of(term):
         return term
     done: dict[Term, Term] = {}
     stack = [term]

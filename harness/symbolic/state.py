@@ -107,8 +107,8 @@ def merge(left: State, right: State) -> State:
 
 def merge_all(states: list[State]) -> State:
     """Merge states with disjoint paths, those with the longest common path first."""
-    if len(states) == 1:
-        return states[0]
+    if len(states) < 3:
+        return states[0] if len(states) == 1 else merge(states[0], states[1])
     ranks: dict[Term, int] = {}
     for state in states:
         for condition in state.path.conditions:

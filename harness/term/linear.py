@@ -21,6 +21,7 @@ Items = dict[Term, int]
 
 _normal_trees: dict[Term, tuple[int, int, Term]] = memo()
 _cuts: dict[tuple[Term, int], tuple[Term, Term] | None] = memo()
+_items: dict[Term, Items] = memo()
 _places: dict[Term, list[int]] = memo()
 _affine_trees: dict[tuple[Term, int, int], Term] = memo()
 
@@ -28,7 +29,10 @@ _affine_trees: dict[tuple[Term, int, int], Term] = memo()
 def parts(term: Term) -> tuple[int, Items]:
     """Return (k, items) with ``term = k + sum of coefficient * item``; the map is the caller's own."""
     if term.op == "sum":
-        return term.data[0], dict(zip(term.args, term.data[1:], strict=True))
+        found = _items.get(term)
+        if found is None:
+            found = _items[term] = dict(zip(term.args, term.data[1:], strict=True))
+        return term.data[0], found.copy()
     if term.op == "const":
         return term.data, {}
     return 0, {term: 1}

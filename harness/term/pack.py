@@ -89,6 +89,7 @@ def extract(term: Term, offset: int, width: int) -> Term:
 _Piecewise = Callable[[Term, Term, int], Term]
 
 _results: dict[tuple[_Piecewise, Term, Term], Term] = memo()
+_ends: dict[Term, list[int]] = memo()
 
 
 def bit_and(a: Term, b: Term) -> Term:
@@ -152,7 +153,10 @@ def _width(term: Term) -> int:
 
 def _places(term: Term) -> list[int]:
     """Return the bits at which a term that is no constant comes apart: the ends of its segments."""
-    return [place for s in segments(term) for place in (s.offset, s.offset + s.width)]
+    found = _ends.get(term)
+    if found is None:
+        found = _ends[term] = [place for s in segments(term) for place in (s.offset, s.offset + s.width)]
+    return found
 
 
 def _is_bit(term: Term) -> bool:
