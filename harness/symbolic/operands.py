@@ -34,6 +34,8 @@ MOST_COPIED = 512
 
 def number(term: Term, path: Path, what: str) -> int:
     """The one number that a term is on a path. Raises Inexact if there are several or none is known."""
+    if term.op == "const":
+        return int(term.data)
     found = choices(term, path, what)
     if not isinstance(found, Leaf):
         raise Inexact(f"{what} is a choice")
@@ -42,6 +44,8 @@ def number(term: Term, path: Path, what: str) -> int:
 
 def affordable(frame: Frame, state: State, term: Term, what: str) -> Choice:
     """The choices of an address or length; the frame halts where memory would cost more gas than there is."""
+    if term.op == "const" and term.data < MAX_MEMORY:
+        return Leaf(term.data, state.path)
     found = choices(term, state.path, what)
     if all(leaf.number < MAX_MEMORY for leaf in leaves(found)):
         return found

@@ -16,6 +16,7 @@ WIDTH = 4096
 
 _places: dict[Form | Term | tuple[Term], int] = memo()
 _bits: dict[Term, int] = memo()
+_decides: dict[Term, int] = memo()
 _asked: dict[Term, int] = memo()
 
 
@@ -60,12 +61,16 @@ def only_bit(term: Term) -> int:
 
 def condition_bit(condition: Term) -> int:
     """Return a bit that every condition has which this one, as a fact, decides by itself."""
-    if condition.op == "not":
-        condition = condition.args[0]
-        if condition.op == "and":
-            return condition_bit(condition.args[-1])  # whatever conjunction has all its parts is refuted
-    entry = literal_range(condition)
-    return _bit(condition if entry is None else entry[0])
+    bit = _decides.get(condition)
+    if bit is None:
+        atom = condition.args[0] if condition.op == "not" else condition
+        if atom is not condition and atom.op == "and":
+            bit = condition_bit(atom.args[-1])  # whatever conjunction has all its parts is refuted
+        else:
+            entry = literal_range(atom)
+            bit = _bit(atom if entry is None else entry[0])
+        _decides[condition] = bit
+    return bit
 
 
 def asked_bits(condition: Term) -> int:

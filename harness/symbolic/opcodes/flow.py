@@ -18,7 +18,11 @@ if TYPE_CHECKING:
 
 
 def _jump(frame: Frame, state: State, _instruction: Instruction) -> None:
-    found = choices(state.stack.pop(), state.path, "a jump target")
+    where = state.stack.pop()
+    if where.op == "const":
+        frame.jump(state, where.data)
+        return
+    found = choices(where, state.path, "a jump target")
     if isinstance(found, Leaf) and found.path is state.path:
         frame.jump(state, found.number)
         return
