@@ -47,7 +47,8 @@ def _unwrapped(term: Term, facts: Facts) -> Term:
 def _refined(term: Term, path: Path, finish: Callable[[Term, Facts], Term]) -> Term:
     if term.op != "ite" and term.op not in _ARITHMETIC:
         return term
-    if not path.facts.about & bits_of(term):
+    about = path.facts.about
+    if not about & bits_of(term):
         return term
     done: dict[Term, Term] = {}
     stack = [term]
@@ -57,15 +58,14 @@ def _refined(term: Term, path: Path, finish: Callable[[Term, Facts], Term]) -> T
             stack.pop()
             continue
         parts, chosen = _inside(node, path)
-        missing = [part for part in parts if part not in done]
+        missing = [part for part in parts if part not in done and about & bits_of(part)]
         if missing:
             stack += missing
         elif chosen or not parts:
-            done[node] = done[parts[0]] if chosen else node
+            done[node] = done.get(parts[0], parts[0]) if chosen else node
         else:
-            args = [done.get(arg, arg) for arg in node.args]
-            same = all(new is old for new, old in zip(args, node.args, strict=True))
-            done[node] = finish(node if same else rebuild(node, args), path.facts)
+            args = tuple([done.get(arg, arg) for arg in node.args])
+            done[node] = finish(node if args == node.args else rebuild(node, args), path.facts)
     return done[term]
 
 

@@ -16,7 +16,7 @@ from harness.term.boolean import and_, not_, or_, xor
 from harness.term.choice import ite
 from harness.term.compare import is_zero
 from harness.term.integer import idiv, imod
-from harness.term.linear import Items, add_scaled, combine, cut, map_leaves, moduli, parts, total
+from harness.term.linear import Items, add_scaled, combine, cut, map_leaves, places, total
 from harness.term.node import ONE, ZERO, Term, TermError, const, make, memo
 
 
@@ -71,7 +71,7 @@ def segments(term: Term) -> tuple[Segment, ...]:
 
 def _lowest(term: Term) -> tuple[Term, Term, int]:
     """Return (low, high, shift) with ``term = low + high * 2**shift``, low the lowest separable segment."""
-    for modulus in moduli(parts(term)[1]):
+    for modulus in places(term):
         shift = (modulus & -modulus).bit_length() - 1
         pieces = cut(term, 1 << shift) if shift else None
         if pieces is not None:
@@ -133,15 +133,15 @@ def _piecewise(a: Term, b: Term, piece: _Piecewise) -> Term:
 def _ranges(a: Term, b: Term) -> list[tuple[int, int]]:
     """Return the (offset, width) of each range in which neither operand comes apart."""
     top = max(_width(a), _width(b))
-    places = {0, *_places(b)}
+    ends = {0, *_places(b)}
     if a.op != "const":
-        places.update(_places(a))
+        ends.update(_places(a))
     else:
         changes = a.data ^ (a.data << 1)
         while changes:
-            places.add((changes & -changes).bit_length() - 1)
+            ends.add((changes & -changes).bit_length() - 1)
             changes &= changes - 1
-    edges = [*sorted(place for place in places if place < top), top]
+    edges = [*sorted(place for place in ends if place < top), top]
     return [(offset, end - offset) for offset, end in pairwise(edges)]
 
 
