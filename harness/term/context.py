@@ -88,7 +88,7 @@ def _only(node: Term, facts: Facts) -> Term | None:
 
 
 def _rebuilt(node: Term, args: Sequence[Term]) -> Term:
-    if all(new is old for new, old in zip(args, node.args, strict=True)):
+    if tuple(args) == node.args:
         return node
     if node.op in ("band", "bor", "bxor") and any(
         arg.lo is None or arg.lo < 0 or arg.hi is None for arg in args

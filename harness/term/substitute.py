@@ -77,7 +77,7 @@ def substitute(
         if node.op == "apply" and node.data in applied:
             done[node] = applied[node.data](*args)
             _check(node.data.name, node, done[node])
-        elif all(new is old for new, old in zip(args, node.args, strict=True)):
+        elif tuple(args) == node.args:
             done[node] = node
         else:
             done[node] = rebuild(node, args)
