@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
@@ -37,6 +38,12 @@ UNKNOWN_SELECTOR = "unknown selector"
 SHORT_CALLDATA = "short calldata"
 
 
+@lru_cache(maxsize=8)
+def _tables(abi: str) -> Abi:
+    """Return an ABI's tables: they hold no terms, and serve every subject of a contract."""
+    return Abi(json.loads(abi))
+
+
 @dataclass(frozen=True)
 class Subject:
     """What is proved about: one runtime code under one layout, and the specification it is held against."""
@@ -47,7 +54,7 @@ class Subject:
     @cached_property
     def abi(self) -> Abi:
         """The contract's functions, events and errors."""
-        return Abi(self.artifact.abi)
+        return _tables(json.dumps(self.artifact.abi))
 
     @cached_property
     def arguments(self) -> frozenset[str]:
