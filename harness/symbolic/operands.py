@@ -74,7 +74,7 @@ def per_range(
     join: Callable[[Term, T, T], T],
 ) -> T:
     """What `at` makes of the bytes of a memory range (and their number), over both operands' choices."""
-    if length.op == "const":
+    if length.op == "const" and length.data:
         beside = state.memory.beside(start, length.data)
         if beside is not None:
             return at(_refined(beside, state.path), length.data)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from importlib import import_module
 
 import pytest
 
@@ -22,6 +24,7 @@ from harness.solver import (
 from harness.solver.cases import is_branched, splitter
 from harness.solver.crosscheck import crosscheck
 from harness.solver.encode import Level
+from harness.solver.fragment import fragment
 from harness.solver.z3_backend import Session
 from harness.term import word
 from harness.term.core import FALSE, ONE, TRUE, ZERO, Function, and_, apply, const, eq, ite, le, lt, not_, var
@@ -208,6 +211,15 @@ def test_names_are_checked() -> None:
         encode(Query([("h", le(var("a", 0, 5), A))], le(A, B)))
     with pytest.raises(SolverError, match="is reserved"):
         encode(Query([], le(var("a|b"), A)))
+
+
+def test_two_terms_of_one_name_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    alike = replace(fragment(iadd(A, B)), name=fragment(isub(A, B)).name)
+    encoder = import_module("harness.solver.encode")
+    monkeypatch.setattr(encoder, "fragment", lambda node: alike if node is iadd(A, B) else fragment(node))
+
+    with pytest.raises(SolverError, match="share the digest"):
+        encode(Query([], eq(imul(iadd(A, B), D), imul(isub(A, B), D))))
 
 
 def test_the_text_does_not_depend_on_what_was_built_before() -> None:

@@ -7,6 +7,7 @@ it is. Expressions leave one word on the stack, statements none.
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from tests.agreement.stage import REGISTRY, TOKEN
 
@@ -30,10 +31,9 @@ class Writer:
         return " ".join([body, end, *self.routines])
 
     def chosen_stores(self) -> str:
-        """Stores at distances from a choice of addresses and at constants near it; then all of it is read."""
-        apart = self.rng.choice((4, 32, 64))
-        choose = f"32 calldataload {self.rng.choice((1, 2))} and iszero {apart} mul 0x200 add"
-        stores = " ".join(self.near_store(choose, 2) for _ in range(self.rng.randint(2, 7)))
+        """Stores at distances from choices of addresses and at constants near them; then reads there."""
+        choose, other = self.address_choice(), self.address_choice()
+        stores = " ".join(self.near_store((choose, choose, other), 2) for _ in range(self.rng.randint(2, 7)))
         distances = self.rng.sample((0, 4, 32, 36, 64, 68), VARIABLES)
         reads = [
             f"{choose} {distance} add mload {0x80 + 32 * variable} mstore"
@@ -41,23 +41,41 @@ class Writer:
         ]
         return f"{stores} {' '.join(reads)} {choose} 100 swap1 keccak256 0x100 mstore 0x280 0x80 return"
 
-    def near_store(self, choose: str, depth: int) -> str:
+    def address_choice(self) -> str:
+        """Code that pushes one of some addresses: the first one, or so much before or behind it."""
+        rng = self.rng
+        apart = rng.choice((1, 4, 32, 64))
+        flag = f"{32 * rng.randrange(2)} calldataload {rng.choice((1, 2))} and iszero"
+        further = f"{apart} mul 64 calldataload 1 and 32 mul add 0x200 add"
+        return f"{flag} {rng.choice((f'{apart} mul 0x200 add', f'{apart} mul 0x220 sub', further))}"
+
+    def near_store(self, chosen: Sequence[str], depth: int) -> str:
         """Something stored at a distance from a choice, or at a constant address that may be there."""
         rng = self.rng
-        at = f"{choose} {rng.choice((0, 0, 4, 32, 36))} add"
-        constant = rng.choice((0x1C0, 0x1F0, 0x204, 0x220, 0x244, 0x2C0))
-        kind = rng.randrange(8 if depth else 6)
+        at, source = (f"{rng.choice(chosen)} {rng.choice((0, 0, 1, 4, 31, 32, 36))} add" for _ in range(2))
+        constant = str(rng.choice((0x1C0, 0x1F0, 0x1FF, 0x204, 0x220, 0x244, 0x2C0)))
+        kind = rng.randrange(12 if depth else 9)
         if kind < 3:
-            return f"{self.expression(1)} {at} mstore"
+            return f"{self.expression(1)} {at} {rng.choice(('mstore', 'mstore', 'mstore8'))}"
         if kind == 3:
             return f"{self.expression(1)} {constant} {rng.choice(('mstore', 'mstore8'))}"
         if kind == 4:
-            return f"{rng.choice((4, 32, 50))} {rng.randrange(40)} {at} calldatacopy"
+            length = rng.choice(("4", "32", "50", "0 calldataload 7 and"))
+            return f"{length} {rng.randrange(40)} {at} calldatacopy"
         if kind == 5:
-            return f"{rng.choice((4, 32, 40))} {at} 4 0x1c0 0 {TOKEN} gas call 0x180 mstore"
+            sent = f"4 {rng.choice((source, '0x1c0'))}"
+            return f"{rng.choice((4, 32, 40))} {at} {sent} 0 {TOKEN} gas call 0x180 mstore"
+        if kind == 6:
+            return f"{rng.choice((0, 4, 32, 50))} {source} {rng.choice((at, constant))} mcopy"
+        if kind == 7:
+            return f"{rng.choice((0, 4, 36, 64))} {at} log0"
+        if kind == 8:
+            return f"{at} mload 0x1a0 mstore"
         end = self.label()
-        inside = " ".join(self.near_store(choose, depth - 1) for _ in range(rng.randint(1, 3)))
-        return f"{self.condition()} ${end} jumpi {inside} @{end}"
+        leave = f"{rng.choice((0, 4, 36, 64))} {at} return"
+        inside = " ".join(self.near_store(chosen, depth - 1) for _ in range(rng.randint(1, 3)))
+        condition = rng.choice((self.condition(), " ".join(chosen[0].split()[:5])))
+        return f"{condition} ${end} jumpi {leave if kind == 9 else inside} @{end}"
 
     def label(self) -> str:
         """A new label."""

@@ -14,7 +14,17 @@ def test_random_programs_do_what_revm_does(seed):
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_stores_near_a_choice_of_addresses_do_what_revm_does(seed):
+def test_stores_near_choices_of_addresses_do_what_revm_does(seed):
     outcomes = agree(Writer(seed).chosen_stores(), ARGUMENTS, 12, seed)
 
     assert outcomes["success"] == 12
+
+
+@pytest.mark.parametrize("end", ["return", "revert"])
+def test_an_empty_range_at_a_choice_of_addresses_is_empty(end):
+    choose = "32 calldataload 1 and iszero 32 mul 0x200 add"
+    inside_a_word = f"0 {choose} 4 add {end}"
+
+    outcomes = agree(f"5 {choose} mstore 0 calldataload $other jumpi {inside_a_word} @other 0 0 {end}", 2, 20)
+
+    assert outcomes.total() == 20
