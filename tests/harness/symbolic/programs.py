@@ -31,51 +31,54 @@ class Writer:
         return " ".join([body, end, *self.routines])
 
     def chosen_stores(self) -> str:
-        """Stores at distances from choices of addresses and at constants near them; then reads there."""
-        choose, other = self.address_choice(), self.address_choice()
-        stores = " ".join(self.near_store((choose, choose, other), 2) for _ in range(self.rng.randint(2, 7)))
-        distances = self.rng.sample((0, 4, 32, 36, 64, 68), VARIABLES)
-        reads = [
-            f"{choose} {distance} add mload {0x80 + 32 * variable} mstore"
-            for variable, distance in enumerate(distances)
-        ]
-        return f"{stores} {' '.join(reads)} {choose} 100 swap1 keccak256 0x100 mstore 0x280 0x80 return"
+        """Stores at distances from choices of addresses and at constants near them, read again at once."""
+        choose = self.address_choice()
+        chosen = choose, choose, choose, self.address_choice()
+        stores = " ".join(self.near_store(chosen, 2) for _ in range(self.rng.randint(2, 6)))
+        return f"{stores} {choose} 100 swap1 keccak256 0x100 mstore 0x280 0x80 return"
 
     def address_choice(self) -> str:
         """Code that pushes one of some addresses: the first one, or so much before or behind it."""
         rng = self.rng
         apart = rng.choice((1, 4, 32, 64))
         flag = f"{32 * rng.randrange(2)} calldataload {rng.choice((1, 2))} and iszero"
-        further = f"{apart} mul 64 calldataload 1 and 32 mul add 0x200 add"
+        further = f"{apart} mul 64 calldataload 1 and iszero 32 mul add 0x200 add"
         return f"{flag} {rng.choice((f'{apart} mul 0x200 add', f'{apart} mul 0x220 sub', further))}"
 
     def near_store(self, chosen: Sequence[str], depth: int) -> str:
+        """Something stored near a choice of addresses, and what is there then, added up in a variable."""
+        variable = self.variable()
+        read = f"{self.near(chosen)} mload {variable} mload add {variable} mstore"
+        return f"{self.near_change(chosen, depth)} {read}"
+
+    def near(self, chosen: Sequence[str]) -> str:
+        """Code that pushes an address at a distance from a choice."""
+        return f"{self.rng.choice(chosen)} {self.rng.choice((0, 0, 0, 1, 4, 32))} add"
+
+    def near_change(self, chosen: Sequence[str], depth: int) -> str:
         """Something stored at a distance from a choice, or at a constant address that may be there."""
-        rng = self.rng
-        at, source = (f"{rng.choice(chosen)} {rng.choice((0, 0, 1, 4, 31, 32, 36))} add" for _ in range(2))
-        constant = str(rng.choice((0x1C0, 0x1F0, 0x1FF, 0x204, 0x220, 0x244, 0x2C0)))
-        kind = rng.randrange(12 if depth else 9)
-        if kind < 3:
-            return f"{self.expression(1)} {at} {rng.choice(('mstore', 'mstore', 'mstore8'))}"
-        if kind == 3:
+        rng, at = self.rng, self.near(chosen)
+        constant = str(rng.choice((0x1C0, 0x1E1, 0x1FF, 0x204, 0x21F, 0x220, 0x23F, 0x25F, 0x2C0)))
+        kind = rng.randrange(12 if depth else 7)
+        if kind < 2:
+            return f"{self.expression(1)} {at} mstore"
+        if kind == 2:
             return f"{self.expression(1)} {constant} {rng.choice(('mstore', 'mstore8'))}"
-        if kind == 4:
+        if kind == 3:
             length = rng.choice(("4", "32", "50", "0 calldataload 7 and"))
             return f"{length} {rng.randrange(40)} {at} calldatacopy"
-        if kind == 5:
-            sent = f"4 {rng.choice((source, '0x1c0'))}"
+        if kind == 4:
+            sent = f"4 {rng.choice((self.near(chosen), '0x1c0'))}"
             return f"{rng.choice((4, 32, 40))} {at} {sent} 0 {TOKEN} gas call 0x180 mstore"
+        if kind == 5:
+            return f"{rng.choice((0, 4, 32, 50))} {self.near(chosen)} {rng.choice((at, constant))} mcopy"
         if kind == 6:
-            return f"{rng.choice((0, 4, 32, 50))} {source} {rng.choice((at, constant))} mcopy"
-        if kind == 7:
-            return f"{rng.choice((0, 4, 36, 64))} {at} log0"
-        if kind == 8:
-            return f"{at} mload 0x1a0 mstore"
+            return rng.choice((f"{rng.choice((0, 4, 36))} {at} log0", f"{self.expression(1)} {at} mstore8"))
         end = self.label()
         leave = f"{rng.choice((0, 4, 36, 64))} {at} return"
-        inside = " ".join(self.near_store(chosen, depth - 1) for _ in range(rng.randint(1, 3)))
+        inside = " ".join(self.near_change(chosen, depth - 1) for _ in range(rng.randint(1, 3)))
         condition = rng.choice((self.condition(), " ".join(chosen[0].split()[:5])))
-        return f"{condition} ${end} jumpi {leave if kind == 9 else inside} @{end}"
+        return f"{condition} ${end} jumpi {leave if kind == 7 else inside} @{end}"
 
     def label(self) -> str:
         """A new label."""

@@ -99,6 +99,34 @@ def test_a_store_where_a_choice_may_lie_leaves_nothing_beside_it(address):
     assert memory.word(address) is B
 
 
+@pytest.mark.parametrize("address", [0x61, 0x9F, 0xC1, 0xFF, 0x101, 0x11F, 0x141, 0x15F])
+@pytest.mark.parametrize("first", [0, 64])
+def test_a_store_where_any_word_beside_a_choice_may_lie_leaves_none_of_them(first, address):
+    memory = Memory()
+    put(memory, A, first)
+    put(memory, A, 64 - first)
+    memory.store(address, B)
+
+    assert memory.beside(chosen(), 32) is None
+    assert memory.beside(chosen(64), 32) is None
+
+
+OTHERS = {
+    "with the addresses swapped": ite(HIGH, const(0x80), const(0x100)),
+    "further apart": ite(HIGH, const(0x180), const(0x80)),
+    "by another condition": ite(bvar("c"), const(0x100), const(0x80)),
+    "of more addresses": ite(bvar("c"), const(0x100), chosen()),
+}
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_is_beside_one_choice_is_not_beside_another(other):
+    memory = Memory()
+    put(memory, A)
+
+    assert memory.beside(OTHERS[other], 32) is None
+
+
 @pytest.mark.parametrize("address", [0x60, 0x120])
 def test_a_store_elsewhere_leaves_what_is_beside_a_choice(address):
     memory = Memory()
