@@ -253,5 +253,5 @@ class Frame:
         state.returndata = returned
         state.stack, state.memory = [], _NO_MEMORY
         if kind != "success":
-            state.storage, state.transient = self._start.storage, self._start.transient
+            state.storage, state.transient = self._start.storage.copy(), self._start.transient.copy()
         self._ends.setdefault(kind, []).append(state)

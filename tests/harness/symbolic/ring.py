@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
+from dataclasses import replace
+from types import MappingProxyType
 
 from harness.compiler.layout import Layout
 from harness.symbolic import Blank, Options, Storage, execute, pieces, raw
@@ -36,13 +39,26 @@ def words(count: int):
     return draw
 
 
-def agree(program: str | bytes, count: int, runs: int, seed: int = 0) -> Counter[str]:
-    """Run a program that takes `count` argument words `runs` times on both sides; how often it ended how."""
+def agree(
+    program: str | bytes,
+    count: int,
+    runs: int,
+    seed: int = 0,
+    libraries: Mapping[int, str] = MappingProxyType({}),
+) -> Counter[str]:
+    """Run a program that takes `count` argument words `runs` times on both sides; how often it ended how.
+
+    `libraries` are programs at their addresses, to which it may delegate.
+    """
     code = assemble(program) if isinstance(program, str) else program
+    codes = {address: assemble(library) for address, library in libraries.items()}
     entry = raw("words", pieces.of_words([argument(index) for index in range(count)]))
     blank = Storage(labels_of(NOTHING, "transient"), Blank())
-    post = execute(code, NOTHING, entry, Options(), world=CONCRETE, environment=Summaries(), transient=blank)
+    world = replace(CONCRETE, codes=codes)
+    post = execute(code, NOTHING, entry, Options(), world=world, environment=Summaries(), transient=blank)
     probe = Probe(post, NOTHING)
     duel = Duel(code, seed)
+    for address, library in codes.items():
+        duel.stage.chain.set_code(address, library)
     draw = words(count)
     return Counter(duel.fight(probe, draw, head=0) for _ in range(runs))

@@ -5,6 +5,8 @@ import pytest
 from tests.harness.symbolic.programs import ARGUMENTS, Writer
 from tests.harness.symbolic.ring import agree
 
+LIBRARY = 0xC0FFEE0004
+
 
 @pytest.mark.parametrize("seed", range(60))
 def test_random_programs_do_what_revm_does(seed):
@@ -28,3 +30,15 @@ def test_an_empty_range_at_a_choice_of_addresses_is_empty(end):
     outcomes = agree(f"5 {choose} mstore 0 calldataload $other jumpi {inside_a_word} @other 0 0 {end}", 2, 20)
 
     assert outcomes.total() == 20
+
+
+@pytest.mark.parametrize("kind", ["s", "t"])
+def test_each_way_in_which_a_delegated_call_fails_leaves_a_storage_of_its_own(kind):
+    library = (
+        "0 calldataload 1 and $revert jumpi 0 calldataload 2 and $halt jumpi stop "
+        "@revert 0 0 revert @halt invalid"
+    )
+    delegate = f"0 calldataload 0 mstore 0 0 32 0 {LIBRARY} gas delegatecall"
+    count = f"0 {kind}load add 1 add dup1 0 {kind}store 0 mstore 32 0 return"
+
+    assert agree(f"{delegate} {count}", 1, 40, libraries={LIBRARY: library})["success"] == 40
