@@ -123,7 +123,9 @@ def _in_place(frame: Frame, state: State, code: bytes, sent: Data) -> list[tuple
     calls, epoch = max(end.state.calls for end in ends), max(end.state.epoch for end in ends)
     outcomes = []
     for outer, end in zip([state, *(state.copy() for _ in ends[1:])], ends, strict=True):
-        outer.path, outer.returndata, outer.trace = end.state.path, end.state.returndata, end.state.trace
+        outer.path, outer.returndata = end.state.path, end.state.returndata
+        if end.kind == "success":  # else its events and calls are undone
+            outer.trace = end.state.trace
         outer.storage, outer.transient = end.state.storage, end.state.transient
         outer.calls, outer.epoch = calls, epoch
         outcomes.append((outer, TRUE if end.kind == "success" else FALSE))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.agreement.stage import TOKEN
 from tests.harness.symbolic.programs import ARGUMENTS, Writer
 from tests.harness.symbolic.ring import agree
 
@@ -42,3 +43,14 @@ def test_each_way_in_which_a_delegated_call_fails_leaves_a_storage_of_its_own(ki
     count = f"0 {kind}load add 1 add dup1 0 {kind}store 0 mstore 32 0 return"
 
     assert agree(f"{delegate} {count}", 1, 40, libraries={LIBRARY: library})["success"] == 40
+
+
+def test_what_a_delegated_call_logged_and_called_before_it_failed_is_undone():
+    library = (
+        f"0 0 log0 0 0 4 0 0 {TOKEN} gas call pop 0 calldataload 1 and $revert jumpi stop @revert 0 0 revert"
+    )
+    delegate = f"0 calldataload 0 mstore 0 0 32 0 {LIBRARY} gas delegatecall"
+
+    outcomes = agree(f"32 0 log0 {delegate} 0 mstore 32 0 log0 stop", 1, 40, libraries={LIBRARY: library})
+
+    assert outcomes["success"] == 40
