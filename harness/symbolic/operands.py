@@ -28,6 +28,8 @@ T = TypeVar("T")
 
 GAS = "memory_is_paid_for"
 
+ADDRESS = "a memory address"
+
 MOST_COPIED = 512
 """A copy whose length is a choice is done byte for byte up to this many bytes."""
 
@@ -57,6 +59,18 @@ def affordable(frame: Frame, state: State, term: Term, what: str) -> Choice:
     return cheap
 
 
+def affordable_range(frame: Frame, state: State, start: Term, length: Term) -> Choice:
+    """The choices of the address of a range that is read or written, as `affordable` has them.
+
+    An empty range costs nothing wherever it is. Raises Inexact where one that may be empty may lie beyond
+    all memory: it would halt in the one case only.
+    """
+    least, _ = state.path.facts.bounds(length)
+    if not least and any(one.number >= MAX_MEMORY for one in leaves(choices(start, state.path, ADDRESS))):
+        raise Inexact("a range that may be empty may lie where no memory is affordable")
+    return affordable(frame, state, start, ADDRESS)
+
+
 def memory_data(frame: Frame, state: State, start: Term, length: Term) -> Data:
     """The bytes of a memory range as data."""
     whole = state.memory.read_blob(start, length)
@@ -80,12 +94,12 @@ def per_range(
             return at(_refined(beside, state.path), length.data)
     sizes = affordable(frame, state, length, "a length")
     if not isinstance(sizes, Leaf) or sizes.number:
-        places = affordable(frame, state, start, "a memory address")
+        places = affordable_range(frame, state, start, length)
 
     def of_size(size: Leaf) -> T:
         if not size.number:
             return at([], 0)
-        found = places if size.path is state.path else choices(start, size.path, "a memory address")
+        found = places if size.path is state.path else choices(start, size.path, ADDRESS)
         return fold(found, lambda place: at(simplified(state, place, size.number), size.number), join)
 
     return fold(sizes, of_size, join)
@@ -108,7 +122,7 @@ def load(frame: Frame, state: State, start: Term) -> Term:
     beside = state.memory.beside(start, pieces.WORD)
     if beside is not None:
         return refine(pieces.number(beside), state.path)
-    found = affordable(frame, state, start, "a memory address")
+    found = affordable(frame, state, start, ADDRESS)
     if isinstance(found, Leaf):
         return under(state.memory.word(found.number), state.path.facts)
     return fold(found, lambda place: refine(state.memory.word(place.number), place.path), ite)
@@ -116,7 +130,7 @@ def load(frame: Frame, state: State, start: Term) -> Term:
 
 def store(frame: Frame, state: State, start: Term, word: Term) -> None:
     """Store a word at a memory address."""
-    found = affordable(frame, state, start, "a memory address")
+    found = affordable(frame, state, start, ADDRESS)
     if isinstance(found, Leaf):
         state.memory.store(found.number, word)
         return
@@ -133,7 +147,7 @@ def _either(address: int, word: Term, old: Term) -> Callable[[Leaf], Term]:
 
 def write(frame: Frame, state: State, start: Term, run: Sequence[Piece]) -> None:
     """Store bytes at a memory address."""
-    found = affordable(frame, state, start, "a memory address")
+    found = affordable(frame, state, start, ADDRESS)
     if isinstance(found, Leaf):
         state.memory.write(found.number, run)
     else:
@@ -144,7 +158,7 @@ def update(
     frame: Frame, state: State, start: Term, length: int, new: Callable[[list[Piece]], list[Piece]]
 ) -> None:
     """Replace `length` bytes at a memory address by what `new` makes of them, when they are read."""
-    found = affordable(frame, state, start, "a memory address")
+    found = affordable(frame, state, start, ADDRESS)
     state.memory.put(start, numbers(found), length, new, partial(_chosen, found, new))
 
 
@@ -179,13 +193,16 @@ def copy(frame: Frame, state: State, target: Term, source: Data, offset: Term, l
         return
     sizes = affordable(frame, state, size, "a length")
     most = numbers(sizes)[-1]
+    if not most:
+        return
     if isinstance(sizes, Leaf):
         write(frame, state, target, read(source, at, most, state.path))
     elif most > MOST_COPIED:
         _copy_whole(state, target, Slice(source, at, length))
-    elif most:
+    else:
         run = read(source, at, most, state.path)
         try:
+            affordable_range(frame, state, target, size)
             update(frame, state, target, most, lambda old: _first(sizes, run, old))
         except Inexact:  # what is there is not known, so only the whole can be read back
             _copy_whole(state, target, Slice(source, at, length))

@@ -37,7 +37,7 @@ def _call(kind: Kind) -> Handler:
             frame.halt_when(state, not_(eq(value, ZERO)))
         sent = operands.memory_data(frame, state, start, length)
         if room is not ZERO:
-            operands.affordable(frame, state, out, "a memory address")  # before states are parted
+            operands.affordable_range(frame, state, out, room)  # before states are parted
         code = frame.run.world.codes.get(target.data) if target.op == "const" else None
         if kind == "DELEGATECALL" and code is not None:
             if gas is not const(ALL_GAS):

@@ -73,6 +73,17 @@ def test_memory_beyond_what_gas_can_pay_for_halts_under_a_named_assumption():
     assert GAS in post.assumptions
 
 
+HIGH = "0 calldataload 1 and"
+NOWHERE = f"32 {HIGH} iszero mul {1 << 30} {HIGH} mul"
+"""A length and an address: the range is empty exactly where no memory is affordable."""
+
+
+@pytest.mark.parametrize("code", ["keccak256", "return", "log0", "0x80 swap1 mcopy", "0 swap1 calldatacopy"])
+def test_an_empty_range_beyond_all_memory_is_not_taken_to_halt(code):
+    with pytest.raises(Unsupported, match="may be empty|copy of symbolic length"):
+        run(f"{NOWHERE} {code} stop")
+
+
 def test_undefined_opcodes_bad_jumps_and_empty_stacks_halt():
     for code in (bytes([0x0C]), assemble("3 jump"), assemble("add")):
         post = execute(code, NOTHING, WORDS)
