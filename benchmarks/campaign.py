@@ -33,6 +33,7 @@ from harness.check.campaign.run import NO_RULES, Run, Start
 from harness.check.campaign.runner import CHUNK, Chunk, Worker
 from harness.check.campaign.statistics import Statistics
 from harness.check.collection import quiet_memory
+from harness.cli.app import guarded
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 from harness.evm.raw import hex_address
@@ -228,4 +229,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -20,6 +20,7 @@ from harness.check.prove.subject import Subject
 from harness.check.reach.examiner import Examiner
 from harness.check.target import Target
 from harness.check.verdict import HOLDING
+from harness.cli.app import guarded
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 from harness.compiler import Artifact, compile_contract
@@ -87,4 +88,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

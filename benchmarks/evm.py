@@ -11,12 +11,14 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 
+from harness.cli.app import guarded
 from harness.compiler import Project, Settings, compile_many
 from harness.evm import Artifacts, Outcome, RawOutcome, Site, WatchSet, deploy
 from specs.common.deployment import pool_deployment
 
 POOL = "contracts/v3/ProxiedProverPool.sol:ProxiedProverPool"
 SEQUENCE = 100
+STEPS = 100_000
 
 
 def fresh() -> Site:
@@ -100,17 +102,17 @@ def measure_reading(site: Site) -> Iterator[tuple[str, float]]:
     yield "  compared, equal", timed(3_000, lambda: watch.changes(words, words))
 
 
-def main(steps: int = 100_000) -> None:
+def main() -> None:
     """Measure and print."""
     site = fresh()
     made = calls(site, 1_000)
     for what, microseconds in (*measure_calls(site, made), *measure_reading(site)):
         sys.stdout.write(f"{what:32}{microseconds:10.1f} us\n")
     before = memory()
-    for _ in range(steps // SEQUENCE):
+    for _ in range(STEPS // SEQUENCE):
         sequence(site, made, lambda outcome: None)
-    sys.stdout.write(f"memory grown in {steps:,} calls: {memory() - before:.1f} MB\n")
+    sys.stdout.write(f"memory grown in {STEPS:,} calls: {memory() - before:.1f} MB\n")
 
 
 if __name__ == "__main__":
-    main(*(int(argument) for argument in sys.argv[1:2]))
+    guarded(main)

@@ -20,6 +20,7 @@ from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, pieces
 from harness.check.target import Target
 from harness.check.verdict import HOLDING, Verdict
+from harness.cli.app import guarded
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 from harness.compiler import Artifact, compile_contract
@@ -116,4 +117,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

@@ -18,11 +18,14 @@ from harness.check.campaign.ground import parts
 from harness.check.mutants.mutant import load_mutants
 from harness.check.prove.prover import Prover
 from harness.check.prove.subject import Subject
+from harness.check.prove.tasks import entries_of
 from harness.check.reach.calls import Calls
 from harness.check.reach.examiner import Examiner
 from harness.check.reach.search import Search
 from harness.check.verdict import Verdict
+from harness.cli.app import guarded
 from harness.cli.config import load_config
+from harness.cli.errors import UsageError
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 from harness.symbolic.slots import labels_of
@@ -71,13 +74,15 @@ def measure(name: str, bug: str, function: str) -> str:
     folder = load_config().mutants
     assert folder is not None
     [target] = load_targets([name], Tree())
-    [mutant] = [one for one in load_mutants(folder, target.spec.name) if one.name == bug]
+    mutant = {one.name: one for one in load_mutants(folder, target.spec.name)}.get(bug)
+    if mutant is None:
+        raise UsageError(f"There is no known bug `{bug}` of {name}: {folder} has their files.")
     broken = replace(target, project=mutant.applied(target.project))
     material = parts(broken)
     clear()
     labels_of.cache_clear()  # they hold terms
     prover = Prover(Subject(material.spec, material.target))
-    [entry] = [one for one in prover.subject.abi.functions if one.partition("(")[0] == function]
+    [entry, *_] = entries_of(prover.subject, (function,))
     with (
         TemporaryDirectory() as replays,
         Clock(Calls, "_run") as executing,
@@ -110,6 +115,8 @@ def _calls(verdicts: list[Verdict], name: str) -> str:
 def main() -> None:
     """Measure what the command line names, or the known ones."""
     given = sys.argv[1:]
+    if len(given) % 3:
+        raise UsageError("Name a target, a known bug and a function, three by three.")
     chosen = [(given[at], given[at + 1], given[at + 2]) for at in range(0, len(given), 3)] or KNOWN
     sys.stdout.write(LINE.format(*HEADINGS))
     for name, bug, function in chosen:
@@ -118,4 +125,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    guarded(main)

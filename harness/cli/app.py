@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import NoReturn
 
 from harness.check.verdict import ExitCode
@@ -19,11 +20,21 @@ def main() -> NoReturn:
     no process that is left.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        # Imported here, so that what ends the import ends as everything else does.
-        from harness.cli.root import app
+    guarded(_app)
+    sys.exit(ExitCode.USAGE)
 
-        app(prog_name="poolproof")
+
+def _app() -> None:
+    # Imported here, so that what ends the import ends as everything else does.
+    from harness.cli.root import app
+
+    app(prog_name="poolproof")
+
+
+def guarded(command: Callable[[], object]) -> None:
+    """Run a command and exit with one sentence where an error ends it, or without a word after Ctrl-C."""
+    try:
+        command()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
     except PoolproofError as error:
@@ -37,6 +48,8 @@ def main() -> NoReturn:
             f"this is a defect of poolproof ({type(error).__name__}: {error}); "
             "`poolproof --debug ...` shows where it is, please report it."
         )
+    else:
+        return
     sys.exit(ExitCode.USAGE)
 
 
