@@ -123,10 +123,9 @@ class Frame:
         while self._heap:
             states = self._waiting.pop(heappop(self._heap))
             if states[0].node.doomed:
-                for (
-                    state
-                ) in states:  # short ways to an end: their conditions merge there, not memory and stack
-                    self._step(state)
+                # Short ways to an end: their conditions merge there, not memory and stack.
+                for one in states:
+                    self._step(one)
             else:
                 self._step(merge_all(states))
 
