@@ -19,6 +19,7 @@ from harness.term.linear import (
     cut,
     map_leaves,
     moduli,
+    shifted,
     split,
     total,
 )
@@ -70,6 +71,8 @@ def lt(a: Term, b: Term) -> Term:
 
 
 def _difference(a: Term, b: Term) -> Term:
+    if b.op == "const":
+        return shifted(a, -b.data)
     items: Items = {}
     k = add_scaled(0, items, a, 1)
     return total(add_scaled(k, items, b, -1), items)
@@ -256,7 +259,7 @@ def _not_positive(term: Term) -> Term:
     if lo == 0:
         return is_zero(term)
     if hi == 1:
-        return not_(is_zero(_shifted(term, -1)))
+        return not_(is_zero(shifted(term, -1)))
     k, items = _opened(term)
     divisor = content(items)
     if divisor > 1:
@@ -278,11 +281,6 @@ def _not_positive(term: Term) -> Term:
     if smaller is None:
         smaller = _pushed(k, items, not_positive)
     return _atom("le", term) if smaller is None else smaller
-
-
-def _shifted(term: Term, k: int) -> Term:
-    old, items = _opened(term)
-    return total(old + k, items)
 
 
 def _quotient_bound(x: Term, divisor: int, factor: int, k: int) -> Term:

@@ -23,6 +23,7 @@ from harness.term.linear import (
     map_leaves,
     moduli,
     parts,
+    shifted,
     split,
     total,
 )
@@ -38,11 +39,17 @@ _remainders: dict[tuple[Term, Term], Term] = memo()
 
 def iadd(a: Term, b: Term) -> Term:
     """Return ``a + b``."""
+    if b.op == "const":
+        return shifted(a, b.data)
+    if a.op == "const":
+        return shifted(b, a.data)
     return combine((1, a), (1, b))
 
 
 def isub(a: Term, b: Term) -> Term:
     """Return ``a - b``."""
+    if b.op == "const":
+        return shifted(a, -b.data)
     return combine((1, a), (-1, b))
 
 

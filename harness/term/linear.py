@@ -104,6 +104,22 @@ def combine(*scaled: tuple[int, Term]) -> Term:
     return total(k, items)
 
 
+def shifted(term: Term, k: int) -> Term:
+    """Return ``term + k``."""
+    if not k:
+        return term
+    if term.op == "const":
+        return const(term.data + k)
+    if term.leaves:
+        return affine_tree(term, 1, k)
+    args, data = (term.args, (term.data[0] + k, *term.data[1:])) if term.op == "sum" else ((term,), (k, 1))
+    if data == (0, 1):
+        return args[0]
+    lo = None if term.lo is None else term.lo + k
+    hi = None if term.hi is None else term.hi + k
+    return make("sum", args, data, lo, hi)
+
+
 def split(k: int, items: Mapping[Term, int], modulus: int) -> tuple[tuple[int, Items], tuple[int, Items]]:
     """Return (low, high) with ``value = low + modulus * high``, each as (k, items).
 

@@ -105,6 +105,7 @@ class Term:
 
 
 _table: dict[tuple[str, tuple[Term, ...], Any], Term] = {}
+_constants: dict[int, Term] = {}
 _clearers: list[Callable[[], None]] = []
 _ids = count()
 
@@ -159,9 +160,9 @@ def raw_ite(condition: Term, then: Term, other: Term, lo: Bound, hi: Bound) -> T
 
 def const(value: int) -> Term:
     """Return the integer constant `value`."""
-    term = _table.get(("const", (), value))
+    term = _constants.get(value)
     if term is None:
-        term = make("const", (), int(value), value, value)
+        term = _constants[value] = make("const", (), int(value), value, value)
         term.leaves = 1
     return term
 
@@ -181,6 +182,8 @@ def clear() -> None:
     _table.clear()
     for term in (TRUE, FALSE, ZERO, ONE):
         _table[(term.op, term.args, term.data)] = term
+    _constants.clear()
+    _constants.update({0: ZERO, 1: ONE})
     for forget in _clearers:
         forget()
 

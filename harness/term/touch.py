@@ -75,16 +75,15 @@ def condition_bit(condition: Term) -> int:
 
 def asked_bits(condition: Term) -> int:
     """Return the bits of what facts may decide of a condition, or of its parts: not of the numbers in it."""
-    while condition.op == "not":
-        condition = condition.args[0]
     bits = _asked.get(condition)
     if bits is None:
-        bits = condition_bit(condition)
-        if condition.op == "and":
-            for part in condition.args:
+        atom = condition.args[0] if condition.op == "not" else condition
+        bits = condition_bit(atom)
+        if atom.op == "and":
+            for part in atom.args:
                 bits |= asked_bits(part)
-        elif condition.op == "ite":
-            bits |= asked_bits(condition.args[0])
+        elif atom.op == "ite":
+            bits |= asked_bits(atom.args[0])
         _asked[condition] = bits
     return bits
 

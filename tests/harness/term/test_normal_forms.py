@@ -51,6 +51,19 @@ def test_sums_cancel_through_coefficients() -> None:
     assert delta is isub(B, C)
 
 
+def test_adding_a_number_gives_the_sum_that_combining_gives() -> None:
+    tree = ite(P, const(7), ite(Q, const(3), ZERO))
+    unbounded = var("u", None, None)
+    mixed = combine((3, X), (-1, tree))
+    for term in (X, ZERO, const(5), tree, unbounded, iadd(X, const(2)), iadd(X, Y), mixed):
+        for k in (-5, -2, 0, 2, 5):
+            wanted = combine((1, term), (k, ONE))
+            assert iadd(term, const(k)) is wanted
+            assert iadd(const(k), term) is wanted
+            assert isub(term, const(-k)) is wanted
+            assert None in (term.lo, wanted.lo) or wanted.lo == term.lo + k
+
+
 def test_masks_and_shifts_of_a_packed_word_give_its_segments() -> None:
     packed = pack([(0, 64, A), (64, 64, B), (128, 64, C)])
     assert word.and_(packed, const(2**64 - 1)) is A
