@@ -15,18 +15,21 @@ MIN_BRANCHES = 8
 """A symbol with fewer values is asked for by chance."""
 
 
+def few_values(node: Term) -> int:
+    """Return how many values a term has if it is an integer symbol with 2 to MAX_CASES of them, else 0."""
+    if node.op != "var" or node.lo is None or node.hi is None:
+        return 0
+    values = node.hi - node.lo + 1
+    return values if 2 <= values <= MAX_CASES else 0
+
+
 def splitter(query: Query) -> Term | None:
-    """Return the integer symbol of the query with the fewest values, if it has 2 to MAX_CASES of them.
+    """Return the symbol of the query with the fewest values, of those with few; None if there is none.
 
     One that is read as a function's argument only makes no case simpler than another, and is none.
     """
-    found = [
-        (node.hi - node.lo, node.data[0], node)
-        for node in _outside_functions(query.roots())
-        if node.op == "var" and node.lo is not None and node.hi is not None
-    ]
-    few = [entry for entry in found if 1 <= entry[0] < MAX_CASES]
-    return min(few)[2] if few else None
+    few = (node for node in _outside_functions(query.roots()) if few_values(node))
+    return min(few, key=lambda node: (few_values(node), node.data[0]), default=None)
 
 
 def _outside_functions(roots: Iterable[Term]) -> Iterator[Term]:

@@ -75,7 +75,7 @@ def pinned_at_numbers(query: Query, model: Model) -> Query:
             if not args or any(arg.op != "const" for arg in args):
                 return found
             if found not in values:
-                values[found] = const(model.value(found))
+                values[found] = const(model.applied(function, *(arg.data for arg in args)))
             return values[found]
 
         return read

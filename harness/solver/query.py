@@ -52,10 +52,11 @@ class Query:
         """Pose the query."""
         object.__setattr__(self, "hypotheses", tuple(hypotheses))
         object.__setattr__(self, "goal", goal)
-        names = [name for name, _ in self.hypotheses]
-        for name in names:
-            if names.count(name) > 1 or name == KECCAK_INJECTIVE or "|" in name or "\\" in name:
+        seen: set[str] = set()
+        for name, _ in self.hypotheses:
+            if name in seen or name == KECCAK_INJECTIVE or "|" in name or "\\" in name:
                 raise SolverError(f"hypothesis name {name!r} is reserved, used twice, or has a | or \\ in it")
+            seen.add(name)
         for name, term in (*self.hypotheses, ("goal", goal)):
             if not term.boolean:
                 raise SolverError(f"{name} is not a boolean term")

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from time import process_time
 
-from harness.solver.cases import case, is_branched, splitter
+from harness.solver.cases import case, few_values, is_branched, splitter
 from harness.solver.encode import Encoding, Level, encode
 from harness.solver.model import Model
 from harness.solver.pin import fixed, pinned_query, pins
@@ -46,18 +46,18 @@ class Solver:
     timeout_ms: int = 10_000
     memory_mb: int = 1_000
 
-    def check(self, query: Query, timeout_ms: int | None = None, memory_mb: int | None = None) -> Answer:
+    def check(self, query: Query, timeout_ms: int | None = None) -> Answer:
         """Decide whether the hypotheses imply the goal."""
-        return _at_once(query) or self._begun(query, timeout_ms, memory_mb).answer()
+        return _at_once(query) or self._begun(query, timeout_ms).answer()
 
     def satisfiable(self, claim: Term, timeout_ms: int | None = None) -> Answer:
         """Decide whether a claim can hold: Status.MODEL says yes, Status.PROVED that it can't."""
         query = Query((), not_(claim))
-        return _at_once(query) or self._begun(query, timeout_ms, None).answer(any_case=True)
+        return _at_once(query) or self._begun(query, timeout_ms).answer(any_case=True)
 
-    def _begun(self, query: Query, timeout_ms: int | None, memory_mb: int | None) -> _Check:
+    def _begun(self, query: Query, timeout_ms: int | None) -> _Check:
         deadline = process_time() + (timeout_ms or self.timeout_ms) / 1000
-        return _Check(query, deadline, memory_mb or self.memory_mb, splitter(query))
+        return _Check(query, deadline, self.memory_mb)
 
 
 def _at_once(query: Query) -> Answer | None:
@@ -77,17 +77,24 @@ def _at_once(query: Query) -> Answer | None:
 class _Check:
     """The state of one check: its clock, and what the stages found so far."""
 
-    def __init__(self, query: Query, deadline: float, memory_mb: int, symbol: Term | None) -> None:
+    symbol: Term | None = None
+    """By whose values the query may be split into cases."""
+
+    def __init__(self, query: Query, deadline: float, memory_mb: int, is_case: bool = False) -> None:
+        """Begin; what `is_case` of another query is not split again."""
         self.query = query
         self.deadline = deadline
         self.memory_mb = memory_mb
-        self.symbol = symbol
+        self.is_case = is_case
         self.started = process_time()
         self.allowance = deadline - self.started
 
     def answer(self, any_case: bool = False) -> Answer:
         """Go through the stages; where a model is wanted, one of `any_case` serves, and is soon found."""
         encoding = encode(self.query)
+        # A look at all nodes spares most queries the search for what is outside functions.
+        if not self.is_case and any(node.op == "var" and few_values(node) for node in encoding.nodes):
+            self.symbol = splitter(self.query)
         session = self._session(encoding, Level.OPAQUE)
         if self.symbol is not None and (
             (any_case and encoding.exact) or is_branched(self.query, self.symbol)
@@ -134,7 +141,7 @@ class _Check:
                     continue
                 useless += 1
             query = case(self.query, symbol, number)
-            answer = _at_once(query) or _Check(query, self.deadline, self.memory_mb, None).answer()
+            answer = _at_once(query) or _Check(query, self.deadline, self.memory_mb, is_case=True).answer()
             if answer.model is not None:
                 symbols = {**answer.model.symbols, symbol.data[0]: number}
                 return self._model(Model(symbols, answer.model.functions), "cases")
