@@ -9,7 +9,7 @@ round adds the keys that the instances themselves touch (the owner of a slot, th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from itertools import product
+from itertools import islice, product
 from typing import Any
 
 from harness.lang import Invariant, Property, within
@@ -104,6 +104,7 @@ class Scheme:
         general = condition_of(invariant(pool, *map(number, self._symbols)))
         self._triggers = [_triggers(general, symbol) for symbol in self._symbols]
         self._claims: dict[tuple[Term, ...], Term] = {} if self._symbols else {(): general}
+        self._found: dict[tuple[tuple[Term, ...], ...], list[tuple[tuple[Term, ...], Term]]] = {}
 
     def at(
         self, applications: dict[Trigger, list[Term]], arbitrary: Sequence[Term]
@@ -117,9 +118,12 @@ class Scheme:
             self._keys(symbol, triggers, applications, arbitrary)
             for symbol, triggers in zip(self._symbols, self._triggers, strict=True)
         ]
-        combinations = list(product(*choices))[:INSTANCE_LIMIT]
-        claims = ((keys, self.claim(keys)) for keys in combinations)
-        return [(keys, claim) for keys, claim in claims if claim is not TRUE]
+        chosen = tuple(map(tuple, choices))
+        found = self._found.get(chosen)
+        if found is None:
+            claims = ((keys, self.claim(keys)) for keys in islice(product(*chosen), INSTANCE_LIMIT))
+            found = self._found[chosen] = [(keys, claim) for keys, claim in claims if claim is not TRUE]
+        return found
 
     def _keys(
         self,
