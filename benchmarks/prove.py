@@ -25,8 +25,7 @@ from harness.cli.options import Tree
 from harness.cli.targets import load_targets
 from harness.compiler import Artifact, compile_contract
 from harness.evm.deployment import PROXY
-from harness.symbolic.slots import labels_of
-from harness.term.node import clear, known_terms
+from harness.term.node import known_terms
 
 LINE = "{:<44} {:>10} {:>10} {:>8} {:>8} {:>9} {:>10}\n"
 HEADINGS = ("way in", "evaluate", "decide", "terms", "queries", "longest", "undecided")
@@ -60,17 +59,17 @@ class Cost:
 
 def measured(target: Target, artifact: Artifact, proxy: Artifact, piece: Piece) -> Cost:
     """Prove one piece, twice executed: once alone for `evaluate`, once with everything else."""
-    _fresh()
     evaluate = 0.0
     if piece.kind == "entry":
+        subject = Subject.fresh(target.spec, artifact)
         started = process_time()
         with uncollected():
-            Subject(target.spec, artifact).execution(piece.name)
+            subject.execution(piece.name)
         evaluate = process_time() - started
-        _fresh()
     started = process_time()
+    subject = Subject.fresh(target.spec, artifact)
     with uncollected():  # as `poolproof prove` does
-        verdicts = list(Prover(Subject(target.spec, artifact)).piece(piece, (), proxy))
+        verdicts = list(Prover(subject).piece(piece, (), proxy))
     decide = process_time() - started
     queries = [
         query.get("longest_case", query["seconds"]) for verdict in verdicts for query in _queries(verdict)
@@ -79,11 +78,6 @@ def measured(target: Target, artifact: Artifact, proxy: Artifact, piece: Piece) 
     name = " ".join(filter(None, (piece.name, piece.function)))
     longest = max(queries, default=0.0)
     return Cost(name, evaluate, decide, known_terms(), len(queries), longest, len(verdicts), undecided)
-
-
-def _fresh() -> None:
-    clear()
-    labels_of.cache_clear()  # they hold terms
 
 
 def _queries(verdict: Verdict) -> Iterator[dict[str, float]]:

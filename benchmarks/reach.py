@@ -28,8 +28,6 @@ from harness.cli.config import load_config
 from harness.cli.errors import UsageError
 from harness.cli.options import Tree
 from harness.cli.targets import load_targets
-from harness.symbolic.slots import labels_of
-from harness.term.node import clear
 
 KNOWN = (
     ("v1", "exit_mints_twice", "exit"),
@@ -79,9 +77,7 @@ def measure(name: str, bug: str, function: str) -> str:
         raise UsageError(f"There is no known bug `{bug}` of {name}: {folder} has their files.")
     broken = replace(target, project=mutant.applied(target.project))
     material = parts(broken)
-    clear()
-    labels_of.cache_clear()  # they hold terms
-    prover = Prover(Subject(material.spec, material.target))
+    prover = Prover(Subject.fresh(material.spec, material.target))
     [entry, *_] = entries_of(prover.subject, (function,))
     with (
         TemporaryDirectory() as replays,

@@ -11,7 +11,7 @@ import pytest
 from harness.check.campaign.ground import Parts, parts
 from harness.check.mutants.mutant import load_mutants
 from harness.check.prove.prover import Prover
-from harness.check.prove.run import fresh
+from harness.check.prove.subject import Subject
 from harness.check.reach.examiner import Budget, Examiner
 from harness.check.replay import Replay, load_replay, play
 from harness.check.verdict import Outcome, Verdict
@@ -47,7 +47,7 @@ def refuted(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     material = parts(replace(target, project=mutant.applied(target.project)))
     folder = tmp_path_factory.mktemp("replays")
     examiner = Examiner(name, target.contract, material, folder, PATIENT)
-    prover = Prover(fresh(material.spec, material.target), triage=examiner)
+    prover = Prover(Subject.fresh(material.spec, material.target), triage=examiner)
     [verdict] = [one for one in prover.entry(function, [property_]) if one.property == property_]
     return Refuted(f"{name}-{bug}", verdict, load_replay(next(folder.glob("*.json"))), material)
 

@@ -21,7 +21,7 @@ from harness.check.prove.decided import Decided
 from harness.check.prove.finding import Triage
 from harness.check.prove.granted import PADDING
 from harness.check.prove.prover import Limits, Prover
-from harness.check.prove.run import TOOLS, fresh
+from harness.check.prove.run import TOOLS
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, entries_of
 from harness.check.prove.undisturbed import ENOUGH_GAS
@@ -33,9 +33,7 @@ from harness.compiler.artifact import Artifact
 from harness.lang import Spec
 from harness.symbolic.errors import Unsupported
 from harness.symbolic.result import PostState
-from harness.symbolic.slots import labels_of
 from harness.symbolic.world import NO_REENTRY
-from harness.term.core import clear
 
 CHECK = "equiv"
 
@@ -117,7 +115,7 @@ def work(task: Task) -> Done:
     """Compare one way in, unless it was compared of a contract in which it has the same behaviour."""
     if task.kept is None:
         return Done("", compare(task))
-    found = behaviour(fresh(task.spec, task.artifact), Piece("entry", task.entry), None)
+    found = behaviour(Subject.fresh(task.spec, task.artifact), Piece("entry", task.entry), None)
     return task.kept.done(found, partial(compare, task))
 
 
@@ -129,9 +127,7 @@ def compare(task: Task) -> list[Verdict]:
 
 def compared(task: Task) -> Iterator[Verdict]:
     """Yield what `compare` returns, claim by claim."""
-    clear()
-    labels_of.cache_clear()  # they hold terms
-    subject = Subject(task.spec, task.artifact)
+    subject = Subject.fresh(task.spec, task.artifact)
     prover = Prover(subject, task.limits, task.triage, CHECK)
     yield from _Comparison(subject, prover, task.entry).verdicts()
 

@@ -34,9 +34,7 @@ from harness.compiler.artifact import Artifact
 from harness.evm.abi import Abi
 from harness.lang import Model, Rule, Spec, record
 from harness.symbolic.errors import Unsupported
-from harness.symbolic.slots import labels_of
 from harness.symbolic.world import NO_REENTRY, Request
-from harness.term.core import clear
 
 SAME = "behaves_alike"
 """The property (by name) that one way into two contracts does the same."""
@@ -129,9 +127,7 @@ def _check_interfaces(artifact: Artifact, other: Other) -> None:
 
 def compare(task: Task) -> list[Verdict]:
     """Compare one way into a contract with the same way into the others."""
-    clear()
-    labels_of.cache_clear()  # they hold terms
-    subject = Subject(task.spec, task.artifact)
+    subject = Subject.fresh(task.spec, task.artifact)
     side = _Side(subject, task.entry, "")
     return [_Comparison(task, side, other).verdict() for other in task.others]
 

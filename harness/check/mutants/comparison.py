@@ -26,7 +26,6 @@ from harness.check.mutants.variant import Variant
 from harness.check.prove.behaviour import beginning, begun, behaviour
 from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.prover import Limits
-from harness.check.prove.run import fresh
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece
 from harness.check.reach.examiner import Budget
@@ -72,7 +71,7 @@ class Unchanged:
 
     def of(self, artifact: Artifact, way: str) -> Executed:
         """Return what a way into another contract in its place comes to; deployment is one, too."""
-        subject = fresh(self.target.spec, artifact)
+        subject = Subject.fresh(self.target.spec, artifact)
         if way == DEPLOYMENT:  # what its execution takes for granted, every function's does
             return Executed(self._begun(subject))
         digest = behaviour(subject, Piece("entry", way), None)

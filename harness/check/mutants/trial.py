@@ -15,7 +15,6 @@ from harness.check.mutants.options import Options
 from harness.check.mutants.variant import Variant
 from harness.check.prove.deployment import DEPLOYMENT
 from harness.check.prove.prover import Limits, Prover
-from harness.check.prove.run import fresh
 from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, pieces
 from harness.check.reach.examiner import Budget, Examiner
@@ -119,7 +118,7 @@ def _verdicts(
     proxy = compile_contract(target.home, PROXY, target.settings)
     left = wanted
     for piece in _pieces(target, variant, mutated, wanted):
-        prover = Prover(fresh(target.spec, mutated), limits, examiner)
+        prover = Prover(Subject.fresh(target.spec, mutated), limits, examiner)
         for verdict in prover.piece(piece, left, proxy):
             yield verdict
             if verdict.outcome in BROKEN and not options.every_property:

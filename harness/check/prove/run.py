@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from math import inf
-from typing import Any
 
 from harness.check.collection import uncollected
 from harness.check.kept import Done, Keeping, Kept, all_done
@@ -22,7 +21,6 @@ from harness.check.target import Progress, silent
 from harness.check.verdict import Outcome, Verdict
 from harness.compiler.artifact import Artifact
 from harness.lang import Spec
-from harness.term.core import clear
 
 TOOLS = ("z3-solver", "pyrevm")
 """The packages that take part in a proof, or execute what refutes it."""
@@ -129,7 +127,7 @@ def work(task: Task) -> Done:
     """Prove one piece, unless it was proved of a contract of which it has the same behaviour."""
     # Terms of its own, so that verdicts don't depend on the worker's other tasks; and the same terms in the
     # same order whatever is kept, so that they don't depend on that.
-    subject = fresh(task.spec, task.artifact)
+    subject = Subject.fresh(task.spec, task.artifact)
     found = behaviour(subject, task.piece, task.proxy)
 
     def decide() -> list[Verdict]:
@@ -138,9 +136,3 @@ def work(task: Task) -> Done:
             return list(prover.piece(task.piece, task.options.properties, task.proxy))
 
     return Done("", decide()) if task.kept is None else task.kept.done(found, decide)
-
-
-def fresh(spec: Spec[Any], artifact: Artifact) -> Subject:
-    """Return a subject with terms of its own: all others are forgotten."""
-    clear()
-    return Subject(spec, artifact)

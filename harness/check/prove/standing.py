@@ -6,8 +6,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from harness.check.prove.behaviour import behaviour
-from harness.check.prove.run import TOOLS, fresh
+from harness.check.prove.run import TOOLS
 from harness.check.prove.settle import rests_on
+from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece, piece_of
 from harness.check.receipt import EXECUTED, Receipt, receipt_of
 from harness.check.verdict import Verdict
@@ -39,13 +40,13 @@ class Standing:
         if not (changes and EXECUTED.issuperset(changes) and then.behaviour):
             return changes
         piece = piece_of(self._spec, verdict.property, verdict.function)
-        if piece.kind == "entry" and piece.name not in fresh(self._spec, self._artifact).entries:
+        if piece.kind == "entry" and piece.name not in Subject.fresh(self._spec, self._artifact).entries:
             return [GONE]
         return changes if self._behaviour(piece) != then.behaviour else []
 
     def _behaviour(self, piece: Piece) -> str:
         if piece not in self._behaviours:
-            self._behaviours[piece] = behaviour(fresh(self._spec, self._artifact), piece, self._proxy)
+            self._behaviours[piece] = behaviour(Subject.fresh(self._spec, self._artifact), piece, self._proxy)
         return self._behaviours[piece]
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
+from harness.check.collection import forget
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
 from harness.check.prove.decode import heads, is_clean, value_of
 from harness.check.prove.summary import Callees
@@ -28,7 +29,7 @@ from harness.symbolic.run import Options
 from harness.symbolic.slots import labels_of
 from harness.symbolic.storage import Fresh, Storage
 from harness.symbolic.world import Environment, World
-from harness.term.core import MAX_WORD, TRUE, Term, and_, const, eq, le, var
+from harness.term.core import MAX_WORD, TRUE, Term, and_, clear, const, eq, le, var
 from harness.term.symbol import number, term_of
 from harness.term.word import narrow
 
@@ -50,6 +51,13 @@ class Subject:
 
     spec: Spec[Any]
     artifact: Artifact
+
+    @classmethod
+    def fresh(cls, spec: Spec[Any], artifact: Artifact) -> Subject:
+        """Return a subject with terms of its own: all others are forgotten."""
+        clear()
+        forget()
+        return cls(spec, artifact)
 
     @cached_property
     def abi(self) -> Abi:

@@ -10,7 +10,8 @@ import typer
 
 from harness.check.campaign.ground import parts
 from harness.check.prove.behaviour import behaviour
-from harness.check.prove.run import TOOLS, fresh
+from harness.check.prove.run import TOOLS
+from harness.check.prove.subject import Subject
 from harness.check.prove.tasks import Piece
 from harness.check.receipt import Receipt, deployment_hash, receipt_of
 from harness.check.verdict import Outcome, Verdict
@@ -38,7 +39,7 @@ def executed() -> str:
     """What `exit` of v3 does now."""
     [target] = load_targets(["v3"], Tree(config=ROOT / "pyproject.toml"))
     artifact = compile_contract(target.project, target.contract, target.settings)
-    return behaviour(fresh(target.spec, artifact), Piece("entry", "exit()"), None)
+    return behaviour(Subject.fresh(target.spec, artifact), Piece("entry", "exit()"), None)
 
 
 @pytest.fixture
