@@ -59,13 +59,7 @@ class Cost:
 
 def measured(target: Target, artifact: Artifact, proxy: Artifact, piece: Piece) -> Cost:
     """Prove one piece, twice executed: once alone for `evaluate`, once with everything else."""
-    evaluate = 0.0
-    if piece.kind == "entry":
-        subject = Subject.fresh(target.spec, artifact)
-        started = process_time()
-        with uncollected():
-            subject.execution(piece.name)
-        evaluate = process_time() - started
+    evaluate = executed(target, artifact, piece.name) if piece.kind == "entry" else 0.0
     started = process_time()
     subject = Subject.fresh(target.spec, artifact)
     with uncollected():  # as `poolproof prove` does
@@ -78,6 +72,15 @@ def measured(target: Target, artifact: Artifact, proxy: Artifact, piece: Piece) 
     name = " ".join(filter(None, (piece.name, piece.function)))
     longest = max(queries, default=0.0)
     return Cost(name, evaluate, decide, known_terms(), len(queries), longest, len(verdicts), undecided)
+
+
+def executed(target: Target, artifact: Artifact, name: str) -> float:
+    """Return the seconds that executing one way in takes."""
+    subject = Subject.fresh(target.spec, artifact)
+    started = process_time()
+    with uncollected():
+        subject.execution(name)
+    return process_time() - started
 
 
 def _queries(verdict: Verdict) -> Iterator[dict[str, float]]:

@@ -9,25 +9,14 @@ from contextlib import contextmanager
 
 @contextmanager
 def uncollected() -> Iterator[None]:
-    """Collect nothing while the block lasts: for work that makes much, and few cycles.
-
-    What is left of it counts as old then; as new, all of it would be looked at as soon as the block is over.
-    """
+    """Collect nothing while the block lasts: for work that makes much, and few cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
         if enabled:
-            gc.freeze()
-            gc.unfreeze()
             gc.enable()
-
-
-def forget() -> None:
-    """Collect what nothing holds any more; what is left is not looked at again."""
-    gc.collect()
-    gc.freeze()
 
 
 @contextmanager

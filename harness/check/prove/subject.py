@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, TypeVar
 
-from harness.check.collection import forget
 from harness.check.prove.call import Behaviour, SymbolicCall, SymbolicWorld
 from harness.check.prove.decode import heads, is_clean, value_of
 from harness.check.prove.summary import Callees
@@ -56,7 +55,6 @@ class Subject:
     def fresh(cls, spec: Spec[Any], artifact: Artifact) -> Subject:
         """Return a subject with terms of its own: all others are forgotten."""
         clear()
-        forget()
         return cls(spec, artifact)
 
     @cached_property
