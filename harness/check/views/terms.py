@@ -49,7 +49,7 @@ class Origin:
     def beyond(self, storage: Storage) -> Function:
         """Return the function that says what lies at slots which no array reaches, in one state."""
         if not any(one.same_as(storage) for one in self._states):
-            self._states.append(storage)
+            self._states.append(storage.copy())  # as it is now
         place = next(place for place, one in enumerate(self._states) if one.same_as(storage))
         return Function(f"beyond.{place}{self.mark}", 1)
 
@@ -58,7 +58,9 @@ class TermWords:
     """The words of a symbolic storage that grew from an origin."""
 
     def __init__(self, storage: Storage, origin: Origin) -> None:
-        self._storage = storage
+        """See a storage as it is now: what is written to it later is not seen."""
+        self._storage = storage.copy()
+        self._is_origin = storage is origin.storage
         self._origin = origin
         self._beyond = origin.beyond(storage)
         self._words: dict[Term, Term] = {}
@@ -109,7 +111,7 @@ class TermWords:
     def table(self, place: Term, shape: Entries) -> Table[Any]:
         """Return the table of a mapping or array, with the keys that were written since the root state."""
         at_origin = self._origin.table(place, shape)
-        if self._storage is self._origin.storage:
+        if self._is_origin:
             return at_origin
         first = self._first(place, shape)
         depth = len(self._meaning(first).keys) - 1

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from harness.check.views.terms import Origin
+from harness.check.views.binding import Cell
+from harness.check.views.terms import Origin, TermWords
 from harness.compiler.layout import Layout, Scalar, Variable
 from harness.symbolic.path import Path
 from harness.symbolic.slots import Labels
 from harness.symbolic.storage import Fresh, Storage
 from harness.term.core import const
+from harness.term.symbol import term_of
 
-LABELS = Labels(Layout((Variable("owner", 0, 0, Scalar("address", 160), "C"),)))
+ADDRESS = Scalar("address", 160)
+LABELS = Labels(Layout((Variable("owner", 0, 0, ADDRESS, "C"),)))
 
 
 def written(storage: Storage, value: int) -> Storage:
@@ -33,3 +36,18 @@ def test_states_with_other_contents_are_not_taken_for_one() -> None:
 
     assert len({origin.beyond(state) for state in states}) == len(states)
     assert [before.same_as(state) for state in states] == [True, False, False, False]
+
+
+def test_what_is_written_later_is_not_in_a_state_that_was_seen_before() -> None:
+    storage = written(Storage(LABELS, Fresh()), 1)
+    origin = Origin(storage)
+    beyond = origin.beyond(storage)
+    seen, unread = TermWords(storage, origin), TermWords(storage, origin)
+
+    def owner(words: TermWords) -> object:
+        return term_of(words.field(words.word(0), Cell(0, 0, ADDRESS), 0, 1)).data
+
+    assert owner(seen) == 1
+    storage.write(LABELS.meaning(const(0), Path()), const(2))
+    assert (owner(seen), owner(unread), owner(TermWords(storage, origin))) == (1, 1, 2)
+    assert origin.beyond(storage) is not beyond
