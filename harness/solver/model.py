@@ -58,7 +58,7 @@ class Model:
         return self.evaluate([term])[0]
 
     def applied(self, function: Function, *args: int) -> int:
-        """Return a function's value at some numbers; see `evaluate`."""
+        """Return a function's value at some numbers, as `evaluate` does, but whatever its bounds."""
         table = self.functions.get(function.name)
         return (_table_of(function, {}) if table is None else table)(*args)
 
