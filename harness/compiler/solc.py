@@ -75,8 +75,7 @@ class ResidentCompiler:
                 line = stdout.readline()
             except (BrokenPipeError, OSError):
                 line = ""
-            except BaseException:
-                # An interrupted request would leave its answer to be read as the next one's.
+            except BaseException:  # else an interrupted request's answer would be read as the next one's
                 self._stop()
                 raise
             if not line.endswith("\n"):

@@ -136,7 +136,7 @@ class Chain:
         self._evm.reset_transient_storage()
         try:
             address = self._evm.deploy(hex_address(sender), code, value, gas)
-        except BaseException as error:  # noqa: BLE001  # as in `call`
+        except BaseException as error:  # noqa: BLE001  # a Rust panic is no Exception; others are raised again
             return self._failure(error)
         return RawOutcome(True, b"", None, self._evm.result, int(address, 16))
 

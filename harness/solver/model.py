@@ -57,11 +57,6 @@ class Model:
         """Return the value of one term; see `evaluate`."""
         return self.evaluate([term])[0]
 
-    def applied(self, function: Function, *args: int) -> int:
-        """Return a function's value at some numbers, as `evaluate` does, but whatever its bounds."""
-        table = self.functions.get(function.name)
-        return (_table_of(function, {}) if table is None else table)(*args)
-
     def holds(self, claim: Term) -> bool:
         """Say whether a claim is true; one is not that has symbols whose bounds exclude their values."""
         try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from harness.solver.model import Model
+from harness.solver.model import nearest
 from harness.solver.query import Query
 from harness.term.core import Function, Term, apply, boolean, const, eq
 from harness.term.hashing import is_keccak
@@ -62,8 +62,8 @@ def pinned_query(query: Query, values: Mapping[Term, int]) -> Query:
     return Query((*zip(names, terms[:-1], strict=True), *facts), terms[-1])
 
 
-def pinned_at_numbers(query: Query, model: Model) -> Query:
-    """Return `query` with every function, where it is read at numbers, what it is there in a model.
+def blank_at_numbers(query: Query) -> Query:
+    """Return `query` with every function, where it is read at numbers, the value nearest to 0 of its own.
 
     So is what is read at such values in turn. Little is left of what an unrolled loop goes through.
     """
@@ -75,7 +75,7 @@ def pinned_at_numbers(query: Query, model: Model) -> Query:
             if not args or any(arg.op != "const" for arg in args):
                 return found
             if found not in values:
-                values[found] = const(model.applied(function, *(arg.data for arg in args)))
+                values[found] = const(nearest(function.lo, function.hi))
             return values[found]
 
         return read

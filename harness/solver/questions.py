@@ -10,7 +10,7 @@ from time import process_time
 
 from harness.solver.encode import Encoding, domains_of, encode
 from harness.solver.model import Model
-from harness.solver.pin import pinned_at_numbers
+from harness.solver.pin import blank_at_numbers
 from harness.solver.query import Answer, Query, Status, confirmed
 from harness.solver.solver import SOON, Solver
 from harness.solver.z3_backend import Series
@@ -57,7 +57,7 @@ class Questions:
         often enough, and of which little is left to be asked. None says nothing.
         """
         query = Query((), not_(claim))
-        pinned = pinned_at_numbers(query, Model({}, {}))
+        pinned = blank_at_numbers(query)
         if len(pinned.hypotheses) < LOOP:
             return None
         encoding = encode(pinned)

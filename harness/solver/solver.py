@@ -77,15 +77,13 @@ def _at_once(query: Query) -> Answer | None:
 class _Check:
     """The state of one check: its clock, and what the stages found so far."""
 
-    symbol: Term | None = None
-    """By whose values the query may be split into cases."""
-
     def __init__(self, query: Query, deadline: float, memory_mb: int, is_case: bool = False) -> None:
         """Begin; what `is_case` of another query is not split again."""
         self.query = query
         self.deadline = deadline
         self.memory_mb = memory_mb
         self.is_case = is_case
+        self.symbol: Term | None = None  # by whose values the query may be split into cases
         self.started = process_time()
         self.allowance = deadline - self.started
 
@@ -93,7 +91,7 @@ class _Check:
         """Go through the stages; where a model is wanted, one of `any_case` serves, and is soon found."""
         encoding = encode(self.query)
         # A look at all nodes spares most queries the search for what is outside functions.
-        if not self.is_case and any(node.op == "var" and few_values(node) for node in encoding.nodes):
+        if not self.is_case and any(map(few_values, encoding.nodes)):
             self.symbol = splitter(self.query)
         session = self._session(encoding, Level.OPAQUE)
         if self.symbol is not None and (

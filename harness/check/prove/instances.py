@@ -104,7 +104,7 @@ class Scheme:
         general = condition_of(invariant(pool, *map(number, self._symbols)))
         self._triggers = [_triggers(general, symbol) for symbol in self._symbols]
         self._claims: dict[tuple[Term, ...], Term] = {} if self._symbols else {(): general}
-        self._found: dict[tuple[tuple[Term, ...], ...], list[tuple[tuple[Term, ...], Term]]] = {}
+        self._by_choices: dict[tuple[tuple[Term, ...], ...], list[tuple[tuple[Term, ...], Term]]] = {}
 
     def at(
         self, applications: dict[Trigger, list[Term]], arbitrary: Sequence[Term]
@@ -114,15 +114,14 @@ class Scheme:
         A variable that is no function's argument (an index into a packed word) ranges over its whole domain
         if that is small, and over the `arbitrary` symbols of its domain.
         """
-        choices = [
-            self._keys(symbol, triggers, applications, arbitrary)
+        choices = tuple(
+            tuple(self._keys(symbol, triggers, applications, arbitrary))
             for symbol, triggers in zip(self._symbols, self._triggers, strict=True)
-        ]
-        chosen = tuple(map(tuple, choices))
-        found = self._found.get(chosen)
+        )
+        found = self._by_choices.get(choices)
         if found is None:
-            claims = ((keys, self.claim(keys)) for keys in islice(product(*chosen), INSTANCE_LIMIT))
-            found = self._found[chosen] = [(keys, claim) for keys, claim in claims if claim is not TRUE]
+            claims = ((keys, self.claim(keys)) for keys in islice(product(*choices), INSTANCE_LIMIT))
+            found = self._by_choices[choices] = [(keys, claim) for keys, claim in claims if claim is not TRUE]
         return found
 
     def _keys(

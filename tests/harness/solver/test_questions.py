@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from harness.solver import FunctionTable, Model, Questions, Solver, Status, questions, z3_backend
+from harness.solver import Model, Questions, Solver, Status, questions, z3_backend
 from harness.solver.z3_backend import Run, Series
 from harness.term.core import Function, and_, apply, const, eq, le, lt, not_, var
 from harness.term.integer import iadd, imul
@@ -116,15 +116,6 @@ def test_a_state_in_which_nothing_happened_is_a_witness_where_one_is_enough() ->
 
     assert model is not None
     assert model.value(NOTHING_IS_ENOUGH)
-
-
-def test_a_model_says_what_a_function_is_at_numbers() -> None:
-    model = Model({}, {"f": FunctionTable({(3,): 7}, 2)})
-    low = Function("low", 2, 5, 9)
-
-    for function, args in ((F, (3,)), (F, (4,)), (low, (1, 2))):
-        assert model.applied(function, *args) == model.value(apply(function, *map(const, args)))
-    assert [model.applied(F, 3), model.applied(F, 4), model.applied(low, 1, 2)] == [7, 2, 5]
 
 
 def test_that_nothing_happened_is_only_a_guess() -> None:
